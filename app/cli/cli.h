@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// bobbin-cli: the core of Bobbin without a window.
+#pragma once
+
+#include "app/cli/texttable.h"
+#include "app/demo/demohost.h"
+#include "models/settings/connections.h"
+#include "models/settings/secretstore.h"
+#include "models/sync/workspace.h"
+
+#include <QTemporaryDir>
+
+namespace bobbin::cli {
+
+// What a shell sees.
+enum ExitCode { AllDone = 0, Failed = 1, Usage = 2, NotConnected = 3, PartFailed = 4, Interrupted = 130 };
+
+struct Options {
+    QString command;
+    QStringList arguments;
+    Form form = Form::Text;
+    bool demo = false;
+    bool syncFirst = false;
+    QString connection, baseUrl, storeFile;
+    RowFilter filter;
+    QByteArray sort;
+    bool ascending = false;
+    int limit = 0;
+    QString by = QStringLiteral("model");
+    QStringList ids;
+};
+
+// Parses the command line; an answer means: end with it.
+std::optional<int> parse(const QStringList &arguments, Options *options);
+QString help();
+
+class Cli : public QObject {
+    Q_OBJECT
+public:
+    explicit Cli(Options options);
+    void start(); // ends the event loop with the exit code
+
+private:
+    Options m_options;
+    Connections m_connections;
+    SecretStore m_secrets;
+    std::unique_ptr<demo::DemoHost> m_demo;
+    std::shared_ptr<const PriceTable> m_prices;
+    std::shared_ptr<Store> m_store;
+    std::unique_ptr<Workspace> m_workspace;
+    std::unique_ptr<QTemporaryDir> m_temporary;
+    bool m_partFailed = false;
+
+    void end(int code);
+    void refuse(const Error &error, int code);
+    void listConnections();
+    bool choose(Connection *connection);
+    void openStore(const Connection &connection);
+    void withKey(const Connection &connection, const std::function<void(const QByteArray &)> &go);
+    void sync(const Connection &connection);
+    void show();
+    template <class Row> void showRows(RowKind kind, const char *usualSort);
+    void showSteps();
+    void showCost();
+    void showSummary();
+};
+
+} // namespace bobbin::cli

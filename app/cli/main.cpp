@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/cli.h"
+
+#include <QCoreApplication>
+#include <QTimer>
+
+int main(int argc, char **argv)
+{
+    QCoreApplication app(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("Bobbin"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(BOBBIN_VERSION));
+    bobbin::cli::Options options;
+    if (const auto code = bobbin::cli::parse(QCoreApplication::arguments(), &options))
+        return *code;
+    bobbin::cli::Cli cli(options);
+    QTimer::singleShot(0, &cli, [&cli] { cli.start(); });
+    return QCoreApplication::exec();
+}

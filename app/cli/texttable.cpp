@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/texttable.h"
+
+#include <QFile>
+
+namespace bobbin::cli {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int widest = 60; // of a text column
+
+// Columns a terminal needs: East Asian wide characters take two.
+int width(const QString &text)
+{
+    int columns = 0;
+    for (const uint c : text.toUcs4()) {
+        if (QChar::isMark(c) || QChar::category(c) == QChar::Other_Format)
+            continue;
+        const bool wide = (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) || (c >= 0xAC00 && c <= 0xD7A3)
+            || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60)
+            || (c >= 0x1F300 && c <= 0x1FAFF);
+        columns += wide ? 2 : 1;
+    }
+    return columns;
+}
+
+// Control characters from a server's text must not reach the terminal.
+QString plain(QString text)
+{
+    for (QChar &c : text)
+        if (c.category() == QChar::Other_Control)
+            c = u' ';
+    while (width(text) > widest) {
+        text.chop(text.size() > 1 && text[text.size() - 1].isLowSurrogate() ? 2 : 1);
+        if (width(text) < widest) {
+            text += u'…';
+            break;
+        }
+    }
+    return text;
+}
+
+} // namespace
+
+void print(const QString &line) { std::fprintf(stdout, "%s\n", line.toUtf8().constData()); }
+void complain(const QString &line) { std::fprintf(stderr, "bobbin-cli: %s\n", line.toUtf8().constData()); }
+
+Output::Output(Form form, std::vector<Head> heads)
+    : m_form(form)
+    , m_heads(std::move(heads))
+{
+}
+
+void Output::add(std::vector<Cell> cells) { m_rows.push_back(std::move(cells)); }
+
+void Output::finish()
+{
+    if (m_form == Form::Text) {
+        writeText();
+        return;
+    }
+    QFile out;
+    if (!out.open(stdout, QIODevice::WriteOnly))
+        return;
+    QStringList keys;
+    for (const Head &head : m_heads)
+        keys << head.key;
+    RowWriter writer(out, m_form == Form::Csv ? ExportFormat::Csv : ExportFormat::Json, keys, false);
+    for (const std::vector<Cell> &row : m_rows) {
+        QVariantList values;
+        for (const Cell &cell : row)
+            values << cell.value;
+        writer.add(values);
+    }
+    std::ignore = writer.finish();
+}
+
+void Output::writeText()
+{
+    std::vector<int> widths;
+    for (const Head &head : m_heads)
+        widths.push_back(width(head.title));
+    for (std::vector<Cell> &row : m_rows)
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            row[i].text = plain(row[i].text);
+            widths[i] = std::max(widths[i], width(row[i].text));
+        }
+    const auto line = [&](auto cellText) {
+        QString text;
+        for (std::size_t i = 0; i < m_heads.size(); ++i) {
+            const QString cell = cellText(i);
+            const QString gap(widths[i] - width(cell), u' ');
+            text += (i ? u"  "_s : QString()) + (m_heads[i].number ? gap + cell : cell + gap);
+        }
+        while (text.endsWith(u' '))
+            text.chop(1);
+        print(text);
+    };
+    line([&](std::size_t i) { return m_heads[i].title; });
+    for (const std::vector<Cell> &row : m_rows)
+        line([&](std::size_t i) { return row[i].text; });
+}
+
+} // namespace bobbin::cli

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Rows as aligned text for a terminal, or as CSV or JSON for a pipe.
+#pragma once
+
+#include "models/items/export.h"
+
+#include <cstdio>
+
+namespace bobbin::cli {
+
+enum class Form { Text, Csv, Json };
+
+struct Cell {
+    QString text;
+    QVariant value;
+};
+
+class Output {
+public:
+    struct Head {
+        QString key, title;
+        bool number;
+    };
+    Output(Form form, std::vector<Head> heads);
+    void add(std::vector<Cell> cells);
+    void finish(); // writes to stdout
+
+private:
+    Form m_form;
+    std::vector<Head> m_heads;
+    std::vector<std::vector<Cell>> m_rows;
+    void writeText();
+};
+
+void print(const QString &line); // stdout
+void complain(const QString &line); // stderr
+
+} // namespace bobbin::cli

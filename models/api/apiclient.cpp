@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/api/apiclient.h"
+
+#include "models/api/oncedevice.h"
+#include "models/api/retrypolicy.h"
+
+#include <QCoroNetworkReply>
+#include <QCoroSignal>
+#include <QCoroTimer>
+#include <QHostAddress>
+#include <QRandomGenerator>
+#include <QTimer>
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+using std::chrono::milliseconds;
+
+namespace {
+
+struct DeleteLater {
+    void operator()(QObject *object) const { object->deleteLater(); }
+};
+
+bool isLoopback(const QString &host)
+{
+    return host == "localhost"_L1 || host.endsWith(".localhost"_L1) || QHostAddress(host).isLoopback();
+}
+
+bool sameOrigin(const QUrl &a, const QUrl &b)
+{
+    return a.scheme() == b.scheme() && a.host() == b.host()
+        && a.port(a.scheme() == "https"_L1 ? 443 : 80) == b.port(b.scheme() == "https"_L1 ? 443 : 80);
+}
+
+constexpr int mostRedirects = 5;
+
+} // namespace
+
+Result<QUrl> checkBaseUrl(const QString &text)
+{
+    QString cleaned = text.trimmed();
+    while (cleaned.endsWith(u'/'))
+        cleaned.chop(1);
+    if (cleaned.isEmpty())
+        return fail(Error::Kind::Input, u"Enter the base URL, such as https://host/v1."_s, u"base URL"_s);
+    const QUrl url(cleaned, QUrl::StrictMode);
+    if (!url.isValid() || url.host().isEmpty() || (url.scheme() != "https"_L1 && url.scheme() != "http"_L1))
+        return fail(Error::Kind::Input, u"This is not a web address: it must look like https://host/v1."_s, cleaned);
+    if (!url.userInfo().isEmpty())
+        return fail(Error::Kind::Input, u"The base URL must not hold a user name or password; put the key in its field."_s,
+                    u"base URL"_s);
+    if (url.hasQuery() || url.hasFragment())
+        return fail(Error::Kind::Input, u"Put what follows the \"?\" into the extra query parameters."_s,
+                    url.toString(QUrl::RemoveQuery | QUrl::RemoveFragment));
+    if (url.scheme() == "http"_L1 && !isLoopback(url.host()))
+        return fail(Error::Kind::Input,
+                    u"Plain http would send the key readable over the network: use https (http works for this computer only)."_s,
+                    cleaned);
+    return url;
+}
+
+ApiClient::ApiClient(Connection connection, QByteArray key, QObject *parent)
+    : QObject(parent)
+    , m_connection(std::move(connection))
+    , m_provider(providerById(m_connection.provider))
+    , m_key(std::move(key))
+    , m_network(this)
+{
+    m_network.setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
+    m_network.setAutoDeleteReplies(false);
+}
+
+ApiClient::~ApiClient() { Q_ASSERT(m_inFlight == 0); }
+
+QUrl ApiClient::urlFor(const Request &request) const
+{
+    QString base = m_connection.baseUrl;
+    while (base.endsWith(u'/'))
+        base.chop(1);
+    QUrl url(base + request.path);
+    QUrlQuery query = request.query;
+    for (const auto &[name, value] : m_connection.query)
+        query.addQueryItem(QString::fromLatin1(QUrl::toPercentEncoding(name)),
+                           QString::fromLatin1(QUrl::toPercentEncoding(value)));
+    if (!query.isEmpty())
+        url.setQuery(query.query(QUrl::FullyEncoded), QUrl::StrictMode);
+    return url;
+}
+
+QNetworkRequest ApiClient::prepare(const QUrl &url) const
+{
+    QNetworkRequest request(url);
+    request.setTransferTimeout(int(m_timeout.count()));
+    request.setHeader(QNetworkRequest::UserAgentHeader, u"Bobbin/" BOBBIN_VERSION ""_s);
+    for (const auto &[name, value] : m_provider.headers(m_connection))
+        request.setRawHeader(name, value);
+    for (const auto &[name, value] : m_connection.headers)
+        request.setRawHeader(name.toUtf8(), value.toUtf8());
+    if (!m_key.isEmpty())
+        request.setRawHeader(m_provider.authorizationHeader(), m_provider.authorization(m_key));
+    return request;
+}
+
+QNetworkReply *ApiClient::start(const Request &request, const QUrl &url)
+{
+    QNetworkRequest network = prepare(url);
+    ++m_sent;
+    if (request.method == "GET")
+        return m_network.get(network);
+    if (!request.body.isEmpty())
+        network.setHeader(QNetworkRequest::ContentTypeHeader, u"application/json"_s);
+    network.setHeader(QNetworkRequest::ContentLengthHeader, request.body.size());
+    network.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
+    auto *body = new OnceDevice(request.body);
+    QNetworkReply *reply = m_network.sendCustomRequest(network, request.method, body);
+    body->setParent(reply);
+    return reply;
+}
+
+QCoro::Task<RawResponse> ApiClient::once(Request request, QUrl url, Cancel cancel)
+{
+    ++m_inFlight;
+    std::unique_ptr<QNetworkReply, DeleteLater> reply(start(request, url));
+    QObject::connect(cancel.get(), &Cancellation::cancelled, reply.get(), &QNetworkReply::abort);
+    if (!reply->isFinished())
+        co_await reply.get();
+    --m_inFlight;
+    RawResponse response = responseOf(*reply);
+    m_received += response.body.size();
+    co_return response;
+}
+
+QCoro::Task<> ApiClient::pause(milliseconds time, Cancel cancel)
+{
+    QTimer timer;
+    timer.setSingleShot(true);
+    timer.start(time);
+    QObject::connect(cancel.get(), &Cancellation::cancelled, &timer, [&timer] { timer.start(0); });
+    co_await timer;
+}
+
+QCoro::Task<Result<QByteArray>> ApiClient::send(Request request, Cancel cancel)
+{
+    const QString place = QString::fromLatin1(request.method) + u" "_s + request.path;
+    int retries = 0;
+    int redirects = 0;
+    QUrl url = urlFor(request);
+    while (true) {
+        while (!cancel->requested()) {
+            const milliseconds wait = m_limiter.waitFor(RateLimiter::Clock::now());
+            if (wait.count() == 0)
+                break;
+            co_await pause(wait, cancel);
+        }
+        if (cancel->requested())
+            co_return fail(Error::Kind::Cancelled, {}, place);
+        RawResponse response = co_await once(request, url, cancel);
+        if (cancel->requested())
+            co_return fail(Error::Kind::Cancelled, {}, place);
+        m_limiter.answered(response.headers, RateLimiter::Clock::now());
+        std::optional<Error> error = errorOf(response, place);
+        if (!error)
+            co_return response.body;
+        if (error->kind == Error::Kind::Redirected) {
+            const QUrl target = url.resolved(response.redirect);
+            if (request.method == "GET" && redirects++ < mostRedirects && sameOrigin(url, target)) {
+                url = target;
+                continue;
+            }
+            error->message = target.host();
+        }
+        error = m_provider.refine(*error, m_connection, request);
+        error->message = redacted(error->message, m_key);
+        const auto wait = waitBeforeRetry(*error, response, request.method, retries,
+                                          QRandomGenerator::global()->generateDouble());
+        if (!wait)
+            co_return fail(std::move(*error));
+        ++retries;
+        if (error->httpStatus == 429)
+            m_limiter.holdUntil(RateLimiter::Clock::now() + *wait);
+        else
+            co_await pause(*wait, cancel);
+    }
+}
+
+QCoro::Task<Result<Page>> ApiClient::page(Resource resource, Parent parent, Cursor cursor, Cancel cancel)
+{
+    const Request request = m_provider.list(resource, parent, cursor);
+    const Result<QByteArray> bytes = co_await send(request, cancel);
+    if (!bytes)
+        co_return fail(bytes.error());
+    Result<Page> page = m_provider.readPage(resource, parent, *bytes);
+    if (!page)
+        page.error().place = u"GET "_s + request.path
+            + (page.error().place.isEmpty() ? QString() : u", "_s + page.error().place);
+    co_return page;
+}
+
+QCoro::Task<Result<Objects>> ApiClient::item(Resource resource, QString id, Parent parent, Cancel cancel)
+{
+    const Request request = m_provider.get(resource, id, parent);
+    const Result<QByteArray> bytes = co_await send(request, cancel);
+    if (!bytes)
+        co_return fail(bytes.error());
+    Result<Objects> objects = m_provider.readItem(resource, parent, *bytes);
+    if (!objects)
+        objects.error().place = u"GET "_s + request.path;
+    co_return objects;
+}
+
+} // namespace bobbin

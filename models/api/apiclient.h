@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Sends a provider's requests to one connection and brings back bytes or an Error. The key is held here and put into
+// the request header only; redirects to another origin are refused with it unsent. Lives on one thread.
+#pragma once
+
+#include "models/api/ratelimiter.h"
+#include "models/api/responsereader.h"
+#include "models/core/cancellation.h"
+#include "models/providers/provider.h"
+
+#include <QCoroTask>
+#include <QNetworkAccessManager>
+#include <QObject>
+
+namespace bobbin {
+
+// Shape rules of a base URL: http or https, a host, plain http to loopback only. Answers the cleaned URL.
+Result<QUrl> checkBaseUrl(const QString &text);
+
+class ApiClient : public QObject {
+    Q_OBJECT
+public:
+    ApiClient(Connection connection, QByteArray key, QObject *parent = nullptr);
+    ~ApiClient() override;
+
+    [[nodiscard]] const Connection &connection() const { return m_connection; }
+    [[nodiscard]] const Provider &provider() const { return m_provider; }
+    void setKey(QByteArray key) { m_key = std::move(key); }
+
+    QCoro::Task<Result<QByteArray>> send(Request request, Cancel cancel);
+    QCoro::Task<Result<Page>> page(Resource resource, Parent parent, Cursor cursor, Cancel cancel);
+    QCoro::Task<Result<Objects>> item(Resource resource, QString id, Parent parent, Cancel cancel);
+
+    void setTimeout(std::chrono::milliseconds timeout) { m_timeout = timeout; }
+    [[nodiscard]] int inFlight() const { return m_inFlight; }
+    [[nodiscard]] qint64 requestsSent() const { return m_sent; }
+    [[nodiscard]] qint64 bytesReceived() const { return m_received; }
+    [[nodiscard]] std::optional<qint64> requestsLeft() const { return m_limiter.remaining(); }
+
+private:
+    Connection m_connection;
+    const Provider &m_provider;
+    QByteArray m_key;
+    QNetworkAccessManager m_network;
+    RateLimiter m_limiter;
+    std::chrono::milliseconds m_timeout {60'000};
+    int m_inFlight = 0;
+    qint64 m_sent = 0;
+    qint64 m_received = 0;
+
+    [[nodiscard]] QNetworkRequest prepare(const QUrl &url) const;
+    [[nodiscard]] QUrl urlFor(const Request &request) const;
+    QNetworkReply *start(const Request &request, const QUrl &url);
+    QCoro::Task<RawResponse> once(Request request, QUrl url, Cancel cancel);
+    QCoro::Task<> pause(std::chrono::milliseconds time, Cancel cancel);
+};
+
+} // namespace bobbin

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/api/ratelimiter.h"
+
+#include "models/api/responsereader.h"
+
+namespace bobbin {
+
+using std::chrono::milliseconds;
+
+void RateLimiter::answered(const QHash<QByteArray, QByteArray> &headers, Clock::time_point now)
+{
+    bool ok = false;
+    const qint64 remaining = headers.value("x-ratelimit-remaining-requests").toLongLong(&ok);
+    if (!ok)
+        return;
+    m_remaining = remaining;
+    if (remaining > 0)
+        return;
+    if (const auto reset = goDuration(headers.value("x-ratelimit-reset-requests")))
+        holdUntil(now + *reset);
+}
+
+milliseconds RateLimiter::waitFor(Clock::time_point now) const
+{
+    return now >= m_heldUntil ? milliseconds(0) : std::chrono::ceil<milliseconds>(m_heldUntil - now);
+}
+
+} // namespace bobbin

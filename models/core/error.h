@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The one error type: code branches on the kind, people read errorText(). Nothing in it ever holds a key.
+#pragma once
+
+#include <QString>
+#include <chrono>
+#include <optional>
+#include <tl/expected.hpp>
+#include <variant>
+
+namespace bobbin {
+
+struct Error {
+    enum class Kind {
+        Network, // unreachable, refused, reset, cut short
+        Timeout,
+        Tls,
+        Unauthorized,
+        Forbidden,
+        NotFound,
+        Conflict, // locked thread, wrong state
+        RateLimited, // try again later
+        Quota, // try again never helps
+        Rejected, // the server refuses this request as it stands
+        Redirected, // to another host: not followed, the key stays here
+        Server,
+        Decode, // the answer is not what the protocol says
+        NotThisProtocol,
+        SwitchedOff, // the provider has ended this API
+        Storage,
+        Secrets,
+        Input, // what the person gave cannot be used
+        Cancelled,
+    };
+
+    Kind kind = Kind::Server;
+    QString message; // the foreign words, or ours where nobody spoke
+    QString place; // where: a request path, a file and line, a field
+    int httpStatus = 0;
+    QString code; // the server's error code, empty if none
+    QString requestId;
+    std::optional<std::chrono::milliseconds> retryAfter;
+    bool operator==(const Error &) const = default;
+};
+
+template <class T> using Result = tl::expected<T, Error>;
+using Done = Result<std::monostate>;
+
+[[nodiscard]] inline tl::unexpected<Error> fail(Error::Kind kind, const QString &message, const QString &place = {})
+{
+    Error error;
+    error.kind = kind;
+    error.message = message;
+    error.place = place;
+    return tl::unexpected<Error>(std::move(error));
+}
+[[nodiscard]] inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+
+} // namespace bobbin

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Exact money: US dollars as integer pico-dollars (1e-12), so that one token at 0.0125 a million still counts exactly.
+#pragma once
+
+#include <QtGlobal>
+#include <compare>
+#include <optional>
+
+namespace bobbin {
+
+struct Money {
+    qint64 pico = 0;
+
+    static constexpr qint64 perDollar = 1'000'000'000'000;
+    [[nodiscard]] constexpr double dollars() const { return double(pico) / double(perDollar); }
+    constexpr Money &operator+=(Money other)
+    {
+        pico += other.pico;
+        return *this;
+    }
+    friend constexpr Money operator+(Money a, Money b) { return {a.pico + b.pico}; }
+    friend constexpr Money operator-(Money a, Money b) { return {a.pico - b.pico}; }
+    friend constexpr Money operator*(Money a, qint64 n) { return {a.pico * n}; }
+    constexpr auto operator<=>(const Money &) const = default;
+};
+
+// A sum that says what it leaves out.
+struct CostSum {
+    Money known;
+    qint64 pricedRuns = 0;
+    qint64 unknownRuns = 0; // no usage, or a model without a price
+
+    void add(const std::optional<Money> &cost)
+    {
+        if (cost) {
+            known += *cost;
+            ++pricedRuns;
+        } else {
+            ++unknownRuns;
+        }
+    }
+    bool operator==(const CostSum &) const = default;
+};
+
+} // namespace bobbin

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The neutral model: plain values that every provider's dialect decodes to and everything else works with.
+// Times are Unix milliseconds; an empty optional means "the server did not say", never 0. `raw` is the
+// server's own JSON for the object, byte for byte. Enums are open: the wire word is kept beside the value.
+#pragma once
+
+#include "models/core/error.h"
+#include "models/core/money.h"
+
+#include <QByteArray>
+#include <QString>
+#include <QStringList>
+#include <optional>
+#include <vector>
+
+namespace bobbin {
+
+using OptTime = std::optional<qint64>;
+
+enum class Resource { Assistants, Threads, Messages, Runs, Steps, Files, VectorStores, StoreFiles };
+
+struct Usage {
+    qint64 prompt = 0; // contains cached
+    qint64 completion = 0; // contains reasoning
+    std::optional<qint64> cached;
+    std::optional<qint64> cacheWrite;
+    std::optional<qint64> reasoning;
+    bool operator==(const Usage &) const = default;
+};
+
+struct Assistant {
+    QString id;
+    OptTime createdAt;
+    QString name;
+    QString model;
+    QString instructions;
+    QStringList tools; // types; functions as "function:name"
+    QStringList vectorStoreIds;
+    QStringList fileIds;
+    QByteArray raw;
+};
+
+struct Thread {
+    QString id;
+    OptTime createdAt;
+    QString title; // from metadata "title" or "name", else empty
+    QStringList vectorStoreIds;
+    QStringList fileIds;
+    QByteArray raw;
+};
+
+struct Message {
+    QString id;
+    QString threadId;
+    OptTime createdAt;
+    QString role;
+    QString status;
+    QString runId;
+    QString assistantId;
+    QString text; // all text parts; the parts themselves are read from raw by wire/messagecontent
+    QStringList fileIds; // attachments
+    QByteArray raw;
+};
+
+enum class RunStatus : quint8 {
+    Unknown,
+    Queued,
+    InProgress,
+    RequiresAction,
+    Cancelling,
+    Cancelled,
+    Failed,
+    Completed,
+    Incomplete,
+    Expired,
+};
+// Active runs lock their thread.
+constexpr bool isActive(RunStatus s)
+{
+    return s == RunStatus::Queued || s == RunStatus::InProgress || s == RunStatus::RequiresAction
+        || s == RunStatus::Cancelling;
+}
+
+struct Run {
+    QString id;
+    QString threadId;
+    QString assistantId;
+    OptTime createdAt, startedAt, completedAt, failedAt, cancelledAt, expiresAt;
+    RunStatus status = RunStatus::Unknown;
+    QString statusWord;
+    QString model;
+    QString errorCode; // last_error.code or incomplete_details.reason
+    QString errorMessage;
+    std::optional<Usage> usage;
+    QByteArray raw;
+
+    [[nodiscard]] OptTime endedAt() const
+    {
+        const OptTime ended = completedAt ? completedAt : failedAt ? failedAt : cancelledAt;
+        return !ended && status == RunStatus::Expired ? expiresAt : ended; // there is no expired_at
+    }
+};
+
+struct RunStep {
+    QString id;
+    QString runId;
+    QString threadId;
+    OptTime createdAt, endedAt;
+    QString type; // message_creation, tool_calls
+    QString status;
+    QString errorCode;
+    int toolCalls = 0;
+    std::optional<Usage> usage;
+    QByteArray raw;
+};
+
+struct File {
+    QString id;
+    OptTime createdAt;
+    QString name;
+    QString purpose;
+    QString status;
+    std::optional<qint64> bytes;
+    QByteArray raw;
+};
+
+struct VectorStore {
+    QString id;
+    OptTime createdAt, lastActiveAt, expiresAt;
+    QString name;
+    QString status;
+    std::optional<qint64> usageBytes;
+    std::optional<qint64> fileCount, failedFiles, pendingFiles;
+    QByteArray raw;
+};
+
+struct StoreFile {
+    QString id; // the file's id
+    QString storeId;
+    OptTime createdAt;
+    QString status;
+    std::optional<qint64> usageBytes;
+    QString errorCode;
+    QByteArray raw;
+};
+
+// What one answer holds. A dialect may fill several vectors at once (a thread state with its messages and runs).
+struct Objects {
+    std::vector<Assistant> assistants;
+    std::vector<Thread> threads;
+    std::vector<Message> messages;
+    std::vector<Run> runs;
+    std::vector<RunStep> steps;
+    std::vector<File> files;
+    std::vector<VectorStore> stores;
+    std::vector<StoreFile> storeFiles;
+
+    [[nodiscard]] std::size_t size() const
+    {
+        return assistants.size() + threads.size() + messages.size() + runs.size() + steps.size() + files.size()
+            + stores.size() + storeFiles.size();
+    }
+};
+
+// One page of a list. The next one starts after lastId while hasMore.
+struct Page {
+    Objects objects;
+    QString firstId, lastId;
+    bool hasMore = false;
+    std::vector<Error> problems; // items of the page that could not be read; the others are in objects
+};
+
+} // namespace bobbin

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/items/rowtablemodel.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int firstRows = 300; // fills any screen
+constexpr int neighbours = 100; // fetched with a wanted row
+constexpr int refreshMs = 700; // at most one new scan in this time while things change
+
+template <class Row> bool isDim(const Row &) { return false; }
+bool isDim(const ThreadRow &row) { return row.gone; }
+
+template <class Row> QVariant statusOf(const Row &) { return {}; }
+QVariant statusOf(const RunRow &row) { return int(row.status); }
+QVariant statusOf(const ThreadRow &row)
+{
+    if (!row.problem.isEmpty())
+        return int(RunStatus::Failed);
+    return row.activeRuns > 0 ? QVariant(int(RunStatus::InProgress)) : QVariant();
+}
+
+template <class Row> QString tipOf(const Row &) { return {}; }
+QString tipOf(const ThreadRow &row) { return row.problem; }
+
+template <class Row> QString idOf(const Row &row) { return row.id; }
+QString idOf(const SyncRow &row) { return QString::number(row.key); }
+
+} // namespace
+
+RowTableModelBase::RowTableModelBase(RowKind kind, Changes watches, const char *initialSort, QObject *parent)
+    : QAbstractTableModel(parent)
+    , m_kind(kind)
+    , m_watches(watches)
+{
+    m_query.sort = initialSort;
+    m_again.setSingleShot(true);
+    m_again.setInterval(refreshMs);
+    connect(&m_again, &QTimer::timeout, this, &RowTableModelBase::refresh);
+    m_fetch.setSingleShot(true);
+    m_fetch.setInterval(0);
+    connect(&m_fetch, &QTimer::timeout, this, &RowTableModelBase::fetchWanted);
+}
+
+int RowTableModelBase::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : int(m_list.keys.size());
+}
+
+QString RowTableModelBase::columnTitle(int section) const
+{
+    return QCoreApplication::translate("Columns", column(section).title);
+}
+
+QVariant RowTableModelBase::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || section < 0 || section >= columnCount())
+        return role == Qt::DisplayRole && orientation == Qt::Vertical ? QVariant(section + 1) : QVariant();
+    switch (role) {
+    case Qt::DisplayRole:
+        return columnTitle(section);
+    case Qt::ToolTipRole:
+        return QCoreApplication::translate("Columns", column(section).tip);
+    case Qt::TextAlignmentRole:
+        return int((column(section).number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    default:
+        return {};
+    }
+}
+
+int RowTableModelBase::columnOf(QByteArrayView key) const
+{
+    for (int i = 0; i < columnCount(); ++i)
+        if (key == column(i).key)
+            return i;
+    return -1;
+}
+
+void RowTableModelBase::sort(int section, Qt::SortOrder order)
+{
+    if (section < 0 || section >= columnCount())
+        return;
+    const QByteArray key = column(section).key;
+    const bool descending = order == Qt::DescendingOrder;
+    if (m_query.sort == key && m_query.descending == descending)
+        return;
+    m_query.sort = key;
+    m_query.descending = descending;
+    refresh();
+}
+
+void RowTableModelBase::setStore(std::shared_ptr<Store> store)
+{
+    m_store = std::move(store);
+    dropRows();
+    show({}, false);
+    refresh();
+}
+
+void RowTableModelBase::setFilter(const RowFilter &filter)
+{
+    if (m_query.filter == filter)
+        return;
+    m_query.filter = filter;
+    refresh();
+}
+
+int RowTableModelBase::rowOf(RowKey key) const
+{
+    const auto hit = std::ranges::find(m_list.keys, key);
+    return hit == m_list.keys.end() ? -1 : int(hit - m_list.keys.begin());
+}
+
+void RowTableModelBase::storeChanged(Changes changes)
+{
+    if (!(changes & m_watches))
+        return;
+    m_stale = true;
+    if (!m_again.isActive() && !m_loading)
+        m_again.start();
+}
+
+void RowTableModelBase::refresh()
+{
+    m_again.stop();
+    const int generation = ++*m_generation;
+    m_stale = false;
+    if (!m_store) {
+        m_loading = false;
+        return;
+    }
+    m_loading = true;
+    m_store->interruptScan();
+    // A query that is overtaken before it starts does not start.
+    const auto overtaken = [current = m_generation, generation] { return *current != generation; };
+    const auto ask = [kind = m_kind, query = m_query, overtaken](int limit) {
+        return [kind, query, overtaken, limit](Reader &reader) -> Result<KeyList> {
+            if (overtaken())
+                return fail(Error::Kind::Cancelled, {});
+            return reader.keys(kind, query, limit);
+        };
+    };
+    const auto answer = [this, overtaken](Result<KeyList> list, bool whole) {
+        if (overtaken())
+            return;
+        m_loading = false;
+        if (list)
+            show(*std::move(list), whole);
+        else if (list.error().kind != Error::Kind::Cancelled)
+            Q_EMIT failed(list.error());
+        Q_EMIT queried();
+        if (whole && m_stale && !m_again.isActive())
+            m_again.start();
+    };
+    // The first rows only where they change what is seen: while keys are known, a quiet refresh waits for all of them.
+    m_store->read(ask(firstRows)).then(this, [this, answer, overtaken](const Result<KeyList> &first) {
+        if (!overtaken() && first && !(m_complete && m_list.keys.size() > first->keys.size()
+                                       && std::equal(first->keys.begin(), first->keys.end(), m_list.keys.begin())))
+            answer(first, false);
+    });
+    m_store->read(ask(0), Store::Lane::Scan).then(this, [answer](const Result<KeyList> &all) { answer(all, true); });
+}
+
+void RowTableModelBase::show(KeyList list, bool complete)
+{
+    m_complete = complete;
+    if (list.keys == m_list.keys) {
+        m_list.cost = list.cost;
+        dropRows();
+        if (rowCount() > 0)
+            Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+        return;
+    }
+    beginResetModel();
+    m_list = std::move(list);
+    dropRows();
+    m_wanted.clear();
+    endResetModel();
+}
+
+void RowTableModelBase::want(RowKey key) const
+{
+    m_wanted.insert(key);
+    if (!m_fetch.isActive())
+        m_fetch.start();
+}
+
+void RowTableModelBase::fetchWanted()
+{
+    if (!m_store || m_wanted.isEmpty())
+        return;
+    // Rows are wanted by a view, so they lie together: fetch the stretch with its neighbours.
+    int first = rowCount();
+    int last = -1;
+    for (const RowKey key : std::as_const(m_wanted))
+        if (const int row = rowOf(key); row >= 0) {
+            first = std::min(first, row);
+            last = std::max(last, row);
+        }
+    m_wanted.clear();
+    if (last < 0)
+        return;
+    first = std::max(0, first - neighbours);
+    last = std::min({rowCount() - 1, last + neighbours, first + 2000});
+    fetchRows({m_list.keys.begin() + first, m_list.keys.begin() + last + 1});
+}
+
+void RowTableModelBase::rowsArrived()
+{
+    if (rowCount() > 0)
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+}
+
+template <class Row> void RowTableModel<Row>::fetchRows(std::vector<RowKey> keys)
+{
+    m_store->read([keys = std::move(keys)](Reader &reader) { return reader.rows<Row>(keys); })
+        .then(this, [this, store = m_store](const Result<std::vector<Row>> &rows) {
+            if (store != m_store)
+                return;
+            if (!rows) {
+                Q_EMIT failed(rows.error());
+                return;
+            }
+            if (m_rows.size() > mostRows)
+                m_rows.clear();
+            for (const Row &row : *rows)
+                m_rows.insert_or_assign(row.key, row);
+            rowsArrived();
+        });
+}
+
+template <class Row> QVariant RowTableModel<Row>::data(const QModelIndex &index, int role) const
+{
+    Q_ASSERT(checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid));
+    const Column<Row> &column = columnsOf<Row>()[std::size_t(index.column())];
+    const RowKey key = keyAt(index.row());
+    if (role == KeyRole)
+        return key;
+    if (role == Qt::TextAlignmentRole)
+        return int((column.number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole && role != IdRole && role != ValueRole && role != StatusRole
+        && role != DimRole && role != Qt::AccessibleTextRole)
+        return {};
+    const auto hit = m_rows.find(key);
+    if (hit == m_rows.end()) {
+        want(key);
+        return role == Qt::DisplayRole && index.column() == 0 ? QVariant(u"…"_s) : QVariant();
+    }
+    const Row &row = hit->second;
+    switch (role) {
+    case Qt::DisplayRole:
+        return column.display(row, QDateTime::currentMSecsSinceEpoch());
+    case Qt::AccessibleTextRole:
+        return QString(columnTitle(index.column()) + u": "_s
+                       + column.display(row, QDateTime::currentMSecsSinceEpoch()));
+    case Qt::ToolTipRole: {
+        const QString tip = tipOf(row);
+        if (!tip.isEmpty())
+            return tip;
+        const QString shown = column.display(row, QDateTime::currentMSecsSinceEpoch());
+        const QString exact = column.value(row).toString();
+        return exact.isEmpty() || exact == shown ? shown : QString(shown + u" · "_s + exact);
+    }
+    case IdRole:
+        return idOf(row);
+    case ValueRole:
+        return column.value(row);
+    case StatusRole:
+        return statusOf(row);
+    case DimRole:
+        return isDim(row);
+    default:
+        return {};
+    }
+}
+
+template class RowTableModel<ThreadRow>;
+template class RowTableModel<RunRow>;
+template class RowTableModel<AssistantRow>;
+template class RowTableModel<StoreRow>;
+template class RowTableModel<FileRow>;
+template class RowTableModel<SyncRow>;
+
+std::unique_ptr<RowTableModel<ThreadRow>> makeThreadModel(QObject *parent)
+{
+    return std::make_unique<RowTableModel<ThreadRow>>(RowKind::Threads, Changed::Threads | Changed::Assistants, "cost",
+                                                      parent);
+}
+std::unique_ptr<RowTableModel<RunRow>> makeRunModel(QObject *parent)
+{
+    return std::make_unique<RowTableModel<RunRow>>(RowKind::Runs, Changed::Runs, "created", parent);
+}
+std::unique_ptr<RowTableModel<AssistantRow>> makeAssistantModel(QObject *parent)
+{
+    return std::make_unique<RowTableModel<AssistantRow>>(RowKind::Assistants, Changed::Assistants | Changed::Runs,
+                                                         "cost", parent);
+}
+std::unique_ptr<RowTableModel<StoreRow>> makeStoreModel(QObject *parent)
+{
+    return std::make_unique<RowTableModel<StoreRow>>(RowKind::Stores, Changed::Stores | Changed::Assistants, "bytes",
+                                                     parent);
+}
+std::unique_ptr<RowTableModel<FileRow>> makeFileModel(QObject *parent)
+{
+    return std::make_unique<RowTableModel<FileRow>>(RowKind::Files, Changed::Files | Changed::Stores, "bytes", parent);
+}
+std::unique_ptr<RowTableModel<SyncRow>> makeSyncModel(QObject *parent)
+{
+    return std::make_unique<RowTableModel<SyncRow>>(RowKind::Syncs, Changed::Syncs, "started", parent);
+}
+
+} // namespace bobbin

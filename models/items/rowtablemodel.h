@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A browse table over the store that stays small at a million rows: it holds the keys in order and a window of rows.
+// Filter and sort are the store's; the first rows come at once, the rest when the scan is through. Never blocks.
+#pragma once
+
+#include "models/items/columns.h"
+#include "models/store/store.h"
+
+#include <QAbstractTableModel>
+#include <QSet>
+#include <QTimer>
+#include <unordered_map>
+
+namespace bobbin {
+
+class RowTableModelBase : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum Role { KeyRole = Qt::UserRole + 1, IdRole, ValueRole, StatusRole, DimRole };
+
+    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const final;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const final;
+    void sort(int column, Qt::SortOrder order) final;
+
+    void setStore(std::shared_ptr<Store> store); // empty: no rows
+    void setFilter(const RowFilter &filter);
+    [[nodiscard]] const RowQuery &query() const { return m_query; }
+    [[nodiscard]] const KeyList &list() const { return m_list; }
+    [[nodiscard]] bool loading() const { return m_loading; } // no first rows yet
+    [[nodiscard]] bool complete() const { return m_complete; } // all keys are known
+    [[nodiscard]] RowKind kind() const { return m_kind; }
+    [[nodiscard]] std::shared_ptr<Store> store() const { return m_store; }
+    [[nodiscard]] int rowOf(RowKey key) const; // -1: not among the rows
+    [[nodiscard]] RowKey keyAt(int row) const { return m_list.keys[std::size_t(row)]; }
+    void storeChanged(Changes changes); // what it shows may have changed
+
+    [[nodiscard]] virtual const ColumnInfo &column(int section) const = 0;
+    [[nodiscard]] int columnOf(QByteArrayView key) const; // -1: none
+    [[nodiscard]] QString columnTitle(int section) const;
+
+Q_SIGNALS:
+    void queried(); // first rows, all keys or an error are there
+    void failed(const bobbin::Error &error);
+
+protected:
+    RowTableModelBase(RowKind kind, Changes watches, const char *initialSort, QObject *parent);
+
+    std::shared_ptr<Store> m_store;
+    std::shared_ptr<std::atomic<int>> m_generation = std::make_shared<std::atomic<int>>(0);
+    void want(RowKey key) const; // data() found no row: fetched soon
+    virtual void dropRows() = 0;
+    virtual void fetchRows(std::vector<RowKey> keys) = 0; // ends in rowsArrived()
+    void rowsArrived();
+    void refresh();
+
+private:
+    RowKind m_kind;
+    Changes m_watches;
+    RowQuery m_query;
+    KeyList m_list;
+    bool m_loading = false;
+    bool m_complete = false;
+    bool m_stale = false; // something changed while a query ran
+    QTimer m_again;
+    mutable QTimer m_fetch;
+    mutable QSet<RowKey> m_wanted;
+
+    void show(KeyList list, bool complete);
+    void fetchWanted();
+};
+
+template <class Row> class RowTableModel final : public RowTableModelBase {
+public:
+    RowTableModel(RowKind kind, Changes watches, const char *initialSort, QObject *parent = nullptr)
+        : RowTableModelBase(kind, watches, initialSort, parent)
+    {
+    }
+    [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override
+    {
+        return parent.isValid() ? 0 : int(columnsOf<Row>().size());
+    }
+    [[nodiscard]] const ColumnInfo &column(int section) const override { return columnsOf<Row>()[std::size_t(section)]; }
+    [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
+    [[nodiscard]] std::optional<Row> row(int at) const
+    {
+        const auto hit = m_rows.find(keyAt(at));
+        return hit == m_rows.end() ? std::nullopt : std::optional(hit->second);
+    }
+
+private:
+    static constexpr std::size_t mostRows = 6000;
+    std::unordered_map<RowKey, Row> m_rows;
+
+    void dropRows() override { m_rows.clear(); }
+    void fetchRows(std::vector<RowKey> keys) override;
+};
+
+std::unique_ptr<RowTableModel<ThreadRow>> makeThreadModel(QObject *parent = nullptr);
+std::unique_ptr<RowTableModel<RunRow>> makeRunModel(QObject *parent = nullptr);
+std::unique_ptr<RowTableModel<AssistantRow>> makeAssistantModel(QObject *parent = nullptr);
+std::unique_ptr<RowTableModel<StoreRow>> makeStoreModel(QObject *parent = nullptr);
+std::unique_ptr<RowTableModel<FileRow>> makeFileModel(QObject *parent = nullptr);
+std::unique_ptr<RowTableModel<SyncRow>> makeSyncModel(QObject *parent = nullptr);
+
+} // namespace bobbin

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/pricing/pricetable.h"
+
+#include <QDateTime>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QRegularExpression>
+#include <QTimeZone>
+#include <cmath>
+
+// Outside any namespace, as the macro demands: a static library's resources are not registered by themselves.
+static void registerResources() { Q_INIT_RESOURCE(bobbin); }
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+std::optional<qint64> rate(const QJsonValue &value)
+{
+    return value.isDouble() && value.toDouble() >= 0 ? std::optional<qint64>(std::llround(value.toDouble() * 1e6))
+                                                     : std::nullopt;
+}
+
+QJsonValue rateJson(std::optional<qint64> value)
+{
+    return value ? QJsonValue(double(*value) / 1e6) : QJsonValue();
+}
+
+QDate date(const QJsonValue &value) { return QDate::fromString(value.toString(), Qt::ISODate); }
+
+Result<Price> readPrice(const QJsonObject &row, const QString &place)
+{
+    Price price;
+    const std::optional<qint64> input = rate(row["input"_L1]);
+    const std::optional<qint64> output = rate(row["output"_L1]);
+    if (!input || !output)
+        return fail(Error::Kind::Input,
+                    u"a price needs \"input\" and \"output\", numbers of 0 or more, in USD per 1,000,000 tokens"_s,
+                    place);
+    price.rates = {*input, *output, rate(row["cached_input"_L1]), rate(row["cache_write"_L1])};
+    price.until = date(row["until"_L1]);
+    price.source = row["source"_L1].toString();
+    price.seen = row["seen"_L1].toString();
+    price.own = row["own"_L1].toBool();
+    return price;
+}
+
+QJsonObject priceJson(const Price &price)
+{
+    QJsonObject row {{u"input"_s, rateJson(price.rates.input)},
+                     {u"cached_input"_s, rateJson(price.rates.cached)},
+                     {u"cache_write"_s, rateJson(price.rates.cacheWrite)},
+                     {u"output"_s, rateJson(price.rates.output)},
+                     {u"source"_s, price.source},
+                     {u"seen"_s, price.seen},
+                     {u"own"_s, price.own}};
+    if (price.until.isValid())
+        row[u"until"_s] = price.until.toString(Qt::ISODate);
+    return row;
+}
+
+QJsonObject modelJson(const ModelPrices &model)
+{
+    QJsonArray prices;
+    for (const Price &price : model.prices)
+        prices << priceJson(price);
+    QJsonObject row {{u"id"_s, model.id}, {u"prices"_s, prices}};
+    if (model.contextWindow)
+        row[u"context_window"_s] = *model.contextWindow;
+    if (model.shutdown.isValid())
+        row[u"shutdown_date"_s] = model.shutdown.toString(Qt::ISODate);
+    if (!model.note.isEmpty())
+        row[u"note"_s] = model.note;
+    return row;
+}
+
+} // namespace
+
+Result<PriceTable> PriceTable::fromJson(const QByteArray &json, const QString &place)
+{
+    QJsonParseError parse;
+    const QJsonDocument document = QJsonDocument::fromJson(json, &parse);
+    if (!document.isObject())
+        return fail(Error::Kind::Input, u"not a price table: "_s + parse.errorString(),
+                    place + u", byte %1"_s.arg(parse.offset));
+    const QJsonObject top = document.object();
+    PriceTable table;
+    table.m_generated = top["generated"_L1].toString();
+    const QJsonObject storage = top["storage"_L1].toObject();
+    table.m_gigabyteDay = {qint64(std::llround(storage["price_per_gb_day"_L1].toDouble() * double(Money::perDollar)))};
+    table.m_gigabyte = storage["gb_bytes"_L1].toInteger(1'000'000'000);
+    table.m_freeBytes = storage["free_gb"_L1].toInteger() * table.m_gigabyte;
+    int row = 0;
+    for (const QJsonValue value : top["models"_L1].toArray()) {
+        const QJsonObject entry = value.toObject();
+        ModelPrices model;
+        model.id = entry["id"_L1].toString();
+        const QString here = place + u", models[%1] %2"_s.arg(row++).arg(model.id);
+        if (model.id.isEmpty())
+            return fail(Error::Kind::Input, u"a model needs an \"id\""_s, here);
+        for (const QJsonValue alias : entry["aliases"_L1].toArray())
+            model.aliases << alias.toString();
+        for (const QJsonValue price : entry["prices"_L1].toArray()) {
+            Result<Price> read = readPrice(price.toObject(), here);
+            if (!read)
+                return fail(read.error());
+            model.prices.push_back(std::move(*read));
+        }
+        if (entry["context_window"_L1].isDouble())
+            model.contextWindow = entry["context_window"_L1].toInteger();
+        model.shutdown = date(entry["shutdown_date"_L1]);
+        model.note = entry["note"_L1].toString();
+        table.m_models.push_back(std::move(model));
+    }
+    table.index();
+    return table;
+}
+
+PriceTable PriceTable::shipped()
+{
+    registerResources();
+    QFile file(u":/prices/openai.json"_s);
+    const bool open = file.open(QIODevice::ReadOnly);
+    Q_ASSERT(open);
+    Q_UNUSED(open)
+    Result<PriceTable> table = fromJson(file.readAll(), file.fileName());
+    Q_ASSERT(table);
+    return table ? *std::move(table) : PriceTable();
+}
+
+QByteArray PriceTable::overridesToJson() const
+{
+    QJsonArray rows;
+    for (const ModelPrices &model : m_models)
+        for (const Price &price : model.prices)
+            if (price.own) {
+                rows << modelJson(model);
+                break;
+            }
+    return QJsonDocument(QJsonObject {{u"schema"_s, 1}, {u"models"_s, rows}}).toJson();
+}
+
+void PriceTable::apply(const PriceTable &overrides)
+{
+    for (const ModelPrices &model : overrides.m_models)
+        set(model);
+}
+
+void PriceTable::set(ModelPrices model)
+{
+    const auto known = m_byName.constFind(model.id);
+    if (known != m_byName.cend() && m_models[*known].id == model.id) {
+        if (model.aliases.isEmpty())
+            model.aliases = m_models[*known].aliases;
+        m_models[*known] = std::move(model);
+    } else {
+        m_models.push_back(std::move(model));
+    }
+    index();
+}
+
+void PriceTable::index()
+{
+    m_byName.clear();
+    for (std::size_t i = 0; i < m_models.size(); ++i)
+        for (const QString &alias : m_models[i].aliases)
+            m_byName.insert(alias, i);
+    for (std::size_t i = 0; i < m_models.size(); ++i)
+        m_byName.insert(m_models[i].id, i);
+}
+
+const ModelPrices *PriceTable::find(const QString &model) const
+{
+    static const QRegularExpression dated(u"^(.+)-\\d{4}-\\d{2}-\\d{2}$"_s);
+    const auto exact = [this](const QString &name) -> const ModelPrices * {
+        const auto hit = m_byName.constFind(name);
+        return hit == m_byName.cend() ? nullptr : &m_models[*hit];
+    };
+    if (const ModelPrices *hit = exact(model))
+        return hit;
+    if (const QRegularExpressionMatch match = dated.match(model); match.hasMatch())
+        if (const ModelPrices *hit = exact(match.captured(1)))
+            return hit;
+    if (model.startsWith("ft:"_L1))
+        return find(model.section(u':', 1, 1));
+    return nullptr;
+}
+
+const Price *PriceTable::priceAt(const QString &model, OptTime when) const
+{
+    const ModelPrices *prices = find(model);
+    if (!prices)
+        return nullptr;
+    const QDate day = when ? QDateTime::fromMSecsSinceEpoch(*when, Qt::UTC).date() : QDate();
+    for (const Price &price : prices->prices)
+        if (!price.until.isValid() || (day.isValid() && day < price.until))
+            return &price;
+    return nullptr;
+}
+
+Money PriceTable::storagePerDay(qint64 bytes) const
+{
+    const qint64 billed = bytes - m_freeBytes;
+    if (billed <= 0)
+        return {};
+    return {qint64(std::llround(double(billed) / double(m_gigabyte) * double(m_gigabyteDay.pico)))};
+}
+
+std::optional<Money> PriceTable::cost(const QString &model, OptTime when, const std::optional<Usage> &usage) const
+{
+    if (!usage)
+        return std::nullopt;
+    const Price *price = priceAt(model, when);
+    return price ? std::optional(bobbin::cost(price->rates, *usage)) : std::nullopt;
+}
+
+Money cost(const Rates &rates, const Usage &usage)
+{
+    // A server may report more cached tokens than prompt tokens; no part is ever billed below zero.
+    const qint64 cached = std::clamp<qint64>(usage.cached.value_or(0), 0, usage.prompt);
+    const qint64 written = std::clamp<qint64>(usage.cacheWrite.value_or(0), 0, usage.prompt - cached);
+    return {(usage.prompt - cached - written) * rates.input + cached * rates.cached.value_or(rates.input)
+            + written * rates.cacheWrite.value_or(rates.input) + usage.completion * rates.output};
+}
+
+} // namespace bobbin

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Assistants v2 dialect: OpenAI's protocol as compatible and self-hosted servers speak it.
+#pragma once
+
+#include "models/providers/provider.h"
+
+namespace bobbin {
+
+class AssistantsProvider final : public Provider {
+public:
+    [[nodiscard]] QString id() const override;
+    [[nodiscard]] QString name() const override;
+    [[nodiscard]] Capabilities capabilities() const override { return {}; }
+    [[nodiscard]] QString word(Resource resource) const override;
+    [[nodiscard]] std::vector<std::pair<QByteArray, QByteArray>> headers(const Connection &connection) const override;
+    [[nodiscard]] QByteArray authorization(const QByteArray &key) const override { return "Bearer " + key; }
+    [[nodiscard]] Request list(Resource resource, const Parent &parent, const Cursor &cursor) const override;
+    [[nodiscard]] Request get(Resource resource, const QString &id, const Parent &parent) const override;
+    [[nodiscard]] Result<Page> readPage(Resource resource, const Parent &parent,
+                                        const QByteArray &bytes) const override;
+    [[nodiscard]] Result<Objects> readItem(Resource resource, const Parent &parent,
+                                           const QByteArray &bytes) const override;
+    [[nodiscard]] Error refine(Error error, const Connection &connection, const Request &request) const override;
+};
+
+} // namespace bobbin

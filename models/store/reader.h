@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Everything that is read from the store. One Reader and its connection belong to one reading thread.
+#pragma once
+
+#include "models/domain/rows.h"
+#include "models/store/rawcodec.h"
+#include "models/store/writer.h"
+
+namespace bobbin {
+
+enum class RowKind { Threads, Runs, Assistants, Stores, Files, Syncs };
+
+struct KeyList {
+    std::vector<RowKey> keys;
+    CostSum cost; // of the rows in it, for threads, runs and assistants
+};
+
+struct MessageRaw {
+    QString id;
+    QByteArray raw;
+};
+struct StepRaw {
+    QString id, runId;
+    QByteArray raw;
+};
+
+class Reader {
+public:
+    explicit Reader(Database &database);
+    void interrupt() { m_database.interrupt(); } // from any thread
+
+    // The keys of the rows that pass the filter, in order; limit 0 is all.
+    Result<KeyList> keys(RowKind kind, const RowQuery &query, int limit = 0);
+    template <class Row> Result<std::vector<Row>> rows(const std::vector<RowKey> &keys); // in the order asked for
+
+    Result<std::vector<TurnPoint>> turns(RowKey thread);
+    Result<std::vector<MessageRaw>> messages(RowKey thread, int limit, int offset); // oldest first
+    Result<std::vector<RunRow>> runsOfThread(RowKey thread, int limit, int offset);
+    Result<std::vector<StepRaw>> steps(RowKey run);
+    Result<QByteArray> raw(Resource kind, RowKey key);
+    Result<std::optional<RowKey>> keyOf(RowKind kind, const QString &id);
+    Result<Overview> overview(qint64 nowMs);
+    Result<std::vector<NamedCost>> costBy(const QString &what); // model, assistant, day
+    Result<std::vector<FailureRow>> failures(qint64 sync);
+    Result<std::vector<NamedCost>> assistantNames();
+
+    Result<ThreadCursor> cursor(const QString &threadId);
+    // Known threads, those longest without a sync first; without those synced since `resumeFrom`.
+    Result<QStringList> threadIds(OptTime resumeFrom);
+    Result<OptTime> resumeFrom(); // start of the last sync where it did not come to its end
+    Result<QHash<QString, QString>> storeStamps();
+    Result<std::vector<std::pair<QString, QString>>> activeRuns(); // thread id, run id
+    Result<QStringList> unknownThreads(const QStringList &ids); // those of ids that are not in the store
+    Result<QString> meta(const QString &key);
+    Result<qint64> count(RowKind kind);
+
+private:
+    Database &m_database;
+    RawCodec m_raw;
+    Statement prepare(const QString &sql);
+};
+
+} // namespace bobbin

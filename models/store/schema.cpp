@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/store/schema.h"
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+// Narrow tables for what is listed, sorted and summed; raw JSON apart, so that scans of a million runs stay small.
+constexpr QStringView version1 = uR"(
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE dictionary(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, grp TEXT NOT NULL, content BLOB NOT NULL);
+CREATE TABLE raw(kind INTEGER NOT NULL, key INTEGER NOT NULL, dict INTEGER, data BLOB NOT NULL,
+                 PRIMARY KEY(kind, key)) WITHOUT ROWID;
+CREATE TABLE model(key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+
+CREATE TABLE assistant(key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, created INTEGER, name TEXT, model TEXT,
+                       tools TEXT, gone INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE thread(key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, created INTEGER, title TEXT, preview TEXT,
+    assistant TEXT, messages INTEGER, runs INTEGER, turns INTEGER, last_active INTEGER, prompt_first INTEGER,
+    prompt_now INTEGER, cost INTEGER NOT NULL DEFAULT 0, priced_runs INTEGER NOT NULL DEFAULT 0,
+    unknown_runs INTEGER NOT NULL DEFAULT 0, active_runs INTEGER NOT NULL DEFAULT 0,
+    failed_runs INTEGER NOT NULL DEFAULT 0, dirty INTEGER NOT NULL DEFAULT 0, gone INTEGER NOT NULL DEFAULT 0,
+    synced INTEGER, problem TEXT);
+CREATE INDEX thread_active ON thread(last_active);
+CREATE INDEX thread_cost ON thread(cost);
+CREATE TABLE message(key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, thread INTEGER NOT NULL, created INTEGER,
+    role TEXT, pending INTEGER NOT NULL DEFAULT 0, chars INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX message_thread ON message(thread, created, key);
+CREATE TABLE run(key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, thread INTEGER NOT NULL, assistant TEXT,
+    model INTEGER, status INTEGER NOT NULL, word TEXT, created INTEGER, ended INTEGER, expires INTEGER, error TEXT,
+    prompt INTEGER, completion INTEGER, cached INTEGER, cache_write INTEGER, reasoning INTEGER, cost INTEGER,
+    steps INTEGER, calls INTEGER, active INTEGER NOT NULL);
+CREATE INDEX run_thread ON run(thread, created, key);
+CREATE INDEX run_created ON run(created);
+CREATE INDEX run_cost ON run(cost);
+CREATE INDEX run_assistant ON run(assistant, created, thread, cost);
+CREATE INDEX run_active ON run(thread) WHERE active = 1;
+CREATE TABLE step(run INTEGER NOT NULL, id TEXT NOT NULL, created INTEGER, ended INTEGER, type TEXT, status TEXT,
+    error TEXT, calls INTEGER NOT NULL, prompt INTEGER, completion INTEGER, cached INTEGER, dict INTEGER,
+    data BLOB NOT NULL, PRIMARY KEY(run, id)) WITHOUT ROWID;
+CREATE TABLE file(key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, created INTEGER, name TEXT, purpose TEXT,
+    status TEXT, bytes INTEGER, gone INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE store(key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, created INTEGER, last_active INTEGER,
+    expires INTEGER, name TEXT, status TEXT, bytes INTEGER, files INTEGER, failed INTEGER, pending INTEGER,
+    files_stamp TEXT, gone INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE store_file(store INTEGER NOT NULL, file TEXT NOT NULL, created INTEGER, status TEXT, bytes INTEGER,
+    error TEXT, PRIMARY KEY(store, file)) WITHOUT ROWID;
+CREATE INDEX store_file_file ON store_file(file);
+-- who points to what: assistant/thread -> store, assistant/thread/message -> file
+CREATE TABLE reference(target TEXT NOT NULL, kind INTEGER NOT NULL, owner TEXT NOT NULL,
+    PRIMARY KEY(target, kind, owner)) WITHOUT ROWID;
+CREATE INDEX reference_owner ON reference(owner, kind);
+
+CREATE TABLE sync(key INTEGER PRIMARY KEY, started INTEGER NOT NULL, ended INTEGER, outcome TEXT NOT NULL,
+    threads INTEGER NOT NULL DEFAULT 0, requests INTEGER NOT NULL DEFAULT 0, objects INTEGER NOT NULL DEFAULT 0,
+    failures INTEGER NOT NULL DEFAULT 0, problem TEXT);
+CREATE TABLE sync_failure(sync INTEGER NOT NULL, target TEXT NOT NULL, reason TEXT NOT NULL);
+)";
+
+constexpr QStringView migrations[] = {version1};
+static_assert(std::size(migrations) == schemaVersion);
+
+} // namespace
+
+Done tune(Database &database)
+{
+    return database.execute(u"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8000;"
+                            "PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;"_s);
+}
+
+Done migrate(Database &database)
+{
+    Statement query = database.prepare(u"PRAGMA user_version"_s);
+    const int found = query.step() ? int(query.integer(0)) : 0;
+    query.reset();
+    if (Done status = database.status(); !status)
+        return status; // not a database, or not ours to read
+    if (found > schemaVersion)
+        return fail(Error::Kind::Storage,
+                    u"written by a newer Bobbin (store version %1, this program knows %2)"_s.arg(found).arg(
+                        schemaVersion));
+    for (int version = found; version < schemaVersion; ++version) {
+        Transaction transaction(database);
+        if (Done done = database.execute(migrations[version].toString()); !done)
+            return done;
+        if (Done done = database.execute(u"PRAGMA user_version=%1"_s.arg(version + 1)); !done)
+            return done;
+        if (Done done = transaction.commit(); !done)
+            return done;
+    }
+    return {};
+}
+
+} // namespace bobbin

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The store's tables and their migrations, one step a version. A store newer than this program is refused.
+#pragma once
+
+#include "models/store/sqlite.h"
+
+namespace bobbin {
+
+constexpr int schemaVersion = 1;
+Done migrate(Database &database);
+Done tune(Database &database); // per connection
+
+} // namespace bobbin

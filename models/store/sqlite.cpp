@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/store/sqlite.h"
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+bool Statement::step()
+{
+    if (!m_handle)
+        return false;
+    const int code = sqlite3_step(m_handle.get());
+    if (code == SQLITE_ROW)
+        return true;
+    if (code != SQLITE_DONE)
+        m_database->note(code);
+    sqlite3_reset(m_handle.get());
+    return false;
+}
+
+QString Statement::text(int column) const
+{
+    const auto *utf8 = reinterpret_cast<const char *>(sqlite3_column_text(m_handle.get(), column));
+    return QString::fromUtf8(utf8, sqlite3_column_bytes(m_handle.get(), column));
+}
+
+QByteArray Statement::blob(int column) const
+{
+    const auto *data = static_cast<const char *>(sqlite3_column_blob(m_handle.get(), column));
+    return {data, sqlite3_column_bytes(m_handle.get(), column)};
+}
+
+void Statement::bindOne(int at, const std::optional<qint64> &value)
+{
+    if (value)
+        bindOne(at, *value);
+    else
+        bindOne(at, nullptr);
+}
+
+void Statement::bindOne(int at, const QString &value)
+{
+    const QByteArray utf8 = value.toUtf8();
+    sqlite3_bind_text(m_handle.get(), at, utf8.constData(), int(utf8.size()), SQLITE_TRANSIENT);
+}
+
+void Statement::bindOne(int at, const QByteArray &value)
+{
+    sqlite3_bind_blob(m_handle.get(), at, value.constData(), int(value.size()), SQLITE_TRANSIENT);
+}
+
+Result<std::unique_ptr<Database>> Database::open(const QString &path, Mode mode)
+{
+    std::unique_ptr<Database> database(new Database);
+    database->m_path = path;
+    const int flags = (mode == Mode::ReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+        | SQLITE_OPEN_NOMUTEX;
+    const int code = sqlite3_open_v2(path.toUtf8().constData(), &database->m_handle, flags, nullptr);
+    if (code != SQLITE_OK) {
+        database->note(code);
+        return fail(database->status().error());
+    }
+    sqlite3_busy_timeout(database->m_handle, 10'000);
+    return database;
+}
+
+Database::~Database() { sqlite3_close_v2(m_handle); }
+
+Done Database::execute(const QString &sql)
+{
+    const int code = sqlite3_exec(m_handle, sql.toUtf8().constData(), nullptr, nullptr, nullptr);
+    if (code == SQLITE_OK)
+        return {};
+    note(code);
+    Error error = *m_error;
+    clearError();
+    return fail(std::move(error));
+}
+
+Statement Database::prepare(const QString &sql)
+{
+    Statement statement;
+    statement.m_database = this;
+    sqlite3_stmt *handle = nullptr;
+    const QByteArray utf8 = sql.toUtf8();
+    const int code = sqlite3_prepare_v3(m_handle, utf8.constData(), int(utf8.size()), SQLITE_PREPARE_PERSISTENT, &handle,
+                                        nullptr);
+    if (code != SQLITE_OK)
+        note(code);
+    statement.m_handle.reset(handle);
+    return statement;
+}
+
+Done Database::status() const
+{
+    if (m_error)
+        return fail(*m_error);
+    return {};
+}
+
+void Database::note(int code)
+{
+    if (m_error)
+        return;
+    const auto kind = code == SQLITE_INTERRUPT ? Error::Kind::Cancelled : Error::Kind::Storage;
+    m_error = fail(kind, QString::fromUtf8(m_handle ? sqlite3_errmsg(m_handle) : sqlite3_errstr(code)), m_path).value();
+}
+
+Transaction::Transaction(Database &database)
+    : m_database(database)
+{
+    m_database.clearError();
+    if (const Done begun = m_database.execute(u"BEGIN IMMEDIATE"_s); !begun)
+        m_open = false;
+}
+
+Transaction::~Transaction()
+{
+    if (m_open)
+        std::ignore = m_database.execute(u"ROLLBACK"_s);
+}
+
+Done Transaction::commit()
+{
+    if (!m_open)
+        return fail(Error::Kind::Storage, u"the store is locked by another program"_s);
+    if (Done status = m_database.status(); !status)
+        return status; // rolled back by the destructor
+    Done done = m_database.execute(u"COMMIT"_s);
+    if (done)
+        m_open = false;
+    return done;
+}
+
+} // namespace bobbin

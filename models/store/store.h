@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The local store of one connection: one SQLite file, written on one thread and read on two others (short reads never
+// wait behind long scans). All functions may be called from any thread and answer by future.
+#pragma once
+
+#include "models/store/reader.h"
+#include "models/store/worker.h"
+#include "models/store/writer.h"
+
+#include <QObject>
+
+namespace bobbin {
+
+enum class Changed { Threads = 1, Runs = 2, Assistants = 4, Stores = 8, Files = 16, Messages = 32, Syncs = 64 };
+Q_DECLARE_FLAGS(Changes, Changed)
+
+class Store : public QObject {
+    Q_OBJECT
+public:
+    enum class Lane { Quick, Scan };
+
+    // Opens or creates the file (":memory:" is not possible: three connections share it).
+    static QFuture<Result<std::shared_ptr<Store>>> open(const QString &path, std::shared_ptr<const PriceTable> prices);
+    ~Store() override;
+
+    [[nodiscard]] const QString &path() const { return m_path; }
+
+    template <class F> auto read(F query, Lane lane = Lane::Quick)
+    {
+        ReadLane &from = lane == Lane::Quick ? m_quick : m_scan;
+        return from.worker->run([&from, query = std::move(query)]() mutable { return query(*from.reader); });
+    }
+    // A scan that replaces the one under way, such as the next keystroke of a filter.
+    void interruptScan() { m_scanDatabase->interrupt(); }
+
+    // Runs `change` in a transaction of its own; changed() follows.
+    template <class F> QFuture<Done> write(F change, Changes changes)
+    {
+        return m_writeWorker->run([this, change = std::move(change), changes]() mutable -> Done {
+            return transact([&](Writer &writer) { change(writer); }, changes);
+        });
+    }
+    QFuture<Done> put(std::shared_ptr<const Objects> objects);
+    QFuture<Done> setPrices(std::shared_ptr<const PriceTable> prices); // and prices all runs anew
+
+Q_SIGNALS:
+    void changed(bobbin::Changes changes); // emitted on a thread of the store's: connect with a context object
+
+private:
+    struct ReadLane {
+        std::unique_ptr<Database> database;
+        std::unique_ptr<Reader> reader;
+        std::unique_ptr<Worker> worker;
+    };
+    QString m_path;
+    std::unique_ptr<Database> m_writeDatabase;
+    std::unique_ptr<Writer> m_writer;
+    ReadLane m_quick, m_scan;
+    Database *m_scanDatabase = nullptr;
+    std::unique_ptr<Worker> m_writeWorker;
+
+    Store() = default;
+    Done transact(const std::function<void(Writer &)> &change, Changes changes);
+};
+
+Q_DECLARE_OPERATORS_FOR_FLAGS(Changes)
+
+} // namespace bobbin

@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/store/writer.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr qsizetype previewLength = 160;
+
+std::optional<qint64> orNone(const std::optional<Usage> &usage, qint64 Usage::*part)
+{
+    return usage ? std::optional((*usage).*part) : std::nullopt;
+}
+
+std::optional<qint64> orNone(const std::optional<Usage> &usage, std::optional<qint64> Usage::*part)
+{
+    return usage ? (*usage).*part : std::nullopt;
+}
+
+std::optional<qint64> orNone(const std::optional<Money> &money)
+{
+    return money ? std::optional(money->pico) : std::nullopt;
+}
+
+QString jsonList(const QStringList &ids)
+{
+    return QString::fromUtf8(QJsonDocument(QJsonArray::fromStringList(ids)).toJson(QJsonDocument::Compact));
+}
+
+} // namespace
+
+Writer::Writer(Database &database)
+    : m_database(database)
+    , m_raw(database)
+    , m_rawPut(database.prepare(u"INSERT INTO raw(kind,key,dict,data) VALUES(?,?,?,?) "
+                                "ON CONFLICT DO UPDATE SET dict=excluded.dict, data=excluded.data"_s))
+    , m_assistantPut(database.prepare(u"INSERT INTO assistant(id,created,name,model,tools) VALUES(?,?,?,?,?) "
+                                      "ON CONFLICT(id) DO UPDATE SET created=excluded.created, name=excluded.name, "
+                                      "model=excluded.model, tools=excluded.tools, gone=0 RETURNING key"_s))
+    , m_threadPut(database.prepare(u"INSERT INTO thread(id,created,title) VALUES(?,?,?) ON CONFLICT(id) DO UPDATE SET "
+                                   "created=excluded.created, title=excluded.title, gone=0 RETURNING key"_s))
+    , m_threadKey(database.prepare(u"SELECT key FROM thread WHERE id=?"_s))
+    , m_threadAdd(database.prepare(u"INSERT OR IGNORE INTO thread(id) VALUES(?)"_s))
+    , m_threadDirty(database.prepare(u"UPDATE thread SET dirty=1 WHERE key=? AND dirty=0"_s))
+    , m_messagePut(database.prepare(
+          u"INSERT INTO message(id,thread,created,role,pending,chars) VALUES(?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE "
+          "SET created=excluded.created, role=excluded.role, pending=excluded.pending, chars=excluded.chars "
+          "RETURNING key"_s))
+    , m_runPut(database.prepare(
+          u"INSERT INTO run(id,thread,assistant,model,status,word,created,ended,expires,error,prompt,completion,"
+          "cached,cache_write,reasoning,cost,active) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
+          "ON CONFLICT(id) DO UPDATE SET assistant=excluded.assistant, model=excluded.model, "
+          "steps=CASE WHEN run.active THEN NULL ELSE run.steps END, status=excluded.status, word=excluded.word, "
+          "created=excluded.created, ended=excluded.ended, expires=excluded.expires, error=excluded.error, "
+          "prompt=excluded.prompt, completion=excluded.completion, cached=excluded.cached, "
+          "cache_write=excluded.cache_write, reasoning=excluded.reasoning, cost=excluded.cost, "
+          "active=excluded.active RETURNING key"_s))
+    , m_runKey(database.prepare(u"SELECT key FROM run WHERE id=?"_s))
+    , m_stepPut(database.prepare(
+          u"INSERT OR REPLACE INTO step(run,id,created,ended,type,status,error,calls,prompt,completion,cached,dict,"
+          "data) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"_s))
+    , m_filePut(database.prepare(u"INSERT INTO file(id,created,name,purpose,status,bytes) VALUES(?,?,?,?,?,?) "
+                                 "ON CONFLICT(id) DO UPDATE SET created=excluded.created, name=excluded.name, "
+                                 "purpose=excluded.purpose, status=excluded.status, bytes=excluded.bytes, gone=0 "
+                                 "RETURNING key"_s))
+    , m_storePut(database.prepare(
+          u"INSERT INTO store(id,created,last_active,expires,name,status,bytes,files,failed,pending) "
+          "VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET created=excluded.created, "
+          "last_active=excluded.last_active, expires=excluded.expires, name=excluded.name, status=excluded.status, "
+          "bytes=excluded.bytes, files=excluded.files, failed=excluded.failed, pending=excluded.pending, gone=0 "
+          "RETURNING key"_s))
+    , m_storeKey(database.prepare(u"SELECT key FROM store WHERE id=?"_s))
+    , m_storeFilePut(database.prepare(
+          u"INSERT OR REPLACE INTO store_file(store,file,created,status,bytes,error) VALUES(?,?,?,?,?,?)"_s))
+    , m_referenceClear(database.prepare(u"DELETE FROM reference WHERE owner=? AND kind=?"_s))
+    , m_referencePut(database.prepare(u"INSERT OR IGNORE INTO reference(target,kind,owner) VALUES(?,?,?)"_s))
+    , m_previewPut(database.prepare(u"UPDATE thread SET preview=? WHERE key=? AND preview IS NULL"_s))
+    , m_stepUsage(database.prepare(u"SELECT sum(prompt), sum(completion), sum(cached) FROM step WHERE run=?"_s))
+{
+}
+
+void Writer::write(const Objects &objects)
+{
+    const auto all = [this](const auto &list) {
+        for (const auto &object : list)
+            put(object);
+    };
+    all(objects.assistants);
+    all(objects.threads);
+    all(objects.messages);
+    all(objects.runs);
+    all(objects.steps);
+    all(objects.files);
+    all(objects.stores);
+    all(objects.storeFiles);
+    m_threadKeys.clear(); // the next batch marks its threads dirty anew
+}
+
+void Writer::forget()
+{
+    m_raw.forget();
+    m_models.clear();
+    m_threadKeys.clear();
+}
+
+void Writer::putRaw(Resource kind, qint64 key, const QString &group, const QByteArray &raw)
+{
+    const PackedRaw packed = m_raw.pack(kind, group, raw);
+    m_rawPut.bind(int(kind), key, packed.dictionary, packed.data).step();
+}
+
+void Writer::putReferences(const QString &owner, Resource ownerKind, const QStringList &targets)
+{
+    m_referenceClear.bind(owner, int(ownerKind)).step();
+    for (const QString &target : targets)
+        m_referencePut.bind(target, int(ownerKind), owner).step();
+}
+
+qint64 Writer::threadKey(const QString &id)
+{
+    const auto known = m_threadKeys.constFind(id);
+    if (known != m_threadKeys.cend())
+        return *known;
+    m_threadAdd.bind(id).step();
+    const qint64 key = m_threadKey.bind(id).step() ? m_threadKey.integer(0) : 0;
+    m_threadKey.reset();
+    m_threadDirty.bind(key).step();
+    m_threadKeys.insert(id, key);
+    return key;
+}
+
+std::optional<qint64> Writer::modelKey(const QString &name)
+{
+    if (name.isEmpty())
+        return std::nullopt;
+    if (const auto known = m_models.constFind(name); known != m_models.cend())
+        return *known;
+    Statement put = m_database.prepare(u"INSERT INTO model(name) VALUES(?) ON CONFLICT(name) DO UPDATE SET "
+                                       "name=excluded.name RETURNING key"_s);
+    if (!put.bind(name).step())
+        return std::nullopt;
+    return *m_models.insert(name, put.integer(0));
+}
+
+void Writer::put(const Assistant &a)
+{
+    if (!m_assistantPut.bind(a.id, a.createdAt, a.name, a.model, a.tools.join(u", "_s)).step())
+        return;
+    const qint64 key = m_assistantPut.integer(0);
+    m_assistantPut.reset();
+    putRaw(Resource::Assistants, key, {}, a.raw);
+    putReferences(a.id, Resource::Assistants, a.vectorStoreIds + a.fileIds);
+}
+
+void Writer::put(const Thread &t)
+{
+    if (!m_threadPut.bind(t.id, t.createdAt, t.title).step())
+        return;
+    const qint64 key = m_threadPut.integer(0);
+    m_threadPut.reset();
+    putRaw(Resource::Threads, key, {}, t.raw);
+    putReferences(t.id, Resource::Threads, t.vectorStoreIds + t.fileIds);
+}
+
+void Writer::put(const Message &m)
+{
+    const qint64 thread = threadKey(m.threadId);
+    if (!m_messagePut.bind(m.id, thread, m.createdAt, m.role, int(m.status == "in_progress"_L1), m.text.size()).step())
+        return;
+    const qint64 key = m_messagePut.integer(0);
+    m_messagePut.reset();
+    putRaw(Resource::Messages, key, {}, m.raw);
+    if (!m.fileIds.isEmpty())
+        putReferences(m.id, Resource::Messages, m.fileIds);
+    if (m.role == "user"_L1 && !m.text.isEmpty())
+        m_previewPut.bind(m.text.left(previewLength).simplified(), thread).step();
+}
+
+void Writer::put(const Run &r)
+{
+    const std::optional<Money> cost = m_prices ? m_prices->cost(r.model, r.createdAt, r.usage) : std::nullopt;
+    const QString word = r.status == RunStatus::Unknown ? r.statusWord : QString();
+    if (!m_runPut
+             .bind(r.id, threadKey(r.threadId), r.assistantId, modelKey(r.model), int(r.status), word, r.createdAt,
+                   r.endedAt(), r.expiresAt, r.errorCode, orNone(r.usage, &Usage::prompt),
+                   orNone(r.usage, &Usage::completion), orNone(r.usage, &Usage::cached),
+                   orNone(r.usage, &Usage::cacheWrite), orNone(r.usage, &Usage::reasoning), orNone(cost),
+                   int(isActive(r.status)))
+             .step())
+        return;
+    const qint64 key = m_runPut.integer(0);
+    m_runPut.reset();
+    putRaw(Resource::Runs, key, r.assistantId, r.raw);
+}
+
+void Writer::put(const RunStep &s)
+{
+    if (!m_runKey.bind(s.runId).step())
+        return; // its run is not known: the list of runs brings both again
+    const qint64 run = m_runKey.integer(0);
+    m_runKey.reset();
+    const PackedRaw packed = m_raw.pack(Resource::Steps, s.type, s.raw);
+    m_stepPut
+        .bind(run, s.id, s.createdAt, s.endedAt, s.type, s.status, s.errorCode, s.toolCalls,
+              orNone(s.usage, &Usage::prompt), orNone(s.usage, &Usage::completion), orNone(s.usage, &Usage::cached),
+              packed.dictionary, packed.data)
+        .step();
+}
+
+void Writer::put(const File &f)
+{
+    if (!m_filePut.bind(f.id, f.createdAt, f.name, f.purpose, f.status, f.bytes).step())
+        return;
+    const qint64 key = m_filePut.integer(0);
+    m_filePut.reset();
+    putRaw(Resource::Files, key, {}, f.raw);
+}
+
+void Writer::put(const VectorStore &v)
+{
+    if (!m_storePut
+             .bind(v.id, v.createdAt, v.lastActiveAt, v.expiresAt, v.name, v.status, v.usageBytes, v.fileCount,
+                   v.failedFiles, v.pendingFiles)
+             .step())
+        return;
+    const qint64 key = m_storePut.integer(0);
+    m_storePut.reset();
+    putRaw(Resource::VectorStores, key, {}, v.raw);
+}
+
+void Writer::put(const StoreFile &f)
+{
+    if (!m_storeKey.bind(f.storeId).step())
+        return;
+    const qint64 store = m_storeKey.integer(0);
+    m_storeKey.reset();
+    m_storeFilePut.bind(store, f.id, f.createdAt, f.status, f.usageBytes, f.errorCode).step();
+}
+
+void Writer::stepsDone(const QString &runId)
+{
+    if (!m_runKey.bind(runId).step())
+        return;
+    const qint64 run = m_runKey.integer(0);
+    m_runKey.reset();
+    Statement count = m_database.prepare(
+        u"UPDATE run SET (steps,calls)=(SELECT count(*), coalesce(sum(calls),0) FROM step WHERE run=?1) "
+        "WHERE key=?1"_s);
+    count.bind(run).step();
+    // Servers that count tokens only per step: the run's usage is their sum.
+    if (!m_stepUsage.bind(run).step())
+        return;
+    if (!m_stepUsage.isNull(0)) {
+        Usage usage;
+        usage.prompt = m_stepUsage.integer(0);
+        usage.completion = m_stepUsage.integer(1);
+        usage.cached = m_stepUsage.optional(2);
+        Statement about = m_database.prepare(u"SELECT run.prompt, model.name, run.created FROM run LEFT JOIN model "
+                                             "ON model.key=run.model WHERE run.key=? AND NOT run.active"_s);
+        if (about.bind(run).step() && about.isNull(0)) {
+            const std::optional<Money> cost
+                = m_prices ? m_prices->cost(about.text(1), about.optional(2), usage) : std::nullopt;
+            m_database.prepare(u"UPDATE run SET prompt=?, completion=?, cached=?, cost=? WHERE key=?"_s)
+                .bind(usage.prompt, usage.completion, usage.cached, orNone(cost), run)
+                .step();
+        }
+    }
+    m_stepUsage.reset();
+}
+
+void Writer::settleThread(const QString &threadId, OptTime syncedAt, const QString &problem)
+{
+    Statement settle = m_database.prepare(
+        uR"(
+UPDATE thread SET
+  (runs, cost, priced_runs, unknown_runs, active_runs, failed_runs) =
+    (SELECT count(*), coalesce(sum(cost),0), count(cost), count(*)-count(cost), coalesce(sum(active),0),
+            coalesce(sum(status IN (6,8,9)),0) FROM run WHERE thread=thread.key),
+  (messages, turns) =
+    (SELECT count(*), coalesce(sum(role='user'),0) FROM message WHERE thread=thread.key),
+  assistant = (SELECT assistant FROM run WHERE thread=thread.key ORDER BY created DESC, key DESC LIMIT 1),
+  prompt_first = (SELECT prompt FROM run WHERE thread=thread.key AND prompt IS NOT NULL ORDER BY created, key LIMIT 1),
+  prompt_now = (SELECT prompt FROM run WHERE thread=thread.key AND prompt IS NOT NULL
+                ORDER BY created DESC, key DESC LIMIT 1),
+  last_active = nullif(max(coalesce((SELECT max(created) FROM message WHERE thread=thread.key),0),
+                           coalesce((SELECT max(created) FROM run WHERE thread=thread.key),0)),0),
+  synced = coalesce(?2, synced), problem = nullif(?3,''), dirty = 0
+WHERE id=?1)"_s);
+    settle.bind(threadId, syncedAt, problem).step();
+}
+
+void Writer::settleDirty()
+{
+    QStringList ids;
+    Statement dirty = m_database.prepare(u"SELECT id FROM thread WHERE dirty=1"_s);
+    while (dirty.step())
+        ids << dirty.text(0);
+    for (const QString &id : std::as_const(ids))
+        settleThread(id, std::nullopt, {});
+}
+
+int Writer::addThreads(const QStringList &ids)
+{
+    int added = 0;
+    for (const QString &id : ids) {
+        m_threadAdd.bind(id).step();
+        added += m_database.changes();
+    }
+    return added;
+}
+
+void Writer::markGone(Resource resource, const QStringList &stillThere)
+{
+    const QString table = resource == Resource::Assistants ? u"assistant"_s
+        : resource == Resource::Files                      ? u"file"_s
+        : resource == Resource::VectorStores               ? u"store"_s
+                                                           : QString();
+    if (table.isEmpty())
+        return;
+    m_database
+        .prepare(u"UPDATE "_s + table + u" SET gone=1 WHERE gone=0 AND id NOT IN (SELECT value FROM json_each(?))"_s)
+        .bind(jsonList(stillThere))
+        .step();
+}
+
+void Writer::markThreadGone(const QString &threadId)
+{
+    m_database.prepare(u"UPDATE thread SET gone=1 WHERE id=?"_s).bind(threadId).step();
+}
+
+void Writer::storeFilesDone(const QString &storeId, const QString &stamp, const QStringList &stillThere)
+{
+    m_database.prepare(u"DELETE FROM store_file WHERE store=(SELECT key FROM store WHERE id=?) AND file NOT IN "
+                       "(SELECT value FROM json_each(?))"_s)
+        .bind(storeId, jsonList(stillThere))
+        .step();
+    m_database.prepare(u"UPDATE store SET files_stamp=? WHERE id=?"_s).bind(stamp, storeId).step();
+}
+
+void Writer::reprice()
+{
+    Statement all = m_database.prepare(u"SELECT run.key, model.name, run.created, prompt, completion, cached, "
+                                       "cache_write, cost FROM run LEFT JOIN model ON model.key=run.model"_s);
+    Statement update = m_database.prepare(u"UPDATE run SET cost=? WHERE key=?"_s);
+    Statement dirty
+        = m_database.prepare(u"UPDATE thread SET dirty=1 WHERE key=(SELECT thread FROM run WHERE key=?)"_s);
+    while (all.step()) {
+        std::optional<Usage> usage;
+        if (!all.isNull(3))
+            usage = Usage {all.integer(3), all.integer(4), all.optional(5), all.optional(6), std::nullopt};
+        const auto cost = orNone(m_prices->cost(all.text(1), all.optional(2), usage));
+        if (cost == all.optional(7))
+            continue;
+        update.bind(cost, all.integer(0)).step();
+        dirty.bind(all.integer(0)).step();
+    }
+    settleDirty();
+}
+
+void Writer::setMeta(const QString &key, const QString &value)
+{
+    m_database.prepare(u"INSERT OR REPLACE INTO meta(key,value) VALUES(?,?)"_s).bind(key, value).step();
+}
+
+qint64 Writer::syncStarted(qint64 now)
+{
+    // A sync that a crash cut short left no end.
+    m_database.prepare(u"UPDATE sync SET outcome='interrupted' WHERE outcome='running'"_s).bind().step();
+    m_database.prepare(u"INSERT INTO sync(started,outcome) VALUES(?,'running')"_s).bind(now).step();
+    return m_database.lastInsertRowId();
+}
+
+void Writer::syncEnded(const SyncRow &row)
+{
+    m_database.prepare(u"UPDATE sync SET ended=?, outcome=?, threads=?, requests=?, objects=?, failures=?, problem=? "
+                       "WHERE key=?"_s)
+        .bind(row.endedAt, row.outcome, row.threads, row.requests, row.objects, row.failures, row.problem, row.key)
+        .step();
+}
+
+void Writer::syncFailed(qint64 sync, const QString &target, const QString &reason)
+{
+    m_database.prepare(u"INSERT INTO sync_failure VALUES(?,?,?)"_s).bind(sync, target, reason).step();
+}
+
+} // namespace bobbin

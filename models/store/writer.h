@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Everything that changes the store, inside the caller's transaction. Used on the store's writing thread only.
+#pragma once
+
+#include "models/domain/rows.h"
+#include "models/pricing/pricetable.h"
+#include "models/store/rawcodec.h"
+
+#include <QSet>
+
+namespace bobbin {
+
+// Where the sync of one thread goes on: ascending lists are asked for what follows these ids.
+struct ThreadCursor {
+    QString threadId;
+    QString lastMessage; // empty: from the beginning
+    QString lastRun; // the run before the first active one
+    QStringList runsWithoutSteps; // oldest first
+    bool bare = true; // the thread object itself was never fetched
+};
+
+class Writer {
+public:
+    explicit Writer(Database &database);
+
+    void setPrices(std::shared_ptr<const PriceTable> prices) { m_prices = std::move(prices); }
+    void write(const Objects &objects);
+    void settleThread(const QString &threadId, OptTime syncedAt, const QString &problem); // totals from its rows
+    void settleDirty(); // after a crash, or new prices
+    int addThreads(const QStringList &ids); // known by id only; returns how many are new
+    void markGone(Resource resource, const QStringList &stillThere);
+    void markThreadGone(const QString &threadId);
+    void stepsDone(const QString &runId);
+    void storeFilesDone(const QString &storeId, const QString &stamp, const QStringList &stillThere);
+    void reprice();
+    void setMeta(const QString &key, const QString &value);
+
+    qint64 syncStarted(qint64 now);
+    void syncEnded(const SyncRow &row);
+    void syncFailed(qint64 sync, const QString &target, const QString &reason);
+
+    void forget(); // after a rollback: keys of rows that were never committed
+
+private:
+    Database &m_database;
+    RawCodec m_raw;
+    std::shared_ptr<const PriceTable> m_prices;
+    QHash<QString, qint64> m_models;
+    QHash<QString, qint64> m_threadKeys;
+
+    Statement m_rawPut, m_assistantPut, m_threadPut, m_threadKey, m_threadAdd, m_threadDirty, m_messagePut, m_runPut,
+        m_runKey, m_stepPut, m_filePut, m_storePut, m_storeKey, m_storeFilePut, m_referenceClear, m_referencePut,
+        m_previewPut, m_stepUsage;
+
+    void putRaw(Resource kind, qint64 key, const QString &group, const QByteArray &raw);
+    void putReferences(const QString &owner, Resource ownerKind, const QStringList &targets);
+    qint64 threadKey(const QString &id);
+    std::optional<qint64> modelKey(const QString &name);
+    void put(const Assistant &assistant);
+    void put(const Thread &thread);
+    void put(const Message &message);
+    void put(const Run &run);
+    void put(const RunStep &step);
+    void put(const File &file);
+    void put(const VectorStore &store);
+    void put(const StoreFile &file);
+};
+
+} // namespace bobbin

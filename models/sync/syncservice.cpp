@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/sync/syncservice.h"
+
+#include <QCoroFuture>
+#include <QCoroTimer>
+#include <QDateTime>
+#include <QSet>
+#include <QTimer>
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int pageSize = 100;
+constexpr qint64 rememberListingMs = 7LL * 24 * 3600 * 1000;
+
+qint64 nowMs() { return QDateTime::currentMSecsSinceEpoch(); }
+
+// Errors that no other request will get around.
+bool stopsTheLine(const Error &error)
+{
+    switch (error.kind) {
+    case Error::Kind::Unauthorized:
+    case Error::Kind::Quota:
+    case Error::Kind::Storage:
+    case Error::Kind::SwitchedOff:
+    case Error::Kind::Redirected:
+        return true;
+    default:
+        return false;
+    }
+}
+
+template <class T> QStringList idsOf(const std::vector<T> &list)
+{
+    QStringList ids;
+    for (const T &object : list)
+        ids << object.id;
+    return ids;
+}
+
+QStringList idsOf(Resource resource, const Objects &objects)
+{
+    switch (resource) {
+    case Resource::Assistants:
+        return idsOf(objects.assistants);
+    case Resource::Threads:
+        return idsOf(objects.threads);
+    case Resource::Messages:
+        return idsOf(objects.messages);
+    case Resource::Runs:
+        return idsOf(objects.runs);
+    case Resource::Steps:
+        return idsOf(objects.steps);
+    case Resource::Files:
+        return idsOf(objects.files);
+    case Resource::VectorStores:
+        return idsOf(objects.stores);
+    case Resource::StoreFiles:
+        return idsOf(objects.storeFiles);
+    }
+    return {};
+}
+
+template <class T> bool descends(const std::vector<T> &list)
+{
+    return list.size() > 1 && list.front().createdAt && list.back().createdAt
+        && *list.front().createdAt > *list.back().createdAt;
+}
+
+// The server ignored order=asc.
+bool newestFirst(const Objects &objects) { return descends(objects.messages) || descends(objects.runs); }
+
+// Whatever changes when files come or go; a store that shows the same is not listed again.
+QString stampOf(const VectorStore &store)
+{
+    const auto text = [](const std::optional<qint64> &n) { return n ? QString::number(*n) : u"?"_s; };
+    return text(store.usageBytes) + u'/' + text(store.fileCount) + u'/' + text(store.failedFiles) + u'/'
+        + text(store.pendingFiles) + u'/' + store.status;
+}
+
+} // namespace
+
+SyncService::SyncService(ApiClient &client, Store &store, QObject *parent)
+    : QObject(parent)
+    , m_client(client)
+    , m_store(store)
+{
+}
+
+void SyncService::tell()
+{
+    m_progress.requests = m_client.requestsSent() - m_requestsBefore;
+    m_progress.requestsLeft = m_client.requestsLeft();
+    Q_EMIT progressed(m_progress);
+}
+
+QCoro::Task<> SyncService::report(QString target, Error error)
+{
+    if (error.kind == Error::Kind::Cancelled)
+        co_return;
+    if (stopsTheLine(error) && !m_fatal)
+        m_fatal = error;
+    ++m_progress.failures;
+    Q_EMIT failed(target, error);
+    const QString reason = errorText(error).line();
+    if (m_sync != 0)
+        co_await m_store.write(
+            [sync = m_sync, target, reason](Writer &writer) { writer.syncFailed(sync, target, reason); }, {});
+}
+
+QCoro::Task<Done> SyncService::commit(Objects objects)
+{
+    m_progress.objects += qint64(objects.size());
+    co_return co_await m_store.put(std::make_shared<const Objects>(std::move(objects)));
+}
+
+// Reads a list to its end. Trusts neither has_more nor last_id: stops on an empty page and on ids seen before, asks
+// once more after a full last page.
+QCoro::Task<Done> SyncService::crawl(Resource resource, Parent parent, QString after, Cancel cancel, QStringList *ids)
+{
+    const bool ascending = resource != Resource::Threads;
+    QSet<QString> seen;
+    while (true) {
+        if (m_fatal)
+            co_return fail(*m_fatal);
+        Result<Page> page = co_await m_client.page(resource, parent, Cursor {after, pageSize, ascending}, cancel);
+        if (!page)
+            co_return fail(page.error());
+        for (const Error &problem : page->problems)
+            co_await report(m_client.provider().list(resource, parent, {}).path, problem);
+        const QStringList pageIds = idsOf(resource, page->objects);
+        if (pageIds.isEmpty())
+            co_return Done();
+        const qsizetype before = seen.size();
+        for (const QString &id : pageIds)
+            seen.insert(id);
+        if (seen.size() == before)
+            co_return Done(); // the server repeats itself
+        if (ids)
+            *ids << pageIds;
+        const bool more = page->hasMore || pageIds.size() >= pageSize;
+        if (ascending && !after.isEmpty() && newestFirst(page->objects))
+            co_return fail(Error::Kind::Rejected, u"order ignored"_s); // crawlFrom() starts over
+        after = pageIds.last();
+        if (Done done = co_await commit(std::move(page->objects)); !done)
+            co_return done;
+        tell();
+        if (!more)
+            co_return Done();
+    }
+}
+
+QCoro::Task<Done> SyncService::workspace(Cancel cancel)
+{
+    m_progress.stage = SyncProgress::Stage::Workspace;
+    tell();
+    const Capabilities can = m_client.provider().capabilities();
+    std::vector<Resource> resources {Resource::Assistants};
+    if (can.files)
+        resources.push_back(Resource::Files);
+    if (can.vectorStores)
+        resources.push_back(Resource::VectorStores);
+    for (const Resource resource : resources) {
+        QStringList ids;
+        Done done = co_await crawl(resource, {}, {}, cancel, &ids);
+        if (!done) {
+            if (stopsTheLine(done.error()) || cancel->requested() || resource == Resource::Assistants)
+                co_return done;
+            co_await report(m_client.provider().list(resource, {}, {}).path, done.error());
+            continue;
+        }
+        const Changes changes = resource == Resource::Assistants ? Changed::Assistants
+            : resource == Resource::Files                        ? Changed::Files
+                                                                 : Changed::Stores;
+        done = co_await m_store.write([resource, ids](Writer &writer) { writer.markGone(resource, ids); }, changes);
+        if (!done)
+            co_return done;
+    }
+    if (can.vectorStores)
+        co_return co_await storeFiles(cancel);
+    co_return Done();
+}
+
+QCoro::Task<Done> SyncService::storeFiles(Cancel cancel)
+{
+    const auto stamps = co_await m_store.read([](Reader &reader) { return reader.storeStamps(); });
+    if (!stamps)
+        co_return fail(stamps.error());
+    const auto keys = co_await m_store.read([](Reader &reader) { return reader.keys(RowKind::Stores, {}); });
+    if (!keys)
+        co_return fail(keys.error());
+    for (const RowKey key : keys->keys) {
+        if (cancel->requested())
+            co_return fail(Error::Kind::Cancelled, {});
+        const auto raw
+            = co_await m_store.read([key](Reader &reader) { return reader.raw(Resource::VectorStores, key); });
+        const Result<Objects> read
+            = raw ? m_client.provider().readItem(Resource::VectorStores, {}, *raw) : fail(raw.error());
+        if (!read || read->stores.empty())
+            continue;
+        const VectorStore store = read->stores.front();
+        const QString stamp = stampOf(store);
+        if (stamps->value(store.id) == stamp)
+            continue;
+        QStringList ids;
+        Parent parent;
+        parent.store = store.id;
+        Done done = co_await crawl(Resource::StoreFiles, parent, {}, cancel, &ids);
+        if (done)
+            done = co_await m_store.write(
+                [id = store.id, stamp, ids](Writer &writer) { writer.storeFilesDone(id, stamp, ids); },
+                Changed::Stores);
+        if (!done && (stopsTheLine(done.error()) || cancel->requested()))
+            co_return done;
+        if (!done)
+            co_await report(store.id, done.error());
+    }
+    co_return Done();
+}
+
+QCoro::Task<Result<bool>> SyncService::listsThreads(Cancel cancel)
+{
+    switch (m_client.provider().capabilities().threads) {
+    case Capabilities::Listing::Always:
+        co_return true;
+    case Capabilities::Listing::Never:
+        co_return false;
+    case Capabilities::Listing::Probe:
+        break;
+    }
+    const Result<QString> known
+        = co_await m_store.read([](Reader &reader) { return reader.meta(u"threads_listing"_s); });
+    if (!known)
+        co_return fail(known.error());
+    const QStringList parts = known->split(u' ');
+    if (parts.size() == 2 && nowMs() - parts[1].toLongLong() < rememberListingMs)
+        co_return parts[0] == "yes"_L1;
+    const Result<Page> page = co_await m_client.page(Resource::Threads, {}, Cursor {{}, 1, false}, cancel);
+    bool lists = page.has_value();
+    if (!page) {
+        switch (page.error().kind) {
+        case Error::Kind::Unauthorized: // the assistants were just listed with this key: it is the path that is shut
+        case Error::Kind::Forbidden:
+        case Error::Kind::NotFound:
+        case Error::Kind::Rejected:
+        case Error::Kind::NotThisProtocol:
+            break;
+        default:
+            co_return fail(page.error());
+        }
+    }
+    const QString value = (lists ? u"yes "_s : u"no "_s) + QString::number(nowMs());
+    const Done done
+        = co_await m_store.write([value](Writer &writer) { writer.setMeta(u"threads_listing"_s, value); }, {});
+    if (!done)
+        co_return fail(done.error());
+    co_return lists;
+}
+
+QCoro::Task<Done> SyncService::threadObject(QString threadId, Cancel cancel)
+{
+    Result<Objects> thread = co_await m_client.item(Resource::Threads, threadId, {}, cancel);
+    if (!thread)
+        co_return fail(thread.error());
+    co_return co_await commit(*std::move(thread));
+}
+
+// A cursor the server no longer knows (its message was deleted), or an order it ignores: once more from the start.
+QCoro::Task<Done> SyncService::crawlFrom(Resource resource, QString threadId, QString after, Cancel cancel)
+{
+    Parent parent;
+    parent.thread = threadId;
+    Done done = co_await crawl(resource, parent, after, cancel);
+    if (!done && !after.isEmpty()
+        && (done.error().kind == Error::Kind::NotFound || done.error().kind == Error::Kind::Rejected))
+        done = co_await crawl(resource, parent, {}, cancel);
+    co_return done;
+}
+
+QCoro::Task<Done> SyncService::syncThread(QString threadId, Cancel cancel)
+{
+    const auto readCursor = [threadId](Reader &reader) { return reader.cursor(threadId); };
+    Result<ThreadCursor> cursor = co_await m_store.read(readCursor);
+    if (!cursor)
+        co_return fail(cursor.error());
+    Done done;
+    if (cursor->bare)
+        done = co_await threadObject(threadId, cancel);
+    if (done)
+        done = co_await crawlFrom(Resource::Messages, threadId, cursor->lastMessage, cancel);
+    if (done)
+        done = co_await crawlFrom(Resource::Runs, threadId, cursor->lastRun, cancel);
+    if (done && m_steps && m_client.provider().capabilities().steps) {
+        cursor = co_await m_store.read(readCursor);
+        if (!cursor)
+            co_return fail(cursor.error());
+        for (const QString &run : std::as_const(cursor->runsWithoutSteps)) {
+            Parent parent;
+            parent.thread = threadId;
+            parent.run = run;
+            done = co_await crawl(Resource::Steps, parent, {}, cancel);
+            if (done)
+                done = co_await m_store.write([run](Writer &writer) { writer.stepsDone(run); }, Changed::Runs);
+            if (!done && (stopsTheLine(done.error()) || done.error().kind == Error::Kind::Cancelled))
+                break;
+            if (!done)
+                co_await report(run, done.error());
+            done = Done();
+        }
+    }
+    const bool gone = !done && done.error().kind == Error::Kind::NotFound;
+    const QString problem = done || gone || done.error().kind == Error::Kind::Cancelled
+        ? QString()
+        : errorText(done.error()).line();
+    const OptTime syncedAt = done || gone ? OptTime(nowMs()) : OptTime();
+    const Done settled = co_await m_store.write(
+        [threadId, syncedAt, problem, gone](Writer &writer) {
+            writer.settleThread(threadId, syncedAt, problem);
+            if (gone)
+                writer.markThreadGone(threadId);
+        },
+        Changed::Threads);
+    if (!settled)
+        co_return settled;
+    co_return gone ? Done() : done;
+}
+
+QCoro::Task<> SyncService::lane(Cancel cancel)
+{
+    while (!m_queue.empty() && !cancel->requested() && !m_fatal) {
+        const QString id = m_queue.front();
+        m_queue.pop_front();
+        const Done done = co_await syncThread(id, cancel);
+        if (!done)
+            co_await report(id, done.error());
+        if (done || done.error().kind != Error::Kind::Cancelled)
+            ++m_progress.done;
+        tell();
+    }
+}
+
+QCoro::Task<Result<SyncRow>> SyncService::sync(SyncOptions options, Cancel cancel)
+{
+    m_progress = {};
+    m_fatal.reset();
+    m_steps = options.steps;
+    m_requestsBefore = m_client.requestsSent();
+    m_queue.clear();
+    SyncRow row;
+    row.startedAt = nowMs();
+    const auto resumeFrom = co_await m_store.read([](Reader &reader) { return reader.resumeFrom(); });
+    Done done;
+    auto key = std::make_shared<qint64>(0);
+    done = co_await m_store.write(
+        [key, start = *row.startedAt](Writer &writer) { *key = writer.syncStarted(start); }, Changed::Syncs);
+    if (!done)
+        co_return fail(done.error());
+    m_sync = row.key = *key;
+
+    QStringList ids = options.onlyThreads;
+    if (ids.isEmpty()) {
+        done = co_await workspace(cancel);
+        if (done) {
+            m_progress.stage = SyncProgress::Stage::Listing;
+            const Result<bool> lists = co_await listsThreads(cancel);
+            if (!lists)
+                done = fail(lists.error());
+            else if (*lists)
+                done = co_await crawl(Resource::Threads, {}, {}, cancel);
+        }
+        if (done) {
+            const OptTime from = resumeFrom.value_or(OptTime());
+            const auto known = co_await m_store.read([from](Reader &reader) { return reader.threadIds(from); });
+            if (known)
+                ids = *known;
+            else
+                done = fail(known.error());
+        }
+    } else {
+        done = co_await m_store.write([ids](Writer &writer) { writer.addThreads(ids); }, Changed::Threads);
+    }
+    if (done) {
+        m_progress.stage = SyncProgress::Stage::Threads;
+        m_progress.total = ids.size();
+        m_queue.assign(ids.begin(), ids.end());
+        tell();
+        std::vector<QCoro::Task<>> lanes;
+        for (int i = 0; i < options.lanes; ++i)
+            lanes.push_back(lane(cancel));
+        for (QCoro::Task<> &one : lanes)
+            co_await one;
+    } else if (done.error().kind != Error::Kind::Cancelled && !m_fatal) {
+        m_fatal = done.error();
+        Q_EMIT failed({}, *m_fatal);
+    }
+    m_progress.stage = SyncProgress::Stage::Finished;
+    tell();
+    row.endedAt = nowMs();
+    row.outcome = cancel->requested() ? u"cancelled"_s : m_fatal ? u"failed"_s : u"done"_s;
+    row.threads = m_progress.done;
+    row.requests = m_progress.requests;
+    row.objects = m_progress.objects;
+    row.failures = m_progress.failures;
+    row.problem = m_fatal ? errorText(*m_fatal).line() : QString();
+    done = co_await m_store.write([row](Writer &writer) { writer.syncEnded(row); }, Changed::Syncs);
+    m_sync = 0;
+    if (m_fatal)
+        co_return fail(*m_fatal);
+    if (!done)
+        co_return fail(done.error());
+    co_return row;
+}
+
+QCoro::Task<> SyncService::followActive(Cancel cancel)
+{
+    constexpr auto shortest = 2'000ms;
+    constexpr auto longest = 30'000ms;
+    auto wait = shortest;
+    QTimer timer;
+    timer.setSingleShot(true);
+    QObject::connect(cancel.get(), &Cancellation::cancelled, &timer, [&timer] { timer.start(0); });
+    while (!cancel->requested()) {
+        timer.start(wait);
+        co_await timer;
+        if (cancel->requested() || m_sync != 0)
+            continue;
+        const auto active = co_await m_store.read([](Reader &reader) { return reader.activeRuns(); });
+        if (!active)
+            co_return;
+        bool moved = false;
+        for (const auto &[thread, run] : *active) {
+            Parent parent;
+            parent.thread = thread;
+            const Result<Objects> now = co_await m_client.item(Resource::Runs, run, parent, cancel);
+            if (!now || now->runs.empty())
+                continue;
+            const bool ended = !isActive(now->runs.front().status);
+            if (!ended)
+                std::ignore = co_await commit(*now);
+            else
+                std::ignore = co_await syncThread(thread, cancel);
+            moved = moved || ended;
+        }
+        wait = moved ? shortest : std::min(wait * 3 / 2, longest);
+    }
+}
+
+QCoro::Task<Done> SyncService::test(std::shared_ptr<ApiClient> client, Cancel cancel)
+{
+    const Result<Page> page = co_await client->page(Resource::Assistants, {}, Cursor {{}, 1, false}, cancel);
+    if (page)
+        co_return Done();
+    Error error = page.error();
+    // A list that is no JSON at all: a web page or another service answers here.
+    if (error.kind == Error::Kind::Decode || (error.kind == Error::Kind::NotFound && error.code.isEmpty()))
+        error.kind = Error::Kind::NotThisProtocol;
+    co_return fail(error);
+}
+
+} // namespace bobbin

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Brings a server's workspace into the store: everything once, then what is new. Each page is committed before the
+// next is asked for, lists are read oldest first, so a sync that is cut short goes on where it stopped.
+#pragma once
+
+#include "models/api/apiclient.h"
+#include "models/core/errortext.h"
+#include "models/store/store.h"
+
+#include <deque>
+
+namespace bobbin {
+
+struct SyncProgress {
+    enum class Stage { Workspace, Listing, Threads, Finished };
+    Stage stage = Stage::Workspace;
+    qint64 done = 0, total = 0; // threads
+    qint64 requests = 0, objects = 0, failures = 0;
+    std::optional<qint64> requestsLeft; // of the server's limit, as it last said
+};
+
+struct SyncOptions {
+    int lanes = 6; // threads at a time; Qt opens six HTTP/1.1 connections a host
+    QStringList onlyThreads; // empty: the whole workspace
+    bool steps = true;
+};
+
+class SyncService : public QObject {
+    Q_OBJECT
+public:
+    SyncService(ApiClient &client, Store &store, QObject *parent = nullptr);
+
+    QCoro::Task<Result<SyncRow>> sync(SyncOptions options, Cancel cancel);
+    QCoro::Task<Result<bool>> listsThreads(Cancel cancel); // asks once, then remembers for a week
+    QCoro::Task<> followActive(Cancel cancel); // polls active runs until cancelled
+    // For the connection dialog: is this a server we can work with, and with what?
+    static QCoro::Task<Done> test(std::shared_ptr<ApiClient> client, Cancel cancel);
+
+Q_SIGNALS:
+    void progressed(const bobbin::SyncProgress &progress);
+    void failed(const QString &target, const bobbin::Error &error);
+
+private:
+    ApiClient &m_client;
+    Store &m_store;
+    SyncProgress m_progress;
+    std::optional<Error> m_fatal; // stops the line: bad key, quota, full disk
+    qint64 m_sync = 0;
+    bool m_steps = true;
+    bool m_listed = false;
+    qint64 m_requestsBefore = 0;
+    std::deque<QString> m_queue;
+
+    QCoro::Task<Done> crawl(Resource resource, Parent parent, QString after, Cancel cancel, QStringList *ids = nullptr);
+    QCoro::Task<Done> commit(Objects objects);
+    QCoro::Task<Done> workspace(Cancel cancel);
+    QCoro::Task<Done> storeFiles(Cancel cancel);
+    QCoro::Task<> lane(Cancel cancel);
+    QCoro::Task<Done> syncThread(QString threadId, Cancel cancel);
+    QCoro::Task<Done> threadObject(QString threadId, Cancel cancel);
+    QCoro::Task<Done> crawlFrom(Resource resource, QString threadId, QString after, Cancel cancel);
+    QCoro::Task<> report(QString target, Error error);
+    void tell();
+};
+
+} // namespace bobbin

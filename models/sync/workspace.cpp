@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/sync/workspace.h"
+
+#include <QElapsedTimer>
+#include <QTimer>
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+using namespace std::chrono_literals;
+
+struct Workspace::Net {
+    ApiClient client;
+    SyncService sync;
+    int tasks = 0;
+    QElapsedTimer lastProgress;
+
+    Net(const Connection &connection, const QByteArray &key, Store &store)
+        : client(connection, key)
+        , sync(client, store)
+    {
+    }
+
+    QCoro::Task<> runSync(SyncOptions options, Cancel cancel, Workspace *back)
+    {
+        ++tasks;
+        Result<SyncRow> result = co_await sync.sync(std::move(options), cancel);
+        --tasks;
+        QMetaObject::invokeMethod(back, [back, result] {
+            back->m_syncing = false;
+            Q_EMIT back->syncFinished(result);
+        });
+    }
+
+    QCoro::Task<> runFollow(Cancel cancel)
+    {
+        ++tasks;
+        co_await sync.followActive(cancel);
+        --tasks;
+    }
+};
+
+Workspace::Workspace(Connection connection, QByteArray key, std::shared_ptr<Store> store, QObject *parent)
+    : QObject(parent)
+    , m_connection(std::move(connection))
+    , m_store(std::move(store))
+    , m_net(std::make_unique<Net>(m_connection, key, *m_store))
+{
+    m_thread.setObjectName(u"network"_s);
+    m_net->client.moveToThread(&m_thread);
+    m_net->sync.moveToThread(&m_thread);
+    m_thread.start();
+    connect(
+        &m_net->sync, &SyncService::progressed, &m_net->sync,
+        [this](const SyncProgress &progress) {
+            QElapsedTimer &last = m_net->lastProgress;
+            if (progress.stage != SyncProgress::Stage::Finished && last.isValid() && last.elapsed() < 100)
+                return;
+            last.start();
+            QMetaObject::invokeMethod(this, [this, progress] { Q_EMIT progressed(progress); });
+        });
+    connect(&m_net->sync, &SyncService::failed, this, &Workspace::failed);
+    connect(m_store.get(), &Store::changed, this, &Workspace::gather, Qt::QueuedConnection);
+}
+
+Workspace::~Workspace()
+{
+    cancel();
+    if (m_followCancel)
+        m_followCancel->request();
+    // A suspended coroutine whose reply dies never resumes: let all of them end first.
+    QMetaObject::invokeMethod(&m_net->sync, [this] {
+        auto *timer = new QTimer(&m_net->sync);
+        QObject::connect(timer, &QTimer::timeout, timer, [this, timer] {
+            if (m_net->tasks > 0 || m_net->client.inFlight() > 0)
+                return;
+            timer->stop();
+            // deleteLater()s of replies come before the thread's end
+            QTimer::singleShot(0, &m_net->sync, [this] {
+                // QNetworkAccessManager must die on its thread; give both back to ours only when idle
+                m_net->client.moveToThread(thread());
+                m_net->sync.moveToThread(thread());
+                m_thread.quit();
+            });
+        });
+        timer->start(5);
+    });
+    m_thread.wait();
+}
+
+void Workspace::gather(Changes changes)
+{
+    m_pending |= changes;
+    if (m_changePosted)
+        return;
+    m_changePosted = true;
+    QTimer::singleShot(200, this, [this] {
+        m_changePosted = false;
+        Q_EMIT changed(std::exchange(m_pending, {}));
+    });
+}
+
+void Workspace::sync(const SyncOptions &options)
+{
+    if (m_syncing)
+        return;
+    m_syncing = true;
+    m_cancel = makeCancel();
+    QMetaObject::invokeMethod(&m_net->sync,
+                              [this, options, cancel = m_cancel] { m_net->runSync(options, cancel, this); });
+}
+
+void Workspace::cancel()
+{
+    if (m_cancel)
+        m_cancel->request();
+}
+
+void Workspace::setKey(const QByteArray &key)
+{
+    QMetaObject::invokeMethod(&m_net->sync, [this, key] { m_net->client.setKey(key); });
+}
+
+void Workspace::followActive()
+{
+    if (m_followCancel)
+        return;
+    m_followCancel = makeCancel();
+    QMetaObject::invokeMethod(&m_net->sync, [this, cancel = m_followCancel] { m_net->runFollow(cancel); });
+}
+
+void Workspace::test(const Connection &connection, const QByteArray &key, QObject *context,
+                     std::function<void(Done)> answer)
+{
+    const Result<QUrl> url = checkBaseUrl(connection.baseUrl);
+    if (!url) {
+        QTimer::singleShot(0, context, [answer, error = url.error()] { answer(fail(error)); });
+        return;
+    }
+    auto client = std::make_shared<ApiClient>(connection, key);
+    client->setTimeout(15s);
+    QCoro::connect(SyncService::test(client, makeCancel()), context, [client, answer](const Done &done) { answer(done); });
+}
+
+} // namespace bobbin

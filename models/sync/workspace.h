@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One open connection as the programs see it: its store, its server, its sync. Network and decoding run on a thread of
+// the workspace's own; every function may be called from the thread that made it, every answer comes back there.
+#pragma once
+
+#include "models/sync/syncservice.h"
+
+#include <QThread>
+
+namespace bobbin {
+
+class Workspace : public QObject {
+    Q_OBJECT
+public:
+    Workspace(Connection connection, QByteArray key, std::shared_ptr<Store> store, QObject *parent = nullptr);
+    ~Workspace() override; // cancels what runs and waits for it
+
+    [[nodiscard]] const Connection &connection() const { return m_connection; }
+    [[nodiscard]] Store &store() const { return *m_store; }
+    [[nodiscard]] bool syncing() const { return m_syncing; }
+
+    void sync(const SyncOptions &options = {});
+    void cancel();
+    void setKey(const QByteArray &key);
+    void followActive();
+
+    // Tries a connection that need not be saved; the answer is given on the thread of `context`.
+    static void test(const Connection &connection, const QByteArray &key, QObject *context,
+                     std::function<void(Done)> answer);
+
+Q_SIGNALS:
+    void progressed(const bobbin::SyncProgress &progress); // at most ten a second
+    void syncFinished(const bobbin::Result<bobbin::SyncRow> &result);
+    void failed(const QString &target, const bobbin::Error &error);
+    void changed(bobbin::Changes changes); // gathered, at most five a second
+
+private:
+    struct Net; // lives on m_thread
+    Connection m_connection;
+    std::shared_ptr<Store> m_store;
+    QThread m_thread;
+    std::unique_ptr<Net> m_net;
+    Cancel m_cancel;
+    Cancel m_followCancel;
+    bool m_syncing = false;
+    Changes m_pending;
+    bool m_changePosted = false;
+
+    void gather(Changes changes);
+};
+
+} // namespace bobbin

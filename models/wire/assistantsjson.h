@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Assistants v2 objects, JSON -> domain. Only the id is hard-required; each JSON field name appears once.
+#pragma once
+
+#include "models/wire/json.h"
+
+namespace bobbin::wire {
+
+Done decodeObject(Resource resource, json::Value item, const QByteArray &raw, Objects &into);
+RunStatus runStatus(const QString &word);
+
+} // namespace bobbin::wire

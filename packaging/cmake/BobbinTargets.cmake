@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Flags shared by every target, and one helper a layer: the target's link line states what the layer may see.
+
+add_library(bobbin_flags INTERFACE)
+target_compile_definitions(bobbin_flags INTERFACE
+    QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_URL_CAST_FROM_STRING QT_NO_FOREACH QT_NO_KEYWORDS
+    QT_NO_NARROWING_CONVERSIONS_IN_CONNECT QT_STRICT_ITERATORS QT_NO_CONTEXTLESS_CONNECT
+    QT_DISABLE_DEPRECATED_BEFORE=0x060400 BOBBIN_VERSION="${PROJECT_VERSION}")
+if(MSVC)
+    target_compile_options(bobbin_flags INTERFACE /W4 /permissive- /utf-8 /Zc:__cplusplus)
+else()
+    target_compile_options(bobbin_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror=switch
+                           -Werror=return-type)
+endif()
+if(BOBBIN_WERROR)
+    target_compile_options(bobbin_flags INTERFACE $<IF:$<CXX_COMPILER_ID:MSVC>,/WX,-Werror>)
+endif()
+if(BOBBIN_SANITIZE)
+    add_compile_options(-fsanitize=${BOBBIN_SANITIZE} -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${BOBBIN_SANITIZE})
+    if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+        add_compile_options(-fno-sanitize=function) # clang 14 rejects coroutines with it
+    endif()
+endif()
+
+# bobbin_layer(name SOURCES … LINK …): a static library that other layers include as "models/…" or "ui/…".
+function(bobbin_layer name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+    add_library(${name} STATIC ${ARG_SOURCES})
+    target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+    target_link_libraries(${name} PUBLIC ${ARG_LINK} PRIVATE bobbin_flags)
+endfunction()
