@@ -98,6 +98,14 @@ void SyncService::tell()
     Q_EMIT progressed(m_progress);
 }
 
+QCoro::Task<> SyncService::reportList(Resource resource, Parent parent, Error error)
+{
+    const QString path = m_client.provider().list(resource, parent, {}).path;
+    co_await report(path, error);
+}
+
+// Everywhere below: what is awaited has a name. GCC 12 destroys closures and aggregates twice when they are
+// temporaries of a co_await expression.
 QCoro::Task<> SyncService::report(QString target, Error error)
 {
     if (error.kind == Error::Kind::Cancelled)
@@ -107,15 +115,18 @@ QCoro::Task<> SyncService::report(QString target, Error error)
     ++m_progress.failures;
     Q_EMIT failed(target, error);
     const QString reason = errorText(error).line();
-    if (m_sync != 0)
-        co_await m_store.write(
-            [sync = m_sync, target, reason](Writer &writer) { writer.syncFailed(sync, target, reason); }, {});
+    if (m_sync == 0)
+        co_return;
+    auto written = m_store.write(
+        [sync = m_sync, target, reason](Writer &writer) { writer.syncFailed(sync, target, reason); }, {});
+    co_await written;
 }
 
 QCoro::Task<Done> SyncService::commit(Objects objects)
 {
     m_progress.objects += qint64(objects.size());
-    co_return co_await m_store.put(std::make_shared<const Objects>(std::move(objects)));
+    auto written = m_store.put(std::make_shared<const Objects>(std::move(objects)));
+    co_return co_await written;
 }
 
 // Reads a list to its end. Trusts neither has_more nor last_id: stops on an empty page and on ids seen before, asks
@@ -127,11 +138,13 @@ QCoro::Task<Done> SyncService::crawl(Resource resource, Parent parent, QString a
     while (true) {
         if (m_fatal)
             co_return fail(*m_fatal);
-        Result<Page> page = co_await m_client.page(resource, parent, Cursor {after, pageSize, ascending}, cancel);
+        const Cursor from {after, pageSize, ascending};
+        auto asked = m_client.page(resource, parent, from, cancel);
+        Result<Page> page = co_await asked;
         if (!page)
             co_return fail(page.error());
         for (const Error &problem : page->problems)
-            co_await report(m_client.provider().list(resource, parent, {}).path, problem);
+            co_await reportList(resource, parent, problem);
         const QStringList pageIds = idsOf(resource, page->objects);
         if (pageIds.isEmpty())
             co_return Done();
@@ -146,7 +159,8 @@ QCoro::Task<Done> SyncService::crawl(Resource resource, Parent parent, QString a
         if (ascending && !after.isEmpty() && newestFirst(page->objects))
             co_return fail(Error::Kind::Rejected, u"order ignored"_s); // crawlFrom() starts over
         after = pageIds.last();
-        if (Done done = co_await commit(std::move(page->objects)); !done)
+        auto committed = commit(std::move(page->objects));
+        if (Done done = co_await committed; !done)
             co_return done;
         tell();
         if (!more)
@@ -158,6 +172,8 @@ QCoro::Task<Done> SyncService::workspace(Cancel cancel)
 {
     m_progress.stage = SyncProgress::Stage::Workspace;
     tell();
+    const Parent nobody;
+    const QString start;
     const Capabilities can = m_client.provider().capabilities();
     std::vector<Resource> resources {Resource::Assistants};
     if (can.files)
@@ -166,17 +182,19 @@ QCoro::Task<Done> SyncService::workspace(Cancel cancel)
         resources.push_back(Resource::VectorStores);
     for (const Resource resource : resources) {
         QStringList ids;
-        Done done = co_await crawl(resource, {}, {}, cancel, &ids);
+        auto crawled = crawl(resource, nobody, start, cancel, &ids);
+        Done done = co_await crawled;
         if (!done) {
             if (stopsTheLine(done.error()) || cancel->requested() || resource == Resource::Assistants)
                 co_return done;
-            co_await report(m_client.provider().list(resource, {}, {}).path, done.error());
+            co_await reportList(resource, nobody, done.error());
             continue;
         }
         const Changes changes = resource == Resource::Assistants ? Changed::Assistants
             : resource == Resource::Files                        ? Changed::Files
                                                                  : Changed::Stores;
-        done = co_await m_store.write([resource, ids](Writer &writer) { writer.markGone(resource, ids); }, changes);
+        auto marked = m_store.write([resource, ids](Writer &writer) { writer.markGone(resource, ids); }, changes);
+        done = co_await marked;
         if (!done)
             co_return done;
     }
@@ -187,17 +205,20 @@ QCoro::Task<Done> SyncService::workspace(Cancel cancel)
 
 QCoro::Task<Done> SyncService::storeFiles(Cancel cancel)
 {
-    const auto stamps = co_await m_store.read([](Reader &reader) { return reader.storeStamps(); });
+    auto readStamps = m_store.read([](Reader &reader) { return reader.storeStamps(); });
+    const auto stamps = co_await readStamps;
     if (!stamps)
         co_return fail(stamps.error());
-    const auto keys = co_await m_store.read([](Reader &reader) { return reader.keys(RowKind::Stores, {}); });
+    auto readKeys = m_store.read([](Reader &reader) { return reader.keys(RowKind::Stores, {}); });
+    const auto keys = co_await readKeys;
     if (!keys)
         co_return fail(keys.error());
+    const QString start;
     for (const RowKey key : keys->keys) {
         if (cancel->requested())
             co_return fail(Error::Kind::Cancelled, {});
-        const auto raw
-            = co_await m_store.read([key](Reader &reader) { return reader.raw(Resource::VectorStores, key); });
+        auto readRaw = m_store.read([key](Reader &reader) { return reader.raw(Resource::VectorStores, key); });
+        const Result<QByteArray> raw = co_await readRaw;
         const Result<Objects> read
             = raw ? m_client.provider().readItem(Resource::VectorStores, {}, *raw) : fail(raw.error());
         if (!read || read->stores.empty())
@@ -209,11 +230,14 @@ QCoro::Task<Done> SyncService::storeFiles(Cancel cancel)
         QStringList ids;
         Parent parent;
         parent.store = store.id;
-        Done done = co_await crawl(Resource::StoreFiles, parent, {}, cancel, &ids);
-        if (done)
-            done = co_await m_store.write(
+        auto crawled = crawl(Resource::StoreFiles, parent, start, cancel, &ids);
+        Done done = co_await crawled;
+        if (done) {
+            auto written = m_store.write(
                 [id = store.id, stamp, ids](Writer &writer) { writer.storeFilesDone(id, stamp, ids); },
                 Changed::Stores);
+            done = co_await written;
+        }
         if (!done && (stopsTheLine(done.error()) || cancel->requested()))
             co_return done;
         if (!done)
@@ -232,14 +256,17 @@ QCoro::Task<Result<bool>> SyncService::listsThreads(Cancel cancel)
     case Capabilities::Listing::Probe:
         break;
     }
-    const Result<QString> known
-        = co_await m_store.read([](Reader &reader) { return reader.meta(u"threads_listing"_s); });
+    auto readKnown = m_store.read([](Reader &reader) { return reader.meta(u"threads_listing"_s); });
+    const Result<QString> known = co_await readKnown;
     if (!known)
         co_return fail(known.error());
     const QStringList parts = known->split(u' ');
     if (parts.size() == 2 && nowMs() - parts[1].toLongLong() < rememberListingMs)
         co_return parts[0] == "yes"_L1;
-    const Result<Page> page = co_await m_client.page(Resource::Threads, {}, Cursor {{}, 1, false}, cancel);
+    const Parent nobody;
+    const Cursor one {{}, 1, false};
+    auto asked = m_client.page(Resource::Threads, nobody, one, cancel);
+    const Result<Page> page = co_await asked;
     bool lists = page.has_value();
     if (!page) {
         switch (page.error().kind) {
@@ -254,8 +281,8 @@ QCoro::Task<Result<bool>> SyncService::listsThreads(Cancel cancel)
         }
     }
     const QString value = (lists ? u"yes "_s : u"no "_s) + QString::number(nowMs());
-    const Done done
-        = co_await m_store.write([value](Writer &writer) { writer.setMeta(u"threads_listing"_s, value); }, {});
+    auto written = m_store.write([value](Writer &writer) { writer.setMeta(u"threads_listing"_s, value); }, {});
+    const Done done = co_await written;
     if (!done)
         co_return fail(done.error());
     co_return lists;
@@ -263,10 +290,13 @@ QCoro::Task<Result<bool>> SyncService::listsThreads(Cancel cancel)
 
 QCoro::Task<Done> SyncService::threadObject(QString threadId, Cancel cancel)
 {
-    Result<Objects> thread = co_await m_client.item(Resource::Threads, threadId, {}, cancel);
+    const Parent nobody;
+    auto asked = m_client.item(Resource::Threads, threadId, nobody, cancel);
+    Result<Objects> thread = co_await asked;
     if (!thread)
         co_return fail(thread.error());
-    co_return co_await commit(*std::move(thread));
+    auto committed = commit(*std::move(thread));
+    co_return co_await committed;
 }
 
 // A cursor the server no longer knows (its message was deleted), or an order it ignores: once more from the start.
@@ -274,17 +304,21 @@ QCoro::Task<Done> SyncService::crawlFrom(Resource resource, QString threadId, QS
 {
     Parent parent;
     parent.thread = threadId;
-    Done done = co_await crawl(resource, parent, after, cancel);
+    auto crawled = crawl(resource, parent, after, cancel);
+    Done done = co_await crawled;
     if (!done && !after.isEmpty()
-        && (done.error().kind == Error::Kind::NotFound || done.error().kind == Error::Kind::Rejected))
-        done = co_await crawl(resource, parent, {}, cancel);
+        && (done.error().kind == Error::Kind::NotFound || done.error().kind == Error::Kind::Rejected)) {
+        auto again = crawl(resource, parent, QString(), cancel);
+        done = co_await again;
+    }
     co_return done;
 }
 
 QCoro::Task<Done> SyncService::syncThread(QString threadId, Cancel cancel)
 {
     const auto readCursor = [threadId](Reader &reader) { return reader.cursor(threadId); };
-    Result<ThreadCursor> cursor = co_await m_store.read(readCursor);
+    auto reading = m_store.read(readCursor);
+    Result<ThreadCursor> cursor = co_await reading;
     if (!cursor)
         co_return fail(cursor.error());
     Done done;
@@ -295,16 +329,20 @@ QCoro::Task<Done> SyncService::syncThread(QString threadId, Cancel cancel)
     if (done)
         done = co_await crawlFrom(Resource::Runs, threadId, cursor->lastRun, cancel);
     if (done && m_steps && m_client.provider().capabilities().steps) {
-        cursor = co_await m_store.read(readCursor);
+        reading = m_store.read(readCursor);
+        cursor = co_await reading;
         if (!cursor)
             co_return fail(cursor.error());
         for (const QString &run : std::as_const(cursor->runsWithoutSteps)) {
             Parent parent;
             parent.thread = threadId;
             parent.run = run;
-            done = co_await crawl(Resource::Steps, parent, {}, cancel);
-            if (done)
-                done = co_await m_store.write([run](Writer &writer) { writer.stepsDone(run); }, Changed::Runs);
+            auto crawled = crawl(Resource::Steps, parent, QString(), cancel);
+            done = co_await crawled;
+            if (done) {
+                auto written = m_store.write([run](Writer &writer) { writer.stepsDone(run); }, Changed::Runs);
+                done = co_await written;
+            }
             if (!done && (stopsTheLine(done.error()) || done.error().kind == Error::Kind::Cancelled))
                 break;
             if (!done)
@@ -317,14 +355,14 @@ QCoro::Task<Done> SyncService::syncThread(QString threadId, Cancel cancel)
         ? QString()
         : errorText(done.error()).line();
     const OptTime syncedAt = done || gone ? OptTime(nowMs()) : OptTime();
-    const Done settled = co_await m_store.write(
+    auto settling = m_store.write(
         [threadId, syncedAt, problem, gone](Writer &writer) {
             writer.settleThread(threadId, syncedAt, problem);
             if (gone)
                 writer.markThreadGone(threadId);
         },
         Changed::Threads);
-    if (!settled)
+    if (const Done settled = co_await settling; !settled)
         co_return settled;
     co_return gone ? Done() : done;
 }
@@ -352,11 +390,12 @@ QCoro::Task<Result<SyncRow>> SyncService::sync(SyncOptions options, Cancel cance
     m_queue.clear();
     SyncRow row;
     row.startedAt = nowMs();
-    const auto resumeFrom = co_await m_store.read([](Reader &reader) { return reader.resumeFrom(); });
-    Done done;
+    auto readResume = m_store.read([](Reader &reader) { return reader.resumeFrom(); });
+    const auto resumeFrom = co_await readResume;
     auto key = std::make_shared<qint64>(0);
-    done = co_await m_store.write(
+    auto started = m_store.write(
         [key, start = *row.startedAt](Writer &writer) { *key = writer.syncStarted(start); }, Changed::Syncs);
+    Done done = co_await started;
     if (!done)
         co_return fail(done.error());
     m_sync = row.key = *key;
@@ -369,19 +408,24 @@ QCoro::Task<Result<SyncRow>> SyncService::sync(SyncOptions options, Cancel cance
             const Result<bool> lists = co_await listsThreads(cancel);
             if (!lists)
                 done = fail(lists.error());
-            else if (*lists)
-                done = co_await crawl(Resource::Threads, {}, {}, cancel);
+            if (lists && *lists) {
+                const Parent nobody;
+                auto crawled = crawl(Resource::Threads, nobody, QString(), cancel);
+                done = co_await crawled;
+            }
         }
         if (done) {
             const OptTime from = resumeFrom.value_or(OptTime());
-            const auto known = co_await m_store.read([from](Reader &reader) { return reader.threadIds(from); });
+            auto readKnown = m_store.read([from](Reader &reader) { return reader.threadIds(from); });
+            const auto known = co_await readKnown;
             if (known)
                 ids = *known;
             else
                 done = fail(known.error());
         }
     } else {
-        done = co_await m_store.write([ids](Writer &writer) { writer.addThreads(ids); }, Changed::Threads);
+        auto added = m_store.write([ids](Writer &writer) { writer.addThreads(ids); }, Changed::Threads);
+        done = co_await added;
     }
     if (done) {
         m_progress.stage = SyncProgress::Stage::Threads;
@@ -406,7 +450,8 @@ QCoro::Task<Result<SyncRow>> SyncService::sync(SyncOptions options, Cancel cance
     row.objects = m_progress.objects;
     row.failures = m_progress.failures;
     row.problem = m_fatal ? errorText(*m_fatal).line() : QString();
-    done = co_await m_store.write([row](Writer &writer) { writer.syncEnded(row); }, Changed::Syncs);
+    auto ended = m_store.write([row](Writer &writer) { writer.syncEnded(row); }, Changed::Syncs);
+    done = co_await ended;
     m_sync = 0;
     if (m_fatal)
         co_return fail(*m_fatal);
@@ -428,21 +473,21 @@ QCoro::Task<> SyncService::followActive(Cancel cancel)
         co_await timer;
         if (cancel->requested() || m_sync != 0)
             continue;
-        const auto active = co_await m_store.read([](Reader &reader) { return reader.activeRuns(); });
+        auto readActive = m_store.read([](Reader &reader) { return reader.activeRuns(); });
+        const auto active = co_await readActive;
         if (!active)
             co_return;
         bool moved = false;
         for (const auto &[thread, run] : *active) {
             Parent parent;
             parent.thread = thread;
-            const Result<Objects> now = co_await m_client.item(Resource::Runs, run, parent, cancel);
+            auto asked = m_client.item(Resource::Runs, run, parent, cancel);
+            const Result<Objects> now = co_await asked;
             if (!now || now->runs.empty())
                 continue;
             const bool ended = !isActive(now->runs.front().status);
-            if (!ended)
-                std::ignore = co_await commit(*now);
-            else
-                std::ignore = co_await syncThread(thread, cancel);
+            auto stored = ended ? syncThread(thread, cancel) : commit(*now);
+            std::ignore = co_await stored;
             moved = moved || ended;
         }
         wait = moved ? shortest : std::min(wait * 3 / 2, longest);
@@ -451,7 +496,10 @@ QCoro::Task<> SyncService::followActive(Cancel cancel)
 
 QCoro::Task<Done> SyncService::test(std::shared_ptr<ApiClient> client, Cancel cancel)
 {
-    const Result<Page> page = co_await client->page(Resource::Assistants, {}, Cursor {{}, 1, false}, cancel);
+    const Parent nobody;
+    const Cursor one {{}, 1, false};
+    auto asked = client->page(Resource::Assistants, nobody, one, cancel);
+    const Result<Page> page = co_await asked;
     if (page)
         co_return Done();
     Error error = page.error();

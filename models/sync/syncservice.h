@@ -60,6 +60,7 @@ private:
     QCoro::Task<Done> threadObject(QString threadId, Cancel cancel);
     QCoro::Task<Done> crawlFrom(Resource resource, QString threadId, QString after, Cancel cancel);
     QCoro::Task<> report(QString target, Error error);
+    QCoro::Task<> reportList(Resource resource, Parent parent, Error error);
     void tell();
 };
 

@@ -87,7 +87,8 @@ QString asText(Value value)
         return {};
     case element_type::ARRAY: {
         QString all;
-        for (const Value part : value.get_array().value_unsafe()) {
+        const simdjson::dom::array parts = value.get_array().value_unsafe();
+        for (const Value part : parts) {
             const QString piece = asText(part);
             if (!piece.isEmpty())
                 all += all.isEmpty() ? piece : QChar(u'\n') + piece;
