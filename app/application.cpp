@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/application.h"
+
+#include <QDir>
+#include <QFile>
+#include <QStandardPaths>
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+QString configFile(const QString &name)
+{
+    const QDir folder(QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation));
+    folder.mkpath(u"."_s);
+    return folder.filePath(name);
+}
+
+} // namespace
+
+Application::Application()
+    : m_settings(configFile(u"window.ini"_s), QSettings::IniFormat)
+    , m_connections(Connections::defaultFile())
+    , m_secrets(u"Bobbin"_s)
+{
+    m_window = std::make_unique<ui::MainWindow>(ui::Services {
+        m_connections, m_secrets, m_settings, [this] { return startDemo(); }, [] { return configFile(u"prices.json"_s); }});
+}
+
+Application::~Application() { m_window.reset(); }
+
+Result<Connection> Application::startDemo()
+{
+    Connection connection;
+    connection.id = u"demo"_s;
+    connection.name = QCoreApplication::translate("Application", "Demo workspace");
+    if (!m_demo) {
+        demo::DemoOptions options;
+        options.listThreads = true;
+        m_demo = std::make_unique<demo::DemoHost>(options);
+        if (!m_demo->problem().isEmpty()) {
+            const QString problem = m_demo->problem();
+            m_demo.reset();
+            return fail(Error::Kind::Network, problem);
+        }
+        // The demo's dates are relative to now and its ids are new: yesterday's store would not fit.
+        for (const QString &ending : {u""_s, u"-wal"_s, u"-shm"_s})
+            QFile::remove(Connections::storeFile(connection) + ending);
+    }
+    m_secrets.keepUntilQuit(connection.id, "demo");
+    connection.baseUrl = m_demo->baseUrl();
+    return connection;
+}
+
+} // namespace bobbin

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/screenshots.h"
+
+#include "ui/pages/threadspage.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QTabWidget>
+#include <QTableView>
+#include <QTimer>
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+void takeScreenshots(ui::MainWindow &window, const QString &folder)
+{
+    QDir().mkpath(folder);
+    const auto save = [&window, folder](const QString &name) {
+        const QString path = QDir(folder).filePath(name + u".png"_s);
+        if (!window.grab().save(path))
+            qWarning("cannot write %s", qPrintable(path));
+    };
+    QTimer::singleShot(300, &window, [save, &window] {
+        save(u"welcome"_s);
+        window.openDemo();
+    });
+    QObject::connect(&window, &ui::MainWindow::opened, &window, [save, &window] {
+        QObject::connect(window.workspace(), &Workspace::syncFinished, &window, [save, &window] {
+            struct Shot {
+                QString name;
+                std::function<void()> prepare;
+            };
+            const auto page = [&window](const QString &name) { return [&window, name] { window.showPage(name); }; };
+            const auto tab = [&window](int index) {
+                return [&window, index] {
+                    window.showPage(u"threads"_s);
+                    window.threads()->tabs()->setCurrentIndex(index);
+                };
+            };
+            const auto shots = std::make_shared<std::vector<Shot>>(std::vector<Shot> {
+                {u"overview"_s, page(u"overview"_s)},
+                {u"threads"_s,
+                 [&window] {
+                     window.showPage(u"threads"_s);
+                     window.threads()->view()->table()->selectRow(0);
+                     window.threads()->view()->table()->setCurrentIndex(window.threads()->model()->index(0, 0));
+                 }},
+                {u"conversation"_s, tab(1)},
+                {u"steps"_s, tab(2)},
+                {u"findings"_s, tab(3)},
+                {u"raw"_s, tab(4)},
+                {u"compare"_s,
+                 [&window] {
+                     window.threads()->tabs()->setCurrentIndex(0);
+                     window.threads()->view()->table()->selectAll();
+                 }},
+                {u"runs"_s, page(u"runs"_s)},
+                {u"assistants"_s, page(u"assistants"_s)},
+                {u"stores"_s, page(u"stores"_s)},
+                {u"files"_s, page(u"files"_s)},
+                {u"activity"_s, page(u"activity"_s)},
+            });
+            auto *timer = new QTimer(&window);
+            const auto next = std::make_shared<std::size_t>(0);
+            QObject::connect(timer, &QTimer::timeout, &window, [save, shots, next] {
+                if (*next > 0)
+                    save((*shots)[*next - 1].name);
+                if (*next == shots->size()) {
+                    QApplication::quit();
+                    return;
+                }
+                (*shots)[(*next)++].prepare();
+            });
+            timer->start(2200);
+        });
+    });
+}
+
+} // namespace bobbin

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/audit/threadfindings.h"
+
+namespace bobbin {
+
+namespace {
+
+bool failed(const TurnPoint &p)
+{
+    return p.status == RunStatus::Failed || p.status == RunStatus::Expired || p.status == RunStatus::Incomplete;
+}
+
+void addGrowth(const std::vector<TurnPoint> &points, const Limits &limits, std::vector<Finding> &found)
+{
+    const auto over = std::ranges::find_if(
+        points, [&](const TurnPoint &p) { return p.usage && p.usage->prompt > limits.contextCeiling; });
+    if (over == points.end())
+        return;
+    Finding f {Finding::Kind::HistoryGrowth, over->key, over->turn, 0, std::nullopt};
+    for (const TurnPoint &p : points)
+        if (p.usage)
+            f.count = p.usage->prompt;
+    found.push_back(f);
+}
+
+void addSpirals(const std::vector<TurnPoint> &points, const Limits &limits, std::vector<Finding> &found)
+{
+    for (std::size_t i = 0; i < points.size();) {
+        std::size_t end = i;
+        Money waste;
+        bool known = true;
+        while (end < points.size() && failed(points[end]) && points[end].turn == points[i].turn) {
+            if (points[end].cost)
+                waste += *points[end].cost;
+            else
+                known = false;
+            ++end;
+        }
+        if (int(end - i) >= limits.failedInARow)
+            found.push_back({Finding::Kind::RetrySpiral, points[i].key, points[i].turn, qint64(end - i),
+                             known ? std::optional(waste) : std::nullopt});
+        i = std::max(end, i + 1);
+    }
+}
+
+} // namespace
+
+std::vector<Finding> threadFindings(const std::vector<TurnPoint> &points, const Limits &limits)
+{
+    std::vector<Finding> found;
+    addGrowth(points, limits, found);
+    addSpirals(points, limits, found);
+    Finding loops {Finding::Kind::ToolLoop, 0, 0, 0, std::nullopt};
+    Finding unknown {Finding::Kind::UnknownCost, 0, 0, 0, std::nullopt};
+    const auto count = [](Finding &f, const TurnPoint &p) {
+        if (f.count++ == 0) {
+            f.run = p.key;
+            f.turn = p.turn;
+        }
+    };
+    for (const TurnPoint &p : points) {
+        if (p.toolCalls && *p.toolCalls > limits.toolCalls)
+            count(loops, p);
+        if (isActive(p.status)) {
+            if (p.status == RunStatus::RequiresAction || p.status == RunStatus::Cancelling)
+                found.push_back({Finding::Kind::Stuck, p.key, p.turn, 1, std::nullopt});
+        } else if (!p.cost) {
+            count(unknown, p);
+        }
+    }
+    for (const Finding &f : {loops, unknown})
+        if (f.count > 0)
+            found.push_back(f);
+    return found;
+}
+
+} // namespace bobbin

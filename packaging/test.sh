@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Installs what is missing, builds with AddressSanitizer and UBSan, runs every test. Arguments go to ctest.
+source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+
+install_missing $build_packages $run_packages $test_packages
+say "Style"
+git ls-files '*.cpp' '*.h' | xargs clang-format --dry-run --Werror || die "run clang-format -i on the files named above"
+missing=$(git ls-files '*.cpp' '*.h' '*.sh' 'CMakeLists.txt' '*/CMakeLists.txt' '*.cmake' | xargs grep -L SPDX-License-Identifier || true)
+[ -z "$missing" ] || die "no SPDX line in: $missing"
+desktop-file-validate packaging/linux/*.desktop
+appstreamcli validate --no-net packaging/linux/*.metainfo.xml >/dev/null || appstreamcli validate --no-net packaging/linux/*.metainfo.xml
+build asan
+say "Testing"
+ctest --preset asan --output-on-failure "$@"

@@ -1,0 +1,591 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/charts/turnchart.h"
+
+#include "models/core/format.h"
+#include "models/items/export.h"
+#include "ui/theme.h"
+
+#include <QChart>
+#include <QChartView>
+#include <QGraphicsItem>
+#include <QGraphicsLayout>
+#include <QKeyEvent>
+#include <QLegend>
+#include <QLegendMarker>
+#include <QLineSeries>
+#include <QPainter>
+#include <QSaveFile>
+#include <QSvgGenerator>
+#include <QToolTip>
+#include <QVBoxLayout>
+#include <QValueAxis>
+#include <QWheelEvent>
+#include <cmath>
+
+namespace bobbin::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr double leastSpan = 4; // bars in the closest zoom
+constexpr std::size_t mostLinePoints = 4000;
+
+struct Bars {
+    const std::vector<TurnPoint> *points = nullptr;
+    std::optional<std::size_t> selected;
+};
+
+bool ended(RunStatus s) { return s == RunStatus::Failed || s == RunStatus::Expired || s == RunStatus::Incomplete; }
+
+// The bars, drawn over the chart's plot area: one column a pixel at most, the tallest run of those that share it.
+class BarsItem final : public QGraphicsItem {
+public:
+    BarsItem(QChart *chart, QLineSeries *anchor, const Bars &bars)
+        : QGraphicsItem(chart)
+        , m_chart(chart)
+        , m_anchor(anchor)
+        , m_bars(bars)
+    {
+        setZValue(5);
+    }
+    [[nodiscard]] QRectF boundingRect() const override { return m_chart->plotArea(); }
+    void changed() { prepareGeometryChange(); }
+
+    void paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWidget *) override
+    {
+        if (!m_bars.points || m_bars.points->empty())
+            return;
+        const std::vector<TurnPoint> &points = *m_bars.points;
+        const QRectF area = m_chart->plotArea();
+        const double left = m_chart->mapToValue(area.bottomLeft(), m_anchor).x();
+        const double right = m_chart->mapToValue(area.bottomRight(), m_anchor).x();
+        const double top = m_chart->mapToValue(area.topLeft(), m_anchor).y();
+        if (right <= left || top <= 0)
+            return;
+        const double perBar = area.width() / (right - left);
+        const double perToken = area.height() / top;
+        const auto first = std::size_t(std::clamp(std::floor(left - 0.5), 0.0, double(points.size() - 1)));
+        const auto last = std::size_t(std::clamp(std::ceil(right + 0.5), 0.0, double(points.size() - 1)));
+        painter->save();
+        painter->setClipRect(area.adjusted(0, -10, 0, 0));
+        painter->setRenderHint(QPainter::Antialiasing, false);
+        const double width = std::max(1.0, perBar > 3 ? perBar - 1 : perBar);
+        const QColor prompt = colour(Hue::Prompt);
+        const QColor cached = colour(Hue::Cached);
+        const QColor completion = colour(Hue::Completion);
+        double lastPixel = -10;
+        std::size_t tallest = first;
+        const auto flush = [&](double x) {
+            const TurnPoint &p = points[tallest];
+            if (!p.usage)
+                return;
+            const double base = area.bottom();
+            const double hot = double(p.usage->cached.value_or(0)) * perToken;
+            const double whole = double(p.usage->prompt) * perToken;
+            const double out = double(p.usage->completion) * perToken;
+            painter->fillRect(QRectF(x, base - hot, width, hot), cached);
+            painter->fillRect(QRectF(x, base - whole, width, whole - hot), prompt);
+            painter->fillRect(QRectF(x, base - whole - std::max(out, out > 0 ? 1.0 : 0.0), width, std::max(out, out > 0 ? 1.0 : 0.0)), completion);
+        };
+        const auto height = [](const TurnPoint &p) { return p.usage ? p.usage->prompt + p.usage->completion : -1; };
+        if (m_bars.selected) {
+            const double x = area.left() + (double(*m_bars.selected) + 0.5 - left) * perBar;
+            QColor band = colour(Hue::Accent);
+            band.setAlpha(60);
+            painter->fillRect(QRectF(x - std::max(width, 4.0) / 2 - 1, area.top(), std::max(width, 4.0) + 2, area.height()), band);
+        }
+        for (std::size_t i = first; i <= last; ++i) {
+            const double x = std::floor(area.left() + (double(i) - left + 0.5) * perBar - width / 2);
+            if (perBar >= 1) {
+                tallest = i;
+                flush(x);
+            } else if (x > lastPixel) {
+                if (lastPixel >= 0)
+                    flush(lastPixel);
+                lastPixel = x;
+                tallest = i;
+            } else if (height(points[i]) > height(points[tallest])) {
+                tallest = i;
+            }
+        }
+        if (perBar < 1 && lastPixel >= 0)
+            flush(lastPixel);
+        paintMarks(painter, area, points, first, last, left, perBar, perToken);
+        painter->restore();
+    }
+
+private:
+    QChart *m_chart;
+    QLineSeries *m_anchor;
+    const Bars &m_bars;
+
+    // Failed and cancelled runs, and gaps where usage is unknown; thinned out to what can be told apart.
+    void paintMarks(QPainter *painter, const QRectF &area, const std::vector<TurnPoint> &points, std::size_t first,
+                    std::size_t last, double left, double perBar, double perToken) const
+    {
+        constexpr double apart = 5;
+        double lastMark = -100;
+        double lastGap = -100;
+        painter->setRenderHint(QPainter::Antialiasing, true);
+        for (std::size_t i = first; i <= last; ++i) {
+            const TurnPoint &p = points[i];
+            const double x = area.left() + (double(i) - left + 0.5) * perBar;
+            const double y = area.bottom() - (p.usage ? double(p.usage->prompt + p.usage->completion) * perToken : 12);
+            if (!p.usage && x - lastGap >= std::min(apart, perBar)) {
+                lastGap = x;
+                painter->setPen(QPen(colour(Hue::Quiet), 1, Qt::DotLine));
+                painter->setBrush(Qt::NoBrush);
+                painter->drawRect(QRectF(x - std::max(2.0, perBar / 2 - 1), area.bottom() - 8, std::max(4.0, perBar - 2), 8));
+            }
+            const bool bad = ended(p.status);
+            if ((bad || p.status == RunStatus::Cancelled) && x - lastMark >= apart) {
+                lastMark = x;
+                painter->setPen(QPen(colour(bad ? Hue::Danger : Hue::Warning), 1.6));
+                const double m = std::max(area.top() + 4, y - 7);
+                painter->drawLine(QPointF(x - 3, m - 3), QPointF(x + 3, m + 3));
+                painter->drawLine(QPointF(x - 3, m + 3), QPointF(x + 3, m - 3));
+            }
+        }
+    }
+};
+
+double niceCeiling(double value)
+{
+    if (value <= 0)
+        return 1;
+    const double power = std::pow(10, std::floor(std::log10(value)));
+    for (const double step : {1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0})
+        if (step * power >= value)
+            return step * power;
+    return 10 * power;
+}
+
+} // namespace
+
+class TurnChart::View final : public QChartView {
+public:
+    explicit View(TurnChart *owner)
+        : QChartView(new QChart, owner)
+        , m_owner(owner)
+        , m_x(new QValueAxis)
+        , m_tokens(new QValueAxis)
+        , m_money(new QValueAxis)
+        , m_anchor(new QLineSeries)
+        , m_cost(new QLineSeries)
+        , m_ceilingLine(new QLineSeries)
+        , m_windowLine(new QLineSeries)
+    {
+        setFocusPolicy(Qt::StrongFocus);
+        setMouseTracking(true);
+        setFrameShape(QFrame::NoFrame);
+        setMinimumHeight(200);
+        setRenderHint(QPainter::Antialiasing);
+        QChart *c = chart();
+        c->setAnimationOptions(QChart::NoAnimation);
+        c->legend()->hide();
+        c->layout()->setContentsMargins(0, 0, 0, 0);
+        c->setMargins(QMargins(4, 4, 4, 4));
+        c->setBackgroundRoundness(0);
+        c->addAxis(m_x, Qt::AlignBottom);
+        c->addAxis(m_tokens, Qt::AlignLeft);
+        c->addAxis(m_money, Qt::AlignRight);
+        for (QLineSeries *series : {m_anchor, m_cost, m_ceilingLine, m_windowLine}) {
+            c->addSeries(series);
+            series->attachAxis(m_x);
+            series->attachAxis(series == m_cost ? m_money : m_tokens);
+        }
+        m_x->setLabelFormat(u"%.0f"_s);
+        m_x->setGridLineVisible(false);
+        m_tokens->setLabelFormat(u"%'.0f"_s);
+        m_money->setLabelFormat(u"$%.2f"_s);
+        m_money->setGridLineVisible(false);
+        m_x->setTitleText(TurnChart::tr("Run"));
+        m_tokens->setTitleText(TurnChart::tr("Tokens"));
+        m_money->setTitleText(TurnChart::tr("Cumulative cost"));
+        m_items = new BarsItem(c, m_anchor, m_bars);
+        m_ceilingText = c->scene() ? new QGraphicsSimpleTextItem(c) : nullptr;
+        QObject::connect(c, &QChart::plotAreaChanged, c, [this] { relayout(); });
+        m_bars.points = &m_points;
+        restyle();
+    }
+
+    TurnChart *m_owner;
+    QValueAxis *m_x, *m_tokens, *m_money;
+    QLineSeries *m_anchor, *m_cost, *m_ceilingLine, *m_windowLine;
+    std::vector<QLineSeries *> m_growth;
+    BarsItem *m_items = nullptr;
+    QGraphicsSimpleTextItem *m_ceilingText = nullptr;
+    std::vector<TurnPoint> m_points;
+    std::vector<GrowthLine> m_lines;
+    Bars m_bars;
+    qint64 m_ceiling = 40'000;
+    std::optional<qint64> m_window;
+    QString m_message;
+    std::optional<QPoint> m_dragFrom;
+    double m_dragLeft = 0, m_dragRight = 0;
+    bool m_dragged = false;
+
+    void restyle()
+    {
+        chart()->setTheme(isDark() ? QChart::ChartThemeDark : QChart::ChartThemeLight);
+        chart()->setBackgroundBrush(colour(Hue::Window));
+        setBackgroundBrush(colour(Hue::Window));
+        for (QValueAxis *axis : {m_x, m_tokens, m_money}) {
+            axis->setLabelsColor(colour(Hue::Quiet));
+            axis->setTitleBrush(colour(Hue::Quiet));
+            axis->setLinePenColor(colour(Hue::Line));
+            axis->setGridLineColor(colour(Hue::Line));
+            QFont small = font();
+            small.setPointSizeF(small.pointSizeF() * 0.9);
+            axis->setLabelsFont(small);
+            axis->setTitleFont(small);
+        }
+        m_anchor->setPen(Qt::NoPen);
+        m_cost->setPen(QPen(colour(Hue::Text), 1.6));
+        m_ceilingLine->setPen(QPen(colour(Hue::Danger), 1.2, Qt::DashLine));
+        m_windowLine->setPen(QPen(colour(Hue::Warning), 1.2, Qt::DashDotLine));
+        for (std::size_t i = 0; i < m_growth.size(); ++i)
+            m_growth[i]->setPen(QPen(lineColour(i), 1.8));
+        if (m_ceilingText)
+            m_ceilingText->setBrush(colour(Hue::Danger));
+    }
+
+    static QColor lineColour(std::size_t i)
+    {
+        constexpr Hue hues[] = {Hue::Prompt, Hue::Completion, Hue::Good, Hue::Danger, Hue::Warning, Hue::Quiet};
+        return colour(hues[i % std::size(hues)]);
+    }
+
+    // Costs that are unknown add nothing: the line goes flat there, and the tooltip says so.
+    void rebuild()
+    {
+        m_bars.selected.reset();
+        double cost = 0;
+        qint64 tallest = 0;
+        QList<QPointF> costs;
+        const std::size_t n = m_points.size();
+        const std::size_t every = std::max<std::size_t>(1, n / mostLinePoints);
+        for (std::size_t i = 0; i < n; ++i) {
+            const TurnPoint &p = m_points[i];
+            if (p.cost)
+                cost += p.cost->dollars();
+            if (p.usage)
+                tallest = std::max(tallest, p.usage->prompt + p.usage->completion);
+            if (i % every == 0 || i + 1 == n)
+                costs.append(QPointF(double(i) + 0.5, cost));
+        }
+        m_cost->replace(costs);
+        for (QLineSeries *line : m_growth) {
+            chart()->removeSeries(line);
+            delete line;
+        }
+        m_growth.clear();
+        std::size_t longest = n;
+        for (const GrowthLine &line : m_lines) {
+            auto *series = new QLineSeries;
+            QList<QPointF> at;
+            const std::size_t step = std::max<std::size_t>(1, line.points.size() / mostLinePoints);
+            for (std::size_t i = 0; i < line.points.size(); ++i) {
+                if (!line.points[i].usage)
+                    continue;
+                tallest = std::max(tallest, line.points[i].usage->prompt);
+                if (i % step == 0 || i + 1 == line.points.size())
+                    at.append(QPointF(double(i) + 0.5, double(line.points[i].usage->prompt)));
+            }
+            longest = std::max(longest, line.points.size());
+            series->replace(at);
+            series->setName(line.name);
+            chart()->addSeries(series);
+            series->attachAxis(m_x);
+            series->attachAxis(m_tokens);
+            m_growth.push_back(series);
+        }
+        m_money->setVisible(m_lines.empty());
+        m_cost->setVisible(m_lines.empty());
+        chart()->legend()->setVisible(!m_lines.empty());
+        if (!m_lines.empty()) {
+            chart()->legend()->setAlignment(Qt::AlignTop);
+            chart()->legend()->setLabelColor(colour(Hue::Text));
+            for (QLineSeries *hidden : {m_anchor, m_cost, m_ceilingLine, m_windowLine})
+                for (QLegendMarker *marker : chart()->legend()->markers(hidden))
+                    marker->setVisible(false);
+        }
+        const double high = std::max<double>(double(tallest), double(tallest) > double(m_ceiling) * 0.4 ? double(m_ceiling) * 1.1 : 0);
+        m_tokens->setRange(0, niceCeiling(high * 1.04));
+        m_tokens->setTickCount(5);
+        m_money->setRange(0, niceCeiling(cost * 1.04));
+        m_money->setLabelFormat(cost > 0 && cost < 0.05 ? u"$%.4f"_s : u"$%.2f"_s);
+        m_full = double(std::max<std::size_t>(1, longest));
+        setSpan(0, m_full);
+        const double top = m_tokens->max();
+        m_ceilingLine->replace(QList<QPointF> {{0, double(m_ceiling)}, {m_full, double(m_ceiling)}});
+        m_ceilingLine->setVisible(double(m_ceiling) <= top);
+        m_windowLine->setVisible(m_window && double(*m_window) <= top);
+        if (m_window)
+            m_windowLine->replace(QList<QPointF> {{0, double(*m_window)}, {m_full, double(*m_window)}});
+        restyle();
+        relayout();
+    }
+
+    double m_full = 1;
+
+    void setSpan(double left, double right)
+    {
+        const double span = std::clamp(right - left, std::min(leastSpan, m_full), m_full);
+        left = std::clamp(left, 0.0, m_full - span);
+        m_x->setRange(left, left + span);
+        const double raw = span / 8;
+        m_x->setTickType(QValueAxis::TicksDynamic);
+        m_x->setTickAnchor(0);
+        m_x->setTickInterval(std::max(1.0, niceCeiling(raw)));
+        m_items->update();
+    }
+
+    void relayout()
+    {
+        m_items->changed();
+        m_items->update();
+        if (!m_ceilingText)
+            return;
+        m_ceilingText->setVisible(m_ceilingLine->isVisible() && (!m_points.empty() || !m_lines.empty()));
+        m_ceilingText->setText(TurnChart::tr("context ceiling %1").arg(format::count(m_ceiling)));
+        const QPointF at = chart()->mapToPosition(QPointF(m_x->min(), double(m_ceiling)), m_anchor);
+        m_ceilingText->setPos(at + QPointF(6, -m_ceilingText->boundingRect().height() - 1));
+        m_ceilingText->setZValue(8);
+    }
+
+    [[nodiscard]] std::optional<std::size_t> indexAt(const QPoint &at) const
+    {
+        if (!chart()->plotArea().contains(mapToScene(at)))
+            return std::nullopt;
+        const double x = chart()->mapToValue(mapToScene(at), m_anchor).x();
+        if (x < 0 || m_points.empty() || x >= double(m_points.size()))
+            return std::nullopt;
+        return std::size_t(x);
+    }
+
+    void selectIndex(std::size_t i, bool tell)
+    {
+        m_bars.selected = i;
+        const double span = m_x->max() - m_x->min();
+        if (double(i) < m_x->min() || double(i) + 1 > m_x->max())
+            setSpan(double(i) - span / 2, double(i) + span / 2);
+        m_items->update();
+        setAccessibleDescription(m_owner->describe(i));
+        if (tell)
+            Q_EMIT m_owner->runSelected(m_points[i].key);
+    }
+
+protected:
+    void changeEvent(QEvent *event) override
+    {
+        QChartView::changeEvent(event);
+        if (event->type() == QEvent::PaletteChange)
+            restyle();
+    }
+    void drawForeground(QPainter *painter, const QRectF &rect) override
+    {
+        QChartView::drawForeground(painter, rect);
+        if (m_points.empty() && m_lines.empty()) {
+            painter->setPen(colour(Hue::Quiet));
+            painter->drawText(chart()->plotArea(), Qt::AlignCenter | Qt::TextWordWrap, m_message);
+        }
+    }
+    void mouseMoveEvent(QMouseEvent *event) override
+    {
+        if (m_dragFrom) {
+            const double perPixel = (m_dragRight - m_dragLeft) / std::max(1.0, chart()->plotArea().width());
+            const double moved = double(m_dragFrom->x() - event->pos().x()) * perPixel;
+            m_dragged = m_dragged || std::abs(m_dragFrom->x() - event->pos().x()) > 3;
+            if (m_dragged)
+                setSpan(m_dragLeft + moved, m_dragRight + moved);
+            return;
+        }
+        if (const auto i = indexAt(event->pos()))
+            QToolTip::showText(event->globalPosition().toPoint(), m_owner->describe(*i), this);
+        else
+            QToolTip::hideText();
+    }
+    void mousePressEvent(QMouseEvent *event) override
+    {
+        if (event->button() != Qt::LeftButton)
+            return;
+        m_dragFrom = event->pos();
+        m_dragLeft = m_x->min();
+        m_dragRight = m_x->max();
+        m_dragged = false;
+    }
+    void mouseReleaseEvent(QMouseEvent *event) override
+    {
+        const bool click = m_dragFrom && !m_dragged;
+        m_dragFrom.reset();
+        if (click)
+            if (const auto i = indexAt(event->pos()))
+                selectIndex(*i, true);
+    }
+    void mouseDoubleClickEvent(QMouseEvent *) override { setSpan(0, m_full); }
+    void wheelEvent(QWheelEvent *event) override
+    {
+        const double factor = std::pow(0.8, double(event->angleDelta().y()) / 120);
+        const double x = chart()->mapToValue(mapToScene(event->position().toPoint()), m_anchor).x();
+        setSpan(x - (x - m_x->min()) * factor, x + (m_x->max() - x) * factor);
+        event->accept();
+    }
+    void keyPressEvent(QKeyEvent *event) override
+    {
+        if (m_points.empty()) {
+            QChartView::keyPressEvent(event);
+            return;
+        }
+        const std::size_t last = m_points.size() - 1;
+        const std::size_t now = m_bars.selected.value_or(last);
+        const double middle = (m_x->min() + m_x->max()) / 2;
+        const double half = (m_x->max() - m_x->min()) / 2;
+        switch (event->key()) {
+        case Qt::Key_Left:
+            selectIndex(now > 0 ? now - 1 : 0, true);
+            break;
+        case Qt::Key_Right:
+            selectIndex(std::min(last, now + 1), true);
+            break;
+        case Qt::Key_Home:
+            selectIndex(0, true);
+            break;
+        case Qt::Key_End:
+            selectIndex(last, true);
+            break;
+        case Qt::Key_Plus:
+        case Qt::Key_Equal:
+            setSpan(middle - half * 0.8, middle + half * 0.8);
+            break;
+        case Qt::Key_Minus:
+            setSpan(middle - half / 0.8, middle + half / 0.8);
+            break;
+        case Qt::Key_0:
+            setSpan(0, m_full);
+            break;
+        default:
+            QChartView::keyPressEvent(event);
+        }
+    }
+};
+
+TurnChart::TurnChart(QWidget *parent)
+    : QWidget(parent)
+    , m_view(std::make_unique<View>(this))
+{
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_view.get());
+    setFocusProxy(m_view.get());
+    m_view->setAccessibleName(tr("Prompt tokens per turn"));
+}
+
+TurnChart::~TurnChart() = default;
+
+void TurnChart::setPoints(std::vector<TurnPoint> points, std::optional<qint64> contextWindow)
+{
+    m_view->m_lines.clear();
+    m_view->m_points = std::move(points);
+    m_view->m_window = contextWindow;
+    m_view->m_message = tr("This thread has no runs.");
+    m_view->rebuild();
+}
+
+void TurnChart::setComparison(std::vector<GrowthLine> lines)
+{
+    m_view->m_points.clear();
+    m_view->m_lines = std::move(lines);
+    m_view->rebuild();
+}
+
+void TurnChart::setCeiling(qint64 tokens)
+{
+    m_view->m_ceiling = tokens;
+    m_view->rebuild();
+}
+
+void TurnChart::clear(const QString &message)
+{
+    m_view->m_lines.clear();
+    m_view->m_points.clear();
+    m_view->m_message = message;
+    m_view->rebuild();
+}
+
+void TurnChart::select(RowKey run)
+{
+    const auto hit = std::ranges::find(m_view->m_points, run, &TurnPoint::key);
+    if (hit != m_view->m_points.end())
+        m_view->selectIndex(std::size_t(hit - m_view->m_points.begin()), false);
+}
+
+std::optional<RowKey> TurnChart::selected() const
+{
+    return m_view->m_bars.selected ? std::optional(m_view->m_points[*m_view->m_bars.selected].key) : std::nullopt;
+}
+
+void TurnChart::resetZoom() { m_view->setSpan(0, m_view->m_full); }
+
+QString TurnChart::describe(std::size_t at) const
+{
+    const TurnPoint &p = m_view->m_points[at];
+    QStringList lines;
+    lines << p.runId + u" · "_s + tr("turn %1").arg(format::count(p.turn)) + u" · "_s + p.statusWord;
+    if (p.usage)
+        lines << tr("prompt %1 (cached %2) · completion %3")
+                     .arg(format::count(p.usage->prompt), format::count(p.usage->cached), format::count(p.usage->completion));
+    else
+        lines << tr("usage unknown");
+    QString last = format::money(p.cost);
+    if (p.toolCalls)
+        last += u" · "_s + tr("%n tool call(s)", nullptr, int(*p.toolCalls));
+    if (p.createdAt && p.endedAt)
+        last += u" · "_s + format::duration(*p.endedAt - *p.createdAt);
+    lines << last << p.model;
+    return lines.join(u'\n');
+}
+
+Done TurnChart::exportTo(const QString &path) const
+{
+    if (path.endsWith(".csv"_L1, Qt::CaseInsensitive)) {
+        QSaveFile file(path);
+        if (!file.open(QIODevice::WriteOnly))
+            return fail(Error::Kind::Storage, file.errorString(), path);
+        RowWriter writer(file, ExportFormat::Csv,
+                         {u"thread"_s, u"turn"_s, u"run"_s, u"status"_s, u"model"_s, u"prompt_tokens"_s,
+                          u"cached_tokens"_s, u"completion_tokens"_s, u"cost_usd"_s},
+                         true);
+        const auto add = [&](const QString &name, const std::vector<TurnPoint> &points) {
+            const auto orNull = [](std::optional<qint64> n) { return n ? QVariant(*n) : QVariant(); };
+            for (const TurnPoint &p : points)
+                writer.add({name, p.turn, p.runId, p.statusWord, p.model,
+                            p.usage ? QVariant(p.usage->prompt) : QVariant(),
+                            p.usage ? orNull(p.usage->cached) : QVariant(),
+                            p.usage ? QVariant(p.usage->completion) : QVariant(),
+                            p.cost ? QVariant(p.cost->dollars()) : QVariant()});
+        };
+        add({}, m_view->m_points);
+        for (const GrowthLine &line : m_view->m_lines)
+            add(line.name, line.points);
+        if (Done done = writer.finish(); !done)
+            return done;
+        return file.commit() ? Done() : fail(Error::Kind::Storage, file.errorString(), path);
+    }
+    if (path.endsWith(".svg"_L1, Qt::CaseInsensitive)) {
+        QSvgGenerator svg;
+        svg.setFileName(path);
+        svg.setSize(m_view->size());
+        svg.setViewBox(m_view->rect());
+        svg.setTitle(tr("Prompt tokens per turn"));
+        QPainter painter;
+        if (!painter.begin(&svg))
+            return fail(Error::Kind::Storage, tr("the file cannot be written"), path);
+        m_view->render(&painter);
+        return {};
+    }
+    return m_view->grab().save(path) ? Done() : fail(Error::Kind::Storage, tr("the file cannot be written"), path);
+}
+
+} // namespace bobbin::ui

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Prompt tokens per turn of one thread, or the growth lines of several. Draws what the pixels can show, so that a
+// hundred thousand runs stay fluid. Qt Charts is an inner matter of the .cpp.
+#pragma once
+
+#include "models/domain/rows.h"
+
+#include <QWidget>
+#include <memory>
+
+namespace bobbin::ui {
+
+struct GrowthLine {
+    QString name;
+    std::vector<TurnPoint> points;
+};
+
+class TurnChart : public QWidget {
+    Q_OBJECT
+public:
+    explicit TurnChart(QWidget *parent = nullptr);
+    ~TurnChart() override;
+
+    void setPoints(std::vector<TurnPoint> points, std::optional<qint64> contextWindow);
+    void setComparison(std::vector<GrowthLine> lines);
+    void setCeiling(qint64 tokens);
+    void select(RowKey run); // marks its bar, no signal
+    void clear(const QString &message);
+    [[nodiscard]] std::optional<RowKey> selected() const;
+    [[nodiscard]] QString describe(std::size_t at) const; // the words of the tooltip
+    void resetZoom();
+
+    [[nodiscard]] Done exportTo(const QString &path) const; // .png, .svg or .csv by its ending
+
+Q_SIGNALS:
+    void runSelected(bobbin::RowKey run);
+
+private:
+    class View;
+    std::unique_ptr<View> m_view;
+};
+
+} // namespace bobbin::ui

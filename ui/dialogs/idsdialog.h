@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Thread ids out of anything: typed, pasted, dropped, or found in files.
+#pragma once
+
+#include "models/discovery/idfinder.h"
+#include "models/store/store.h"
+
+#include <QDialog>
+
+class QLabel;
+class QPlainTextEdit;
+class QPushButton;
+
+namespace bobbin::ui {
+
+class IdsDialog : public QDialog {
+    Q_OBJECT
+public:
+    explicit IdsDialog(std::shared_ptr<Store> store, QWidget *parent = nullptr);
+    [[nodiscard]] QStringList threadIds() const { return m_threads; }
+    void addFiles(const QStringList &paths);
+
+protected:
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
+
+private:
+    std::shared_ptr<Store> m_store;
+    QPlainTextEdit *m_text;
+    QLabel *m_found;
+    QPushButton *m_open;
+    QStringList m_fromFiles, m_threads;
+    QString m_note;
+    int m_generation = 0;
+    void look();
+};
+
+} // namespace bobbin::ui

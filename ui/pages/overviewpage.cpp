@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/overviewpage.h"
+
+#include "models/core/format.h"
+#include "ui/charts/costchart.h"
+#include "ui/theme.h"
+
+#include <QDateTime>
+#include <QFrame>
+#include <QGridLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QTableWidget>
+#include <QTimer>
+#include <QVBoxLayout>
+
+namespace bobbin::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int daysShown = 62;
+enum Tile { Cost, Month, Active, Threads, Stores, TileCount };
+
+QTableWidget *makeTable(const QStringList &heads, const QString &name)
+{
+    auto *table = new QTableWidget(0, int(heads.size()));
+    table->setHorizontalHeaderLabels(heads);
+    table->setAccessibleName(name);
+    table->verticalHeader()->hide();
+    table->setShowGrid(false);
+    table->setFrameShape(QFrame::NoFrame);
+    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setTabKeyNavigation(false);
+    table->setWordWrap(false);
+    table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    table->horizontalHeader()->setHighlightSections(false);
+    table->verticalHeader()->setDefaultSectionSize(27);
+    return table;
+}
+
+void setCell(QTableWidget *table, int row, int column, const QString &text, bool number)
+{
+    auto *item = new QTableWidgetItem(text);
+    item->setTextAlignment((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    item->setToolTip(text);
+    table->setItem(row, column, item);
+}
+
+void fitHeight(QTableWidget *table)
+{
+    int height = table->horizontalHeader()->sizeHint().height() + 4;
+    for (int r = 0; r < table->rowCount(); ++r)
+        height += table->rowHeight(r);
+    table->setFixedHeight(height);
+    table->resizeColumnsToContents();
+    table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+}
+
+} // namespace
+
+OverviewPage::OverviewPage(std::shared_ptr<const PriceTable> prices, QWidget *parent)
+    : QScrollArea(parent)
+    , m_prices(std::move(prices))
+    , m_again(new QTimer(this))
+    , m_chart(new CostChart)
+    , m_threads(makeTable({tr("Costliest threads"), tr("Runs"), tr("Cost")}, tr("Costliest threads")))
+    , m_models(makeTable({tr("Model"), tr("Runs"), tr("Cost"), tr("Switched off")}, tr("Cost by model")))
+{
+    setWidgetResizable(true);
+    setFrameShape(QFrame::NoFrame);
+    auto *content = new QWidget;
+    content->setBackgroundRole(QPalette::Base);
+    auto *column = new QVBoxLayout(content);
+    column->setContentsMargins(20, 16, 20, 20);
+    column->setSpacing(16);
+    auto *tiles = new QHBoxLayout;
+    tiles->setSpacing(10);
+    const QString names[] = {tr("Cost of all runs"), tr("This month (UTC)"), tr("Active now"), tr("Threads"), tr("Vector stores")};
+    for (const QString &name : names) {
+        auto *tile = new QFrame;
+        tile->setFrameShape(QFrame::StyledPanel);
+        auto *inner = new QVBoxLayout(tile);
+        inner->setContentsMargins(12, 8, 12, 8);
+        inner->setSpacing(2);
+        auto *title = new QLabel(name);
+        title->setForegroundRole(QPalette::PlaceholderText);
+        auto *value = new QLabel;
+        QFont big = value->font();
+        big.setPointSizeF(big.pointSizeF() * 1.45);
+        big.setWeight(QFont::DemiBold);
+        value->setFont(big);
+        value->setAccessibleName(name);
+        auto *note = new QLabel;
+        note->setForegroundRole(QPalette::PlaceholderText);
+        note->setWordWrap(true);
+        inner->addWidget(title);
+        inner->addWidget(value);
+        inner->addWidget(note);
+        inner->addStretch(1);
+        tiles->addWidget(tile, 1);
+        m_tiles.emplace_back(value, note);
+    }
+    column->addLayout(tiles);
+    auto *chartTitle = new QLabel(tr("Cost by day and assistant, last %1 days (UTC)").arg(daysShown));
+    chartTitle->setForegroundRole(QPalette::PlaceholderText);
+    column->addWidget(chartTitle);
+    column->addWidget(m_chart);
+    auto *tables = new QHBoxLayout;
+    tables->setSpacing(20);
+    tables->addWidget(m_threads, 3, Qt::AlignTop);
+    tables->addWidget(m_models, 2, Qt::AlignTop);
+    column->addLayout(tables);
+    column->addStretch(1);
+    setWidget(content);
+    m_again->setSingleShot(true);
+    m_again->setInterval(1500);
+    connect(m_again, &QTimer::timeout, this, &OverviewPage::refresh);
+    connect(m_threads, &QTableWidget::itemActivated, this, [this](QTableWidgetItem *item) {
+        Q_EMIT threadChosen(m_threads->item(item->row(), 0)->data(Qt::UserRole).toString());
+    });
+}
+
+void OverviewPage::setStore(std::shared_ptr<Store> store)
+{
+    m_store = std::move(store);
+    if (m_store)
+        refresh();
+    else
+        show({});
+}
+
+void OverviewPage::setPrices(std::shared_ptr<const PriceTable> prices)
+{
+    m_prices = std::move(prices);
+    refresh();
+}
+
+void OverviewPage::storeChanged(Changes changes)
+{
+    if (changes && !m_again->isActive())
+        m_again->start();
+}
+
+void OverviewPage::refresh()
+{
+    if (!m_store || m_asking)
+        return;
+    m_asking = true;
+    m_store
+        ->read([](Reader &reader) { return reader.overview(QDateTime::currentMSecsSinceEpoch()); }, Store::Lane::Scan)
+        .then(this, [this, store = m_store](const Result<Overview> &overview) {
+            m_asking = false;
+            if (overview && store == m_store)
+                show(*overview);
+            else if (store != m_store || overview.error().kind == Error::Kind::Cancelled)
+                m_again->start(); // a scan of a table overtook it
+        });
+}
+
+void OverviewPage::setTile(int tile, const QString &value, const QString &note)
+{
+    m_tiles[std::size_t(tile)].first->setText(value);
+    m_tiles[std::size_t(tile)].second->setText(note);
+}
+
+void OverviewPage::show(const Overview &o)
+{
+    const auto leftOut = [this](const CostSum &sum) {
+        return sum.unknownRuns > 0 ? tr("%1 runs without usage or price left out").arg(format::count(sum.unknownRuns))
+                                   : tr("estimate, prices of %1").arg(m_prices->generated());
+    };
+    setTile(Cost, format::money(o.total.known), leftOut(o.total));
+    setTile(Month, format::money(o.month.known), leftOut(o.month));
+    setTile(Active, format::count(o.activeRuns), tr("of %1 runs").arg(format::count(o.runs)));
+    setTile(Threads, format::count(o.threads),
+            tr("%1 messages, %2 assistants").arg(format::count(o.messages), format::count(o.assistants)));
+    setTile(Stores, format::count(o.stores),
+            o.storeBytes ? tr("%1, %2 a day at the list price")
+                               .arg(format::bytes(o.storeBytes), format::money(m_prices->storagePerDay(*o.storeBytes)))
+                         : QString());
+    const QDate today = QDateTime::currentDateTimeUtc().date();
+    m_chart->setDays(o.days, today.toString(Qt::ISODate), daysShown);
+    m_threads->setRowCount(int(o.threadsByCost.size()));
+    for (int i = 0; i < m_threads->rowCount(); ++i) {
+        const NamedCost &row = o.threadsByCost[std::size_t(i)];
+        setCell(m_threads, i, 0, row.name, false);
+        m_threads->item(i, 0)->setData(Qt::UserRole, row.id);
+        setCell(m_threads, i, 1, format::count(row.runs), true);
+        setCell(m_threads, i, 2, format::money(row.cost), true);
+    }
+    m_models->setRowCount(int(o.models.size()));
+    for (int i = 0; i < m_models->rowCount(); ++i) {
+        const NamedCost &row = o.models[std::size_t(i)];
+        const ModelPrices *model = m_prices->find(row.name);
+        const QDate end = model ? model->shutdown : QDate();
+        setCell(m_models, i, 0, row.name, false);
+        setCell(m_models, i, 1, format::count(row.runs), true);
+        setCell(m_models, i, 2, format::money(row.cost), true);
+        setCell(m_models, i, 3, !end.isValid() ? u"–"_s
+                              : end < today    ? tr("%1 (over)").arg(end.toString(Qt::ISODate))
+                                               : tr("%1 (in %2 days)").arg(end.toString(Qt::ISODate)).arg(today.daysTo(end)),
+                true);
+        if (end.isValid() && today.daysTo(end) < 60)
+            m_models->item(i, 3)->setForeground(colour(Hue::Danger));
+    }
+    for (QTableWidget *table : {m_threads, m_models})
+        fitHeight(table);
+}
+
+} // namespace bobbin::ui

@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/threadspage.h"
+
+#include "models/core/format.h"
+#include "models/items/steptreemodel.h"
+#include "models/wire/content.h"
+#include "ui/charts/turnchart.h"
+#include "ui/theme.h"
+#include "ui/widgets/conversationview.h"
+#include "ui/widgets/notice.h"
+#include "ui/widgets/rawview.h"
+
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QListWidget>
+#include <QMenu>
+#include <QPainter>
+#include <QPushButton>
+#include <QSplitter>
+#include <QTabWidget>
+#include <QTableView>
+#include <QToolButton>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+namespace bobbin::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr std::size_t mostCompared = 6;
+
+// The marks of the chart in words; painted, so that it follows the palette.
+class Legend final : public QWidget {
+public:
+    Legend()
+    {
+        setFixedHeight(fontMetrics().height() + 8);
+        setAccessibleName(ThreadsPage::tr("Chart legend"));
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter p(this);
+        int x = 12;
+        const int middle = height() / 2;
+        const auto word = [&](const QString &text) {
+            p.setPen(colour(Hue::Quiet));
+            p.drawText(QRect(x, 0, 400, height()), Qt::AlignVCenter, text);
+            x += fontMetrics().horizontalAdvance(text) + 18;
+        };
+        const auto box = [&](Hue hue, const QString &text) {
+            p.fillRect(QRect(x, middle - 5, 10, 10), colour(hue));
+            x += 15;
+            word(text);
+        };
+        const auto line = [&](Hue hue, Qt::PenStyle style, const QString &text) {
+            p.setPen(QPen(colour(hue), 1.6, style));
+            p.drawLine(x, middle, x + 16, middle);
+            x += 21;
+            word(text);
+        };
+        box(Hue::Prompt, ThreadsPage::tr("prompt"));
+        box(Hue::Cached, ThreadsPage::tr("cached"));
+        box(Hue::Completion, ThreadsPage::tr("completion"));
+        line(Hue::Text, Qt::SolidLine, ThreadsPage::tr("cumulative cost"));
+        line(Hue::Danger, Qt::DashLine, ThreadsPage::tr("ceiling"));
+        line(Hue::Warning, Qt::DashDotLine, ThreadsPage::tr("context window"));
+        p.setPen(colour(Hue::Danger));
+        p.drawText(QRect(x, 0, 20, height()), Qt::AlignVCenter, u"✕"_s);
+        x += 14;
+        word(ThreadsPage::tr("failed"));
+        p.setPen(QPen(colour(Hue::Quiet), 1, Qt::DotLine));
+        p.drawRect(x, middle - 5, 9, 9);
+        x += 15;
+        word(ThreadsPage::tr("usage unknown"));
+    }
+};
+
+} // namespace
+
+ThreadsPage::ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *parent)
+    : QWidget(parent)
+    , m_model(makeThreadModel().release())
+    , m_view(new BrowseView(u"threads"_s, m_model))
+    , m_prices(std::move(prices))
+    , m_tabs(new QTabWidget)
+    , m_notice(new Notice)
+    , m_chart(new TurnChart)
+    , m_legend(new Legend)
+    , m_conversation(new ConversationView)
+    , m_tree(new QTreeView)
+    , m_steps(new StepTreeModel(this))
+    , m_callText(new RawView)
+    , m_findings(new QListWidget)
+    , m_raw(new RawView)
+{
+    m_view->setPlaceholder(tr("Filter threads"),
+                           tr("No threads yet.\n\nSync brings them where the server can list them; else open thread ids "
+                              "with “Open ids…”: paste them or drop a log, CSV, JSON or SQL file."));
+    const auto state = [](const QString &name) {
+        RowFilter filter;
+        filter.states << name;
+        return filter;
+    };
+    m_view->addChoices(tr("State"), {{tr("any"), {}},
+                                     {tr("run active"), state(u"active"_s)},
+                                     {tr("failed runs"), state(u"failed"_s)},
+                                     {tr("unpriced runs"), state(u"unpriced"_s)},
+                                     {tr("sync failed"), state(u"problem"_s)},
+                                     {tr("gone from server"), state(u"gone"_s)}});
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
+    constexpr qint64 day = 86'400'000;
+    const auto since = [&](int days) {
+        RowFilter filter;
+        filter.activeFrom = now - days * day;
+        return filter;
+    };
+    const auto before = [&](int days) {
+        RowFilter filter;
+        filter.activeUntil = now - days * day;
+        return filter;
+    };
+    m_view->addChoices(tr("Last active"), {{tr("any"), {}},
+                                           {tr("today"), since(1)},
+                                           {tr("7 days"), since(7)},
+                                           {tr("30 days"), since(30)},
+                                           {tr("over 30 days ago"), before(30)},
+                                           {tr("over 90 days ago"), before(90)}});
+    m_view->setAssistants({});
+    m_findings->setFrameShape(QFrame::NoFrame);
+    m_findings->setAccessibleName(tr("Findings"));
+    m_findings->setWordWrap(true);
+    m_findings->setSpacing(4);
+
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(makeTurnsTab(), tr("Turns"));
+    m_tabs->addTab(m_conversation, tr("Conversation"));
+    m_tabs->addTab(makeStepsTab(), tr("Runs && steps"));
+    m_tabs->addTab(m_findings, tr("Findings"));
+    m_tabs->addTab(m_raw, tr("Raw"));
+
+    auto *splitter = new QSplitter(Qt::Vertical);
+    splitter->addWidget(m_view);
+    splitter->addWidget(m_tabs);
+    splitter->setStretchFactor(0, 2);
+    splitter->setStretchFactor(1, 3);
+    splitter->setChildrenCollapsible(false);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(splitter);
+
+    connect(m_view, &BrowseView::currentChanged, this, [this](std::optional<RowKey> key) {
+        if (key)
+            showThread(*key);
+    });
+    connect(m_view->table()->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &ThreadsPage::compareSelected);
+    connect(m_view, &BrowseView::activated, this, [this] { m_tabs->setFocus(); });
+    connect(m_chart, &TurnChart::runSelected, this, [this](RowKey run) { selectRun(run, m_chart); });
+    connect(m_findings, &QListWidget::itemActivated, this, [this](QListWidgetItem *item) {
+        m_tabs->setCurrentIndex(0);
+        selectRun(item->data(Qt::UserRole).toLongLong(), m_findings);
+    });
+    connect(m_steps, &StepTreeModel::failed, m_notice, [this](const Error &error) { m_notice->show(error); });
+    clear();
+}
+
+QWidget *ThreadsPage::makeTurnsTab()
+{
+    auto *tab = new QWidget;
+    auto *column = new QVBoxLayout(tab);
+    column->setContentsMargins(0, 6, 0, 0);
+    column->setSpacing(2);
+    auto *bar = new QHBoxLayout;
+    bar->setContentsMargins(0, 0, 12, 0);
+    bar->addWidget(m_legend, 1);
+    auto *reset = new QToolButton;
+    reset->setText(tr("Whole thread"));
+    reset->setAutoRaise(true);
+    reset->setToolTip(tr("Undo the zoom (0). Wheel zooms, dragging moves, arrow keys go from run to run."));
+    auto *save = new QToolButton;
+    save->setText(tr("Export…"));
+    save->setAutoRaise(true);
+    save->setToolTip(tr("Save the chart as PNG or SVG, or its figures as CSV"));
+    bar->addWidget(reset);
+    bar->addWidget(save);
+    auto *noticeRow = new QHBoxLayout;
+    noticeRow->setContentsMargins(12, 0, 12, 0);
+    noticeRow->addWidget(m_notice);
+    column->addLayout(noticeRow);
+    column->addLayout(bar);
+    column->addWidget(m_chart, 1);
+    connect(reset, &QToolButton::clicked, m_chart, &TurnChart::resetZoom);
+    connect(save, &QToolButton::clicked, this, &ThreadsPage::exportChart);
+    return tab;
+}
+
+QWidget *ThreadsPage::makeStepsTab()
+{
+    m_tree->setModel(m_steps);
+    m_tree->setUniformRowHeights(true);
+    m_tree->setFrameShape(QFrame::NoFrame);
+    m_tree->setAlternatingRowColors(false);
+    m_tree->setAccessibleName(tr("Runs and steps"));
+    m_tree->header()->setStretchLastSection(true);
+    const int em = fontMetrics().averageCharWidth();
+    const int widths[] = {40, 16, 20, 12, 12, 40};
+    for (int c = 0; c < StepTreeModel::ColumnCount; ++c)
+        m_tree->setColumnWidth(c, widths[c] * em);
+    auto *splitter = new QSplitter(Qt::Vertical);
+    splitter->addWidget(m_tree);
+    splitter->addWidget(m_callText);
+    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(1, 1);
+    m_callText->setRaw(tr("Select a tool call to see its arguments and output."), {});
+    connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this, &ThreadsPage::showCall);
+    return splitter;
+}
+
+void ThreadsPage::clear()
+{
+    ++m_generation;
+    m_thread.reset();
+    m_points.clear();
+    m_chart->clear(tr("Select a thread to see its prompt tokens per turn; select several to compare their growth."));
+    m_conversation->setThread({}, 0, 0);
+    m_steps->setThread({}, 0);
+    m_findings->clear();
+    m_raw->setRaw({}, {});
+    m_notice->hide();
+    m_tabs->setTabText(3, tr("Findings"));
+}
+
+void ThreadsPage::storeChanged(Changes changes)
+{
+    m_model->storeChanged(changes);
+    if (!m_thread || !(changes & Changed::Threads) || !m_model->store())
+        return;
+    m_model->store()
+        ->read([key = *m_thread](Reader &reader) { return reader.turns(key); })
+        .then(this, [this, generation = m_generation](const Result<std::vector<TurnPoint>> &points) {
+            const auto same = [](const TurnPoint &a, const TurnPoint &b) {
+                return a.key == b.key && a.status == b.status && a.usage == b.usage;
+            };
+            if (generation != m_generation || !points || std::ranges::equal(*points, m_points, same))
+                return;
+            showPoints(*points);
+            m_steps->setThread(m_model->store(), *m_thread);
+        });
+}
+
+void ThreadsPage::showThread(RowKey key)
+{
+    const auto store = m_model->store();
+    if (!store)
+        return;
+    const int generation = ++m_generation;
+    m_thread = key;
+    struct Shown {
+        std::vector<TurnPoint> points;
+        QString raw, id;
+        qint64 messages = 0;
+    };
+    store
+        ->read([key](Reader &reader) -> Result<Shown> {
+            Shown shown;
+            auto points = reader.turns(key);
+            if (!points)
+                return fail(points.error());
+            shown.points = *std::move(points);
+            const auto raw = reader.raw(Resource::Threads, key);
+            if (!raw)
+                return fail(raw.error());
+            shown.raw = wire::prettyJson(*raw);
+            const auto rows = reader.rows<ThreadRow>({key});
+            if (!rows)
+                return fail(rows.error());
+            shown.id = rows->front().id;
+            shown.messages = rows->front().messages.value_or(0);
+            return shown;
+        })
+        .then(this, [this, generation, key, store](const Result<Shown> &shown) {
+            if (generation != m_generation)
+                return;
+            if (!shown) {
+                m_notice->show(shown.error());
+                return;
+            }
+            showPoints(shown->points);
+            m_raw->setRaw(shown->id, shown->raw);
+            m_conversation->setThread(store, key, shown->messages);
+            m_steps->setThread(store, key);
+        });
+}
+
+void ThreadsPage::showPoints(std::vector<TurnPoint> points)
+{
+    const auto selected = m_chart->selected();
+    m_points = std::move(points);
+    std::optional<qint64> window;
+    if (!m_points.empty())
+        if (const ModelPrices *model = m_prices->find(m_points.back().model))
+            window = model->contextWindow;
+    m_chart->setPoints(m_points, window);
+    m_legend->show();
+    if (selected)
+        m_chart->select(*selected);
+    showFindings();
+}
+
+QString ThreadsPage::sentence(const Finding &f) const
+{
+    const QString money = f.waste ? format::money(*f.waste) : format::unknown();
+    switch (f.kind) {
+    case Finding::Kind::HistoryGrowth:
+        return tr("Each run now reads %1 prompt tokens; the ceiling of %2 was passed at turn %3.")
+            .arg(format::count(f.count), format::count(m_limits.contextCeiling), format::count(f.turn));
+    case Finding::Kind::RetrySpiral:
+        return tr("%1 runs in a row failed at turn %2 without a new message; they cost %3.")
+            .arg(format::count(f.count), format::count(f.turn), money);
+    case Finding::Kind::ToolLoop:
+        return tr("%1 runs made more than %2 tool calls, first at turn %3.")
+            .arg(format::count(f.count), format::count(m_limits.toolCalls), format::count(f.turn));
+    case Finding::Kind::Stuck:
+        return tr("A run waits at turn %1 and locks the thread.").arg(format::count(f.turn));
+    case Finding::Kind::UnknownCost:
+        return tr("%1 runs have no usage or no known price: their cost is unknown and in no sum.").arg(format::count(f.count));
+    }
+    return {};
+}
+
+void ThreadsPage::showFindings()
+{
+    m_findings->clear();
+    const std::vector<Finding> found = threadFindings(m_points, m_limits);
+    for (const Finding &finding : found) {
+        auto *item = new QListWidgetItem(sentence(finding), m_findings);
+        item->setData(Qt::UserRole, finding.run);
+    }
+    if (found.empty())
+        m_findings->addItem(tr("Nothing stands out in this thread's runs."));
+    m_tabs->setTabText(3, found.empty() ? tr("Findings") : tr("Findings %1").arg(found.size()));
+    if (!found.empty() && found.front().kind != Finding::Kind::UnknownCost)
+        m_notice->show(sentence(found.front()), Notice::Tone::Warning);
+    else
+        m_notice->hide();
+}
+
+void ThreadsPage::compareSelected()
+{
+    const std::vector<RowKey> keys = m_view->selectedKeys();
+    const auto store = m_model->store();
+    if (keys.size() < 2 || !store) {
+        if (keys.size() == 1 && m_thread && !m_points.empty())
+            showPoints(m_points);
+        return;
+    }
+    const int generation = ++m_generation;
+    store
+        ->read([keys](Reader &reader) -> Result<std::vector<GrowthLine>> {
+            std::vector<GrowthLine> lines;
+            const auto rows = reader.rows<ThreadRow>({keys.begin(), keys.begin() + qint64(std::min(keys.size(), mostCompared))});
+            if (!rows)
+                return fail(rows.error());
+            for (const ThreadRow &row : *rows) {
+                auto points = reader.turns(row.key);
+                if (!points)
+                    return fail(points.error());
+                lines.push_back({row.title.isEmpty() ? row.id : row.title.left(40), *std::move(points)});
+            }
+            return lines;
+        })
+        .then(this, [this, generation, asked = keys.size()](const Result<std::vector<GrowthLine>> &lines) {
+            if (generation != m_generation || !lines)
+                return;
+            m_chart->setComparison(*lines);
+            m_legend->hide();
+            if (asked > mostCompared)
+                m_notice->show(tr("%1 threads are selected; the chart compares the first %2.")
+                                   .arg(format::count(qint64(asked)), format::count(qint64(mostCompared))),
+                               Notice::Tone::Info);
+            else
+                m_notice->hide();
+        });
+}
+
+void ThreadsPage::selectRun(RowKey run, const QObject *from)
+{
+    if (from != m_chart)
+        m_chart->select(run);
+    const QModelIndex index = m_steps->indexOfRun(run);
+    if (index.isValid() && from != m_tree) {
+        m_tree->setCurrentIndex(index);
+        m_tree->scrollTo(index, QAbstractItemView::PositionAtCenter);
+    }
+}
+
+void ThreadsPage::showCall(const QModelIndex &index)
+{
+    if (!index.isValid())
+        return;
+    const RowKey run = index.data(StepTreeModel::RunKeyRole).toLongLong();
+    if (m_chart->selected() != run)
+        m_chart->select(run);
+    const QString input = index.data(StepTreeModel::InputRole).toString();
+    const QString output = index.data(StepTreeModel::OutputRole).toString();
+    QString text = input.isEmpty() ? QString() : wire::prettyJson(input.toUtf8());
+    if (!output.isEmpty())
+        text += (text.isEmpty() ? QString() : u"\n\n→\n\n"_s) + wire::prettyJson(output.toUtf8());
+    m_callText->setRaw(index.data(StepTreeModel::IdRole).toString(), text);
+}
+
+void ThreadsPage::exportChart()
+{
+    const QString path = QFileDialog::getSaveFileName(this, tr("Export the chart"), u"turns.png"_s,
+                                                      tr("Picture (*.png);;Drawing (*.svg);;Figures (*.csv)"));
+    if (path.isEmpty())
+        return;
+    if (const Done done = m_chart->exportTo(path); !done)
+        m_notice->show(done.error());
+    else
+        m_notice->show(tr("Saved to %1").arg(path), Notice::Tone::Info);
+}
+
+void ThreadsPage::openThread(const QString &id, const QString &run)
+{
+    const auto store = m_model->store();
+    if (!store)
+        return;
+    struct Keys {
+        std::optional<RowKey> thread, run;
+    };
+    store
+        ->read([id, run](Reader &reader) -> Result<Keys> {
+            const auto thread = reader.keyOf(RowKind::Threads, id);
+            if (!thread)
+                return fail(thread.error());
+            Keys keys {*thread, std::nullopt};
+            if (!run.isEmpty())
+                if (const auto key = reader.keyOf(RowKind::Runs, run))
+                    keys.run = *key;
+            return keys;
+        })
+        .then(this, [this](const Result<Keys> &keys) {
+            if (!keys || !keys->thread)
+                return;
+            if (m_model->rowOf(*keys->thread) < 0)
+                m_view->setText({}); // the filter hides it
+            m_view->select(*keys->thread);
+            if (m_view->currentKey() != keys->thread)
+                showThread(*keys->thread);
+            if (keys->run)
+                selectRun(*keys->run, nullptr);
+        });
+}
+
+} // namespace bobbin::ui

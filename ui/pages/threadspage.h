@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The threads and, for the current one, its turns, conversation, runs and steps, findings and raw JSON.
+#pragma once
+
+#include "models/audit/threadfindings.h"
+#include "models/pricing/pricetable.h"
+#include "ui/widgets/browseview.h"
+
+class QLabel;
+class QListWidget;
+class QPushButton;
+class QTabWidget;
+class QTreeView;
+
+namespace bobbin {
+class StepTreeModel;
+}
+
+namespace bobbin::ui {
+
+class ConversationView;
+class Notice;
+class RawView;
+class TurnChart;
+
+class ThreadsPage : public QWidget {
+    Q_OBJECT
+public:
+    explicit ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *parent = nullptr);
+
+    [[nodiscard]] BrowseView *view() const { return m_view; }
+    [[nodiscard]] RowTableModel<ThreadRow> *model() const { return m_model; }
+    void setPrices(std::shared_ptr<const PriceTable> prices) { m_prices = std::move(prices); }
+    void storeChanged(Changes changes);
+    void openThread(const QString &id, const QString &run = {});
+    void clear();
+    [[nodiscard]] QTabWidget *tabs() const { return m_tabs; }
+    [[nodiscard]] TurnChart *chart() const { return m_chart; }
+
+private:
+    RowTableModel<ThreadRow> *m_model;
+    BrowseView *m_view;
+    std::shared_ptr<const PriceTable> m_prices;
+    QTabWidget *m_tabs;
+    Notice *m_notice;
+    TurnChart *m_chart;
+    QWidget *m_legend;
+    ConversationView *m_conversation;
+    QTreeView *m_tree;
+    StepTreeModel *m_steps;
+    RawView *m_callText;
+    QListWidget *m_findings;
+    RawView *m_raw;
+    std::vector<TurnPoint> m_points;
+    std::optional<RowKey> m_thread;
+    int m_generation = 0;
+    Limits m_limits;
+
+    QWidget *makeTurnsTab();
+    QWidget *makeStepsTab();
+    void showThread(RowKey key);
+    void showPoints(std::vector<TurnPoint> points);
+    void compareSelected();
+    void selectRun(RowKey run, const QObject *from);
+    void showFindings();
+    void showCall(const QModelIndex &index);
+    void exportChart();
+    [[nodiscard]] QString sentence(const Finding &finding) const;
+};
+
+} // namespace bobbin::ui

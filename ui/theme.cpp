@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/theme.h"
+
+#include <QApplication>
+#include <QPalette>
+#include <QStyleFactory>
+
+namespace bobbin::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+struct Pair {
+    const char *light, *dark;
+};
+
+Pair pairOf(Hue hue)
+{
+    switch (hue) {
+    case Hue::Window:
+        return {"#ffffff", "#1f2126"};
+    case Hue::Panel:
+        return {"#f5f6f8", "#191b1f"};
+    case Hue::Header:
+        return {"#f0f1f4", "#26292f"};
+    case Hue::Text:
+        return {"#1d1f23", "#e6e8ec"};
+    case Hue::Quiet:
+        return {"#5f646d", "#9aa0aa"};
+    case Hue::Line:
+        return {"#e2e4e8", "#34373e"};
+    case Hue::Accent:
+        return {"#2f6fde", "#6ea1ff"};
+    case Hue::Selection:
+        return {"#dbe8fd", "#263a5e"};
+    case Hue::Prompt:
+        return {"#2f6fde", "#6ea1ff"};
+    case Hue::Cached:
+        return {"#a9c6f7", "#33527f"};
+    case Hue::Completion:
+        return {"#e0912f", "#f0b45f"};
+    case Hue::Danger:
+        return {"#c42b1c", "#ff8a8d"};
+    case Hue::Warning:
+        return {"#b3590a", "#ffb066"};
+    case Hue::Good:
+        return {"#107c41", "#6fd19a"};
+    }
+    return {"#000000", "#ffffff"};
+}
+
+} // namespace
+
+bool isDark() { return QApplication::palette().color(QPalette::Window).lightness() < 128; }
+
+QColor colour(Hue hue)
+{
+    const Pair pair = pairOf(hue);
+    return QColor(QLatin1String(isDark() ? pair.dark : pair.light));
+}
+
+QColor statusColour(RunStatus status)
+{
+    switch (status) {
+    case RunStatus::Failed:
+    case RunStatus::Expired:
+        return colour(Hue::Danger);
+    case RunStatus::Incomplete:
+    case RunStatus::RequiresAction:
+    case RunStatus::Cancelling:
+    case RunStatus::Cancelled:
+        return colour(Hue::Warning);
+    case RunStatus::Queued:
+    case RunStatus::InProgress:
+        return colour(Hue::Accent);
+    default:
+        return {};
+    }
+}
+
+void applyTheme(QApplication &app, const QString &name)
+{
+    if (name.isEmpty())
+        return;
+    app.setStyle(QStyleFactory::create(u"Fusion"_s));
+    const bool dark = name == "dark"_L1;
+    const auto pick = [dark](Hue hue) {
+        const Pair pair = pairOf(hue);
+        return QColor(QLatin1String(dark ? pair.dark : pair.light));
+    };
+    QPalette p;
+    p.setColor(QPalette::Window, pick(Hue::Panel));
+    p.setColor(QPalette::Base, pick(Hue::Window));
+    p.setColor(QPalette::AlternateBase, pick(Hue::Panel));
+    p.setColor(QPalette::Button, pick(Hue::Header));
+    p.setColor(QPalette::ToolTipBase, pick(Hue::Window));
+    p.setColor(QPalette::Mid, pick(Hue::Line));
+    p.setColor(QPalette::Light, pick(Hue::Window));
+    p.setColor(QPalette::Midlight, pick(Hue::Header));
+    p.setColor(QPalette::Dark, pick(Hue::Line).darker(dark ? 90 : 130));
+    p.setColor(QPalette::Shadow, dark ? Qt::black : pick(Hue::Line).darker(160));
+    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::ToolTipText,
+                            QPalette::HighlightedText})
+        p.setColor(role, pick(Hue::Text));
+    p.setColor(QPalette::BrightText, pick(Hue::Danger));
+    p.setColor(QPalette::PlaceholderText, pick(Hue::Quiet));
+    p.setColor(QPalette::Highlight, pick(Hue::Selection));
+    p.setColor(QPalette::Link, pick(Hue::Accent));
+    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
+        p.setColor(QPalette::Disabled, role, pick(Hue::Quiet));
+    app.setPalette(p);
+}
+
+} // namespace bobbin::ui

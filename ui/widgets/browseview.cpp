@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/browseview.h"
+
+#include "models/core/format.h"
+#include "ui/theme.h"
+#include "ui/widgets/notice.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QComboBox>
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QSaveFile>
+#include <QSettings>
+#include <QStyledItemDelegate>
+#include <QTableView>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace bobbin::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int rowHeight = 27;
+
+// Colour by status or because the server lost it; a word always says the same.
+class RowDelegate : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+protected:
+    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        const auto *model = static_cast<const RowTableModelBase *>(index.model());
+        const QByteArrayView key = model->column(index.column()).key;
+        if (index.data(RowTableModelBase::DimRole).toBool()
+            || option->text == format::unknown() || option->text == "–"_L1)
+            option->palette.setColor(QPalette::Text, colour(Hue::Quiet));
+        if (key == "status" || key == "state" || key == "error") {
+            const QVariant status = index.data(RowTableModelBase::StatusRole);
+            if (const QColor c = status.isValid() ? statusColour(RunStatus(status.toInt())) : QColor(); c.isValid())
+                option->palette.setColor(QPalette::Text, c);
+        }
+        option->palette.setColor(QPalette::HighlightedText, option->palette.color(QPalette::Text));
+    }
+};
+
+QVariant shownValue(const RowTableModelBase *model, int row, int column)
+{
+    return model->index(row, column).data(Qt::DisplayRole);
+}
+
+template <class Row>
+QFuture<Result<qint64>> writeRows(const RowTableModelBase &model, const QString &path, ExportFormat format,
+                                  const std::vector<int> &columns)
+{
+    // On the reading thread, a stretch at a time, from the keys as they stand now.
+    return model.store()->read(
+        [keys = model.list().keys, path, format, columns](Reader &reader) -> Result<qint64> {
+            QSaveFile file(path);
+            if (!file.open(QIODevice::WriteOnly))
+                return fail(Error::Kind::Storage, file.errorString(), path);
+            const auto all = columnsOf<Row>();
+            QStringList names;
+            for (const int c : columns)
+                names << QString::fromLatin1(all[std::size_t(c)].key);
+            RowWriter writer(file, format, names, true);
+            constexpr std::size_t stretch = 1000;
+            for (std::size_t i = 0; i < keys.size(); i += stretch) {
+                const std::size_t end = std::min(keys.size(), i + stretch);
+                const Result<std::vector<Row>> rows
+                    = reader.rows<Row>({keys.begin() + qint64(i), keys.begin() + qint64(end)});
+                if (!rows)
+                    return fail(rows.error());
+                for (const Row &row : *rows) {
+                    QVariantList values;
+                    for (const int c : columns)
+                        values << all[std::size_t(c)].value(row);
+                    writer.add(values);
+                }
+            }
+            if (Done done = writer.finish(); !done)
+                return fail(done.error());
+            if (!file.commit())
+                return fail(Error::Kind::Storage, file.errorString(), path);
+            return qint64(keys.size());
+        },
+        Store::Lane::Scan);
+}
+
+} // namespace
+
+BrowseView::BrowseView(const QString &name, RowTableModelBase *model, QWidget *parent)
+    : QWidget(parent)
+    , m_name(name)
+    , m_model(model)
+    , m_table(new QTableView)
+    , m_filter(new QLineEdit)
+    , m_bar(new QWidget)
+    , m_count(new QLabel)
+    , m_message(new QLabel)
+    , m_notice(new Notice)
+{
+    setObjectName(name);
+    m_model->setParent(this);
+    auto *bar = new QHBoxLayout(m_bar);
+    bar->setContentsMargins(12, 8, 12, 8);
+    bar->setSpacing(8);
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setMaximumWidth(260);
+    m_filter->setObjectName(u"filter"_s);
+    m_filter->setAccessibleName(tr("Filter"));
+    m_count->setForegroundRole(QPalette::PlaceholderText);
+    auto *columns = new QToolButton;
+    columns->setText(tr("Columns"));
+    columns->setAutoRaise(true);
+    columns->setToolTip(tr("Choose the columns that are shown"));
+    bar->addWidget(m_filter);
+    bar->addStretch(1);
+    bar->addWidget(m_count);
+    bar->addWidget(columns);
+
+    m_table->setModel(m_model);
+    m_table->setItemDelegate(new RowDelegate(m_table));
+    m_table->setObjectName(u"table"_s);
+    m_table->setAccessibleName(name);
+    m_table->setFrameShape(QFrame::NoFrame);
+    m_table->setShowGrid(false);
+    m_table->setWordWrap(false);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_table->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_table->setTabKeyNavigation(false);
+    m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_table->verticalHeader()->setDefaultSectionSize(rowHeight);
+    QHeaderView *header = m_table->horizontalHeader();
+    header->setSectionsMovable(true);
+    header->setHighlightSections(false);
+    header->setContextMenuPolicy(Qt::CustomContextMenu);
+    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    header->setMinimumSectionSize(40);
+    const int em = fontMetrics().averageCharWidth();
+    for (int c = 0; c < m_model->columnCount(); ++c) {
+        m_table->setColumnWidth(c, m_model->column(c).width * em + 16);
+        m_table->setColumnHidden(c, !m_model->column(c).shown);
+    }
+    const int sorted = m_model->columnOf(m_model->query().sort);
+    header->setSortIndicator(sorted, Qt::DescendingOrder);
+    m_table->setSortingEnabled(true);
+
+    m_message->setAlignment(Qt::AlignCenter);
+    m_message->setWordWrap(true);
+    m_message->setForegroundRole(QPalette::PlaceholderText);
+    m_message->setParent(m_table->viewport());
+    auto *overlay = new QVBoxLayout(m_table->viewport());
+    overlay->addWidget(m_message, 0, Qt::AlignCenter);
+
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_bar);
+    column->addWidget(m_notice);
+    column->addWidget(m_table, 1);
+
+    m_typing.setSingleShot(true);
+    m_typing.setInterval(150);
+    connect(m_filter, &QLineEdit::textChanged, this, [this] { m_typing.start(); });
+    connect(m_filter, &QLineEdit::returnPressed, m_table, qOverload<>(&QWidget::setFocus));
+    connect(&m_typing, &QTimer::timeout, this, &BrowseView::applyFilter);
+    connect(columns, &QToolButton::clicked, this,
+            [this, columns] { chooseColumns(columns->mapToGlobal(QPoint(0, columns->height()))); });
+    connect(header, &QWidget::customContextMenuRequested, this,
+            [this, header](const QPoint &at) { chooseColumns(header->mapToGlobal(at)); });
+    connect(m_table, &QWidget::customContextMenuRequested, this, &BrowseView::openMenu);
+    connect(m_table, &QTableView::activated, this,
+            [this](const QModelIndex &index) { Q_EMIT activated(m_model->keyAt(index.row())); });
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex &now) {
+        if (m_resetting || !now.isValid())
+            return;
+        const RowKey key = m_model->keyAt(now.row());
+        if (m_current == key)
+            return;
+        m_current = key;
+        Q_EMIT currentChanged(m_current);
+    });
+    connect(m_model, &QAbstractItemModel::modelAboutToBeReset, this, [this] { m_resetting = true; });
+    connect(m_model, &QAbstractItemModel::modelReset, this, &BrowseView::restoreCurrent);
+    connect(m_model, &RowTableModelBase::queried, this, &BrowseView::tellCount);
+    connect(m_model, &RowTableModelBase::failed, m_notice, [this](const Error &error) { m_notice->show(error); });
+
+    auto *copy = new QAction(tr("Copy rows"), this);
+    copy->setShortcut(QKeySequence::Copy);
+    copy->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    connect(copy, &QAction::triggered, this, [this] { copySelection(false); });
+    m_table->addAction(copy);
+    tellCount();
+}
+
+void BrowseView::setPlaceholder(const QString &filterHint, const QString &emptyText)
+{
+    m_filter->setPlaceholderText(filterHint);
+    m_empty = emptyText;
+    tellCount();
+}
+
+void BrowseView::addChoices(const QString &label, const std::vector<Choice> &choices)
+{
+    auto *box = new QComboBox;
+    box->setAccessibleName(label);
+    for (const Choice &choice : choices)
+        box->addItem(label + u": "_s + choice.title);
+    m_choices.emplace_back(box, choices);
+    static_cast<QHBoxLayout *>(m_bar->layout())->insertWidget(1 + int(m_choices.size()) - 1, box);
+    connect(box, &QComboBox::currentIndexChanged, this, &BrowseView::applyFilter);
+}
+
+void BrowseView::setAssistants(const std::vector<NamedCost> &assistants)
+{
+    if (!m_assistants) {
+        m_assistants = new QComboBox;
+        m_assistants->setAccessibleName(tr("Assistant"));
+        static_cast<QHBoxLayout *>(m_bar->layout())->insertWidget(1, m_assistants);
+        connect(m_assistants, &QComboBox::currentIndexChanged, this, &BrowseView::applyFilter);
+    }
+    const QString chosen = m_assistants->currentData().toString();
+    const QSignalBlocker quiet(m_assistants);
+    m_assistants->clear();
+    m_assistants->addItem(tr("Assistant: any"), QString());
+    for (const NamedCost &assistant : assistants)
+        m_assistants->addItem(assistant.name, assistant.id);
+    m_assistants->setCurrentIndex(std::max(0, m_assistants->findData(chosen)));
+}
+
+void BrowseView::setText(const QString &text)
+{
+    m_filter->setText(text);
+    m_typing.stop();
+    applyFilter();
+}
+
+void BrowseView::applyFilter()
+{
+    RowFilter filter;
+    filter.text = m_filter->text().trimmed();
+    if (m_assistants)
+        filter.assistantId = m_assistants->currentData().toString();
+    for (const auto &[box, choices] : m_choices) {
+        const RowFilter &part = choices[std::size_t(std::max(0, box->currentIndex()))].filter;
+        filter.states << part.states;
+        if (part.activeFrom)
+            filter.activeFrom = part.activeFrom;
+        if (part.activeUntil)
+            filter.activeUntil = part.activeUntil;
+    }
+    m_model->setFilter(filter);
+    tellCount();
+}
+
+void BrowseView::tellCount()
+{
+    const qint64 rows = m_model->rowCount();
+    const CostSum &cost = m_model->list().cost;
+    QString text = m_model->complete() || rows == 0 ? tr("%1 rows").arg(format::count(rows))
+                                                    : tr("%1+ rows").arg(format::count(rows));
+    if (cost.pricedRuns + cost.unknownRuns > 0)
+        text += u" · "_s + format::money(cost.known);
+    if (cost.unknownRuns > 0)
+        text += u" · "_s + tr("%1 runs unpriced").arg(format::count(cost.unknownRuns));
+    m_count->setText(text);
+    const bool filtered = m_model->query().filter != RowFilter();
+    if (rows > 0)
+        m_message->hide();
+    else {
+        m_message->setText(m_model->loading() ? tr("Loading…")
+                               : filtered     ? tr("Nothing passes the filter.")
+                                              : m_empty);
+        m_message->show();
+    }
+}
+
+void BrowseView::restoreCurrent()
+{
+    m_resetting = false;
+    const int row = m_current ? m_model->rowOf(*m_current) : -1;
+    if (row >= 0) {
+        m_resetting = true; // the same row as before: nobody needs to hear of it
+        m_table->setCurrentIndex(m_model->index(row, 0));
+        m_resetting = false;
+    }
+    tellCount();
+}
+
+std::optional<RowKey> BrowseView::currentKey() const { return m_current; }
+
+std::vector<RowKey> BrowseView::selectedKeys() const
+{
+    std::vector<RowKey> keys;
+    for (const QModelIndex &index : m_table->selectionModel()->selectedRows())
+        keys.push_back(m_model->keyAt(index.row()));
+    return keys;
+}
+
+void BrowseView::select(RowKey key)
+{
+    const int row = m_model->rowOf(key);
+    if (row < 0)
+        return;
+    m_table->setCurrentIndex(m_model->index(row, 0));
+    m_table->scrollTo(m_model->index(row, 0), QAbstractItemView::PositionAtCenter);
+}
+
+void BrowseView::focusFilter()
+{
+    m_filter->setFocus(Qt::ShortcutFocusReason);
+    m_filter->selectAll();
+}
+
+void BrowseView::saveLayout(QSettings &settings) const
+{
+    settings.setValue(u"tables/"_s + m_name, m_table->horizontalHeader()->saveState());
+    settings.setValue(u"tables/"_s + m_name + u"-filter"_s, m_filter->text());
+}
+
+void BrowseView::restoreLayout(QSettings &settings)
+{
+    m_table->horizontalHeader()->restoreState(settings.value(u"tables/"_s + m_name).toByteArray());
+    const QHeaderView *header = m_table->horizontalHeader();
+    m_model->sort(header->sortIndicatorSection(), header->sortIndicatorOrder());
+    if (const QString text = settings.value(u"tables/"_s + m_name + u"-filter"_s).toString(); !text.isEmpty())
+        setText(text);
+}
+
+void BrowseView::copySelection(bool withHeader)
+{
+    const QHeaderView *header = m_table->horizontalHeader();
+    std::vector<int> columns;
+    for (int v = 0; v < header->count(); ++v)
+        if (!header->isSectionHidden(header->logicalIndex(v)))
+            columns.push_back(header->logicalIndex(v));
+    QStringList lines;
+    const auto line = [&](auto cell) {
+        QStringList cells;
+        for (const int c : columns)
+            cells << cell(c);
+        lines << cells.join(u'\t');
+    };
+    if (withHeader)
+        line([&](int c) { return m_model->columnTitle(c); });
+    QModelIndexList rows = m_table->selectionModel()->selectedRows();
+    std::ranges::sort(rows, {}, [](const QModelIndex &i) { return i.row(); });
+    for (const QModelIndex &index : std::as_const(rows))
+        line([&](int c) { return shownValue(m_model, index.row(), c).toString(); });
+    QApplication::clipboard()->setText(lines.join(u'\n'));
+}
+
+void BrowseView::openMenu(const QPoint &at)
+{
+    QMenu menu(this);
+    const QModelIndex index = m_table->indexAt(at);
+    if (index.isValid()) {
+        const QString cell = index.data().toString();
+        const QString id = index.data(RowTableModelBase::IdRole).toString();
+        menu.addAction(tr("Copy cell"), this, [cell] { QApplication::clipboard()->setText(cell); });
+        menu.addAction(tr("Copy id"), this, [id] { QApplication::clipboard()->setText(id); });
+        menu.addAction(tr("Copy rows"), this, [this] { copySelection(false); });
+        menu.addAction(tr("Copy rows with header"), this, [this] { copySelection(true); });
+        menu.addSeparator();
+    }
+    Q_EMIT contextMenu(&menu);
+    menu.addAction(tr("Export as CSV…"), this, [this] { askExport(ExportFormat::Csv); });
+    menu.addAction(tr("Export as JSON…"), this, [this] { askExport(ExportFormat::Json); });
+    menu.exec(m_table->viewport()->mapToGlobal(at));
+}
+
+void BrowseView::chooseColumns(const QPoint &at)
+{
+    QMenu menu(this);
+    for (int c = 0; c < m_model->columnCount(); ++c) {
+        QAction *action = menu.addAction(m_model->columnTitle(c));
+        action->setCheckable(true);
+        action->setChecked(!m_table->isColumnHidden(c));
+        action->setEnabled(c != 0);
+        connect(action, &QAction::toggled, this, [this, c](bool shown) { m_table->setColumnHidden(c, !shown); });
+    }
+    menu.exec(at);
+}
+
+void BrowseView::askExport(ExportFormat format)
+{
+    const QString suffix = format == ExportFormat::Csv ? u"csv"_s : u"json"_s;
+    const QString path = QFileDialog::getSaveFileName(this, tr("Export what is shown"), m_name + u"."_s + suffix,
+                                                      u"*."_s + suffix);
+    if (!path.isEmpty())
+        exportTo(path, format);
+}
+
+void BrowseView::exportTo(const QString &path, ExportFormat format)
+{
+    if (!m_model->store())
+        return;
+    std::vector<int> columns;
+    const QHeaderView *header = m_table->horizontalHeader();
+    for (int v = 0; v < header->count(); ++v)
+        if (!header->isSectionHidden(header->logicalIndex(v)))
+            columns.push_back(header->logicalIndex(v));
+    const auto write = [&] {
+        switch (m_model->kind()) {
+        case RowKind::Threads:
+            return writeRows<ThreadRow>(*m_model, path, format, columns);
+        case RowKind::Runs:
+            return writeRows<RunRow>(*m_model, path, format, columns);
+        case RowKind::Assistants:
+            return writeRows<AssistantRow>(*m_model, path, format, columns);
+        case RowKind::Stores:
+            return writeRows<StoreRow>(*m_model, path, format, columns);
+        case RowKind::Files:
+            return writeRows<FileRow>(*m_model, path, format, columns);
+        case RowKind::Syncs:
+            break;
+        }
+        return writeRows<SyncRow>(*m_model, path, format, columns);
+    };
+    m_notice->show(tr("Exporting %1 rows…").arg(format::count(qint64(m_model->rowCount()))), Notice::Tone::Info);
+    write().then(this, [this, path](const Result<qint64> &rows) {
+        if (rows)
+            m_notice->show(tr("%1 rows exported to %2").arg(format::count(*rows), path), Notice::Tone::Info);
+        else
+            m_notice->show(rows.error());
+        Q_EMIT exported(path, rows ? Done() : fail(rows.error()), rows.value_or(0));
+    });
+}
+
+} // namespace bobbin::ui

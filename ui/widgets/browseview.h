@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Any browse table with all that belongs to it: filter field and choices, column chooser, sorting, copy, export,
+// context menu, counts and sums, empty, loading and error states. Remembers its layout under its name.
+#pragma once
+
+#include "models/items/export.h"
+#include "models/items/rowtablemodel.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QMenu;
+class QSettings;
+class QStackedLayout;
+class QTableView;
+
+namespace bobbin::ui {
+
+class Notice;
+
+class BrowseView : public QWidget {
+    Q_OBJECT
+public:
+    struct Choice {
+        QString title;
+        RowFilter filter; // what it adds
+    };
+    BrowseView(const QString &name, RowTableModelBase *model, QWidget *parent = nullptr);
+
+    void setPlaceholder(const QString &filterHint, const QString &emptyText);
+    void addChoices(const QString &label, const std::vector<Choice> &choices); // a combo box; the first is "any"
+    void setAssistants(const std::vector<NamedCost> &assistants); // the assistant combo box
+    void setText(const QString &text);
+
+    [[nodiscard]] RowTableModelBase *model() const { return m_model; }
+    [[nodiscard]] QTableView *table() const { return m_table; }
+    [[nodiscard]] std::optional<RowKey> currentKey() const;
+    [[nodiscard]] std::vector<RowKey> selectedKeys() const;
+    void select(RowKey key);
+    void focusFilter();
+    void saveLayout(QSettings &settings) const;
+    void restoreLayout(QSettings &settings);
+    void copySelection(bool withHeader);
+    void exportTo(const QString &path, ExportFormat format); // every row that is shown, all columns that are
+
+Q_SIGNALS:
+    void currentChanged(std::optional<bobbin::RowKey> key);
+    void activated(bobbin::RowKey key); // Enter or double click
+    void exported(const QString &path, const bobbin::Done &done, qint64 rows);
+    void contextMenu(QMenu *menu); // to add actions of the page's own
+
+private:
+    QString m_name;
+    RowTableModelBase *m_model;
+    QTableView *m_table;
+    QLineEdit *m_filter;
+    QWidget *m_bar;
+    QLabel *m_count;
+    QLabel *m_message;
+    Notice *m_notice;
+    QTimer m_typing;
+    std::vector<std::pair<QComboBox *, std::vector<Choice>>> m_choices;
+    QComboBox *m_assistants = nullptr;
+    std::optional<RowKey> m_current;
+    QString m_empty;
+    bool m_resetting = false;
+
+    void applyFilter();
+    void tellCount();
+    void restoreCurrent();
+    void openMenu(const QPoint &at);
+    void chooseColumns(const QPoint &at);
+    void askExport(ExportFormat format);
+};
+
+} // namespace bobbin::ui

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/conversationview.h"
+
+#include "models/core/format.h"
+#include "ui/theme.h"
+
+#include <QDesktopServices>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QTextBlock>
+#include <QTextCursor>
+#include <QTextDocument>
+#include <QTextDocumentFragment>
+#include <QVBoxLayout>
+
+namespace bobbin::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int atATime = 40;
+constexpr qsizetype longestShown = 20'000; // characters of one message
+
+} // namespace
+
+ConversationView::ConversationView(QWidget *parent)
+    : QWidget(parent)
+    , m_text(new SafeBrowser)
+    , m_earlier(new QPushButton(tr("Show earlier messages")))
+{
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(m_earlier, 0, Qt::AlignHCenter);
+    column->addWidget(m_text, 1);
+    m_text->setFrameShape(QFrame::NoFrame);
+    m_text->setOpenLinks(false);
+    m_text->setAccessibleName(tr("Conversation"));
+    m_text->document()->setDocumentMargin(14);
+    m_earlier->hide();
+    connect(m_earlier, &QPushButton::clicked, this, [this] {
+        const qint64 from = std::max<qint64>(0, m_first - atATime);
+        load(from, int(m_first - from));
+    });
+    connect(m_text, &QTextBrowser::anchorClicked, this, &ConversationView::follow);
+}
+
+void ConversationView::setThread(std::shared_ptr<Store> store, RowKey thread, qint64 messages)
+{
+    ++m_generation;
+    m_store = std::move(store);
+    m_thread = thread;
+    m_messages.clear();
+    m_text->clear();
+    m_earlier->hide();
+    m_first = messages;
+    if (m_store && thread != 0)
+        load(std::max<qint64>(0, messages - atATime), atATime);
+}
+
+void ConversationView::load(qint64 from, int count)
+{
+    m_store
+        ->read([thread = m_thread, from, count](Reader &reader) -> Result<std::vector<wire::MessageContent>> {
+            const auto raws = reader.messages(thread, count, int(from));
+            if (!raws)
+                return fail(raws.error());
+            std::vector<wire::MessageContent> read;
+            for (const MessageRaw &raw : *raws)
+                if (Result<wire::MessageContent> message = wire::readMessage(raw.raw))
+                    read.push_back(*std::move(message));
+            return read;
+        })
+        .then(this, [this, from, generation = m_generation](const Result<std::vector<wire::MessageContent>> &read) {
+            if (generation != m_generation || !read)
+                return;
+            m_messages.insert(m_messages.begin(), read->begin(), read->end());
+            m_first = from;
+            m_earlier->setVisible(m_first > 0);
+            m_earlier->setText(tr("Show earlier messages (%1 more)").arg(format::count(m_first)));
+            render();
+        });
+}
+
+void ConversationView::setMessages(const std::vector<wire::MessageContent> &messages)
+{
+    ++m_generation;
+    m_messages = messages;
+    m_first = 0;
+    m_earlier->hide();
+    render();
+}
+
+void ConversationView::render()
+{
+    m_text->clear();
+    QTextCursor cursor(m_text->document());
+    QTextCharFormat quiet;
+    quiet.setForeground(colour(Hue::Quiet));
+    quiet.setFontPointSize(font().pointSizeF() * 0.9);
+    QTextBlockFormat headBlock;
+    headBlock.setTopMargin(14);
+    QTextBlockFormat bodyBlock;
+    bodyBlock.setLeftMargin(10);
+    for (const wire::MessageContent &message : m_messages) {
+        cursor.movePosition(QTextCursor::End);
+        cursor.insertBlock(headBlock);
+        QTextCharFormat role;
+        role.setFontWeight(QFont::DemiBold);
+        role.setForeground(message.role == "user"_L1 ? colour(Hue::Text) : colour(Hue::Accent));
+        cursor.insertText(message.role == "user"_L1 ? tr("User") : message.role == "assistant"_L1 ? tr("Assistant") : message.role,
+                          role);
+        cursor.insertText(u"   "_s + format::when(message.createdAt)
+                              + (message.status.isEmpty() || message.status == "completed"_L1 ? QString() : u"   "_s + message.status),
+                          quiet);
+        for (const wire::ContentPart &part : message.parts) {
+            cursor.movePosition(QTextCursor::End);
+            cursor.insertBlock(bodyBlock, QTextCharFormat());
+            if (part.kind == wire::ContentPart::Kind::Image) {
+                cursor.insertText(tr("[image %1]").arg(part.text), quiet);
+                continue;
+            }
+            QString text = part.text;
+            const qsizetype left = text.size() - longestShown;
+            if (left > 0)
+                text.truncate(longestShown);
+            if (part.kind == wire::ContentPart::Kind::Text) {
+                QTextDocument markdown;
+                markdown.setDefaultFont(font());
+                // No raw HTML: it would stay text anyway, but images and styles must not even be tried.
+                markdown.setMarkdown(text, QTextDocument::MarkdownFeatures(QTextDocument::MarkdownDialectGitHub)
+                                               | QTextDocument::MarkdownNoHTML);
+                cursor.insertFragment(QTextDocumentFragment(&markdown));
+            } else {
+                if (part.kind == wire::ContentPart::Kind::Refusal)
+                    cursor.insertText(tr("Refused: "), quiet);
+                cursor.insertText(text);
+            }
+            cursor.movePosition(QTextCursor::End);
+            if (left > 0) {
+                cursor.insertBlock(bodyBlock, quiet);
+                cursor.insertText(tr("… %1 more characters: the Raw tab has them all").arg(format::count(left)), quiet);
+            }
+            for (const wire::Citation &citation : part.citations) {
+                cursor.insertBlock(bodyBlock, quiet);
+                cursor.insertText(citation.marker + u" → "_s + citation.fileId
+                                      + (citation.quote.isEmpty() ? QString() : u": “"_s + citation.quote + u"”"_s),
+                                  quiet);
+            }
+        }
+        for (const QString &file : message.attachments) {
+            cursor.movePosition(QTextCursor::End);
+            cursor.insertBlock(bodyBlock, quiet);
+            cursor.insertText(tr("Attached: %1").arg(file), quiet);
+        }
+    }
+    m_text->moveCursor(QTextCursor::End);
+    m_text->ensureCursorVisible();
+}
+
+void ConversationView::follow(const QUrl &url)
+{
+    if (url.scheme() != "https"_L1 && url.scheme() != "http"_L1)
+        return;
+    if (QMessageBox::question(this, tr("Open link"), tr("Open this address in the browser?\n\n%1").arg(url.toDisplayString()))
+        == QMessageBox::Yes)
+        QDesktopServices::openUrl(url);
+}
+
+} // namespace bobbin::ui
