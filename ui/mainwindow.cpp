@@ -15,6 +15,7 @@
 #include "ui/widgets/browseview.h"
 #include "ui/widgets/notice.h"
 
+#include <QApplication>
 #include <QCloseEvent>
 #include <QFile>
 #include <QLabel>
@@ -24,6 +25,7 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QPainter>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSaveFile>
@@ -31,6 +33,7 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QStyledItemDelegate>
 #include <QTime>
 #include <QToolBar>
 #include <QToolButton>
@@ -43,6 +46,30 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 enum PageIndex { OverviewIndex, ThreadsIndex, RunsIndex, AssistantsIndex, StoresIndex, FilesIndex, ActivityIndex };
+// A page's name at the left, its count at the right.
+class SidebarDelegate final : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        QStyleOptionViewItem o = option;
+        initStyleOption(&o, index);
+        const QStyle *style = o.widget ? o.widget->style() : QApplication::style();
+        style->drawPrimitive(QStyle::PE_PanelItemViewItem, &o, painter, o.widget);
+        const QRect room = o.rect.adjusted(14, 0, -12, 0);
+        painter->save();
+        QFont font = o.font;
+        if (o.state & QStyle::State_Selected)
+            font.setWeight(QFont::DemiBold);
+        painter->setFont(font);
+        painter->setPen(o.palette.color(QPalette::Text));
+        painter->drawText(room, Qt::AlignLeft | Qt::AlignVCenter, o.text);
+        painter->setPen(colour(Hue::Quiet));
+        painter->drawText(room, Qt::AlignRight | Qt::AlignVCenter, index.data(Qt::UserRole).toString());
+        painter->restore();
+    }
+};
+
 constexpr const char *pageKeys[] = {"overview", "threads", "runs", "assistants", "stores", "files", "activity"};
 
 } // namespace
@@ -162,11 +189,11 @@ void MainWindow::makePages()
     for (int i = 0; i <= ActivityIndex; ++i) {
         m_pages->addWidget(pages[i]);
         auto *item = new QListWidgetItem(names[i], m_sidebar);
-        item->setData(Qt::UserRole, names[i]);
         item->setSizeHint(QSize(0, 32));
     }
     m_sidebar->setAccessibleName(tr("Pages"));
     m_sidebar->setObjectName(u"sidebar"_s);
+    m_sidebar->setItemDelegate(new SidebarDelegate(m_sidebar));
     m_sidebar->setFrameShape(QFrame::NoFrame);
     m_sidebar->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_sidebar->setFixedWidth(fontMetrics().averageCharWidth() * 26);
@@ -221,6 +248,8 @@ void MainWindow::makeStatusBar()
     m_progress->setAccessibleName(tr("Sync progress"));
     m_cancel->setFlat(true);
     m_cancel->setToolTip(tr("Stop the sync; the next one goes on from here"));
+    statusBar()->setContentsMargins(8, 0, 0, 0);
+    m_left->setForegroundRole(QPalette::PlaceholderText);
     statusBar()->addWidget(m_state);
     statusBar()->addWidget(m_left);
     statusBar()->addPermanentWidget(m_progressText);
@@ -558,7 +587,9 @@ void MainWindow::refreshCounts()
                 return;
             for (int i = 0; i < int(counts->size()); ++i) {
                 QListWidgetItem *item = m_sidebar->item(ThreadsIndex + i);
-                item->setText(item->data(Qt::UserRole).toString() + u"   "_s + format::count((*counts)[std::size_t(i)]));
+                const QString count = format::count((*counts)[std::size_t(i)]);
+                item->setData(Qt::UserRole, count);
+                item->setData(Qt::AccessibleTextRole, QString(item->text() + u", "_s + count));
             }
         });
 }

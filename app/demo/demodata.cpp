@@ -343,12 +343,12 @@ void fillStory(DemoState &state, qint64 now)
     const auto search = [](const QString &store) {
         return QJsonObject {{u"file_search"_s, QJsonObject {{u"vector_store_ids"_s, QJsonArray {store}}}}};
     };
-    a.assistant(u"Support"_s, u"gpt-4o"_s,
+    a.assistant(u"Support"_s, u"gpt-4.1"_s,
                 u"You answer customers of an outdoor shop. Be short, friendly and precise. Look the order up before you "
                 "promise anything. Never invent tracking numbers. Answer in the language of the customer."_s,
                 {functionTool(u"lookup_order"_s, u"Find an order by its number"_s, u"order_id"_s), tool(u"file_search"_s)},
                 search(policies), start);
-    a.assistant(u"Research"_s, u"gpt-4.1"_s,
+    a.assistant(u"Research"_s, u"gpt-4o"_s,
                 u"You read scientific papers and answer with citations. Search first, several times if needed, and say "
                 "what the sources do not cover."_s,
                 {functionTool(u"web_search"_s, u"Search the web"_s, u"query"_s), tool(u"file_search"_s)}, search(papers),
@@ -375,6 +375,7 @@ void fillStory(DemoState &state, qint64 now)
                           double cachedShare) {
         qint64 when = from;
         qint64 context = base;
+        step = std::min(step, (now - hour - from) * 3 / 4 / std::max(1, turns)); // nothing may lie in the future
         for (int turn = 0; turn < turns; ++turn) {
             a.ask(t, when, a.oneOf(questions()));
             const qint64 cached = context > 1024 ? qint64(double(context) * cachedShare) / 128 * 128 : 0;
@@ -397,7 +398,12 @@ void fillStory(DemoState &state, qint64 now)
     const qint64 whaleEnd = now - 2 * hour;
     whale->messages.back().created = whaleEnd;
     for (int i = 40; i < 44; ++i)
-        whale->runs[std::size_t(i)].usage = false; // missing usage: gaps in the chart
+    {
+        DemoRun &silent = whale->runs[std::size_t(i)]; // missing usage: gaps in the chart
+        silent.usage = false;
+        for (DemoStep &s : silent.steps)
+            s.usage = false;
+    }
     a.state.addThread(std::move(whale));
     for (int i = 0; i < 4; ++i) {
         auto t = a.thread(QStringList {u"returns desk"_s, u"B2B · Alpina"_s, u"Rückerstattung 88213"_s,
@@ -470,8 +476,11 @@ void fillStory(DemoState &state, qint64 now)
         auto t = a.thread(i % 2 ? QString() : u"onboarding helper %1"_s.arg(i / 2 + 1), now - (3 + i * 9) * day);
         talk(*t, onboarding, 3 + i, t->created, 2 * hour, 600, 430, 0);
         if (i == 2)
-            for (DemoRun &r : t->runs)
+            for (DemoRun &r : t->runs) {
                 r.usage = false;
+                for (DemoStep &s : r.steps)
+                    s.usage = false;
+            }
         if (i == 4)
             for (DemoRun &r : t->runs)
                 r.model = "gpt-6-rosalind";

@@ -71,6 +71,10 @@ private:
     void read()
     {
         m_buffer += m_socket->readAll();
+        if (m_buffer.startsWith('\x16')) { // a TLS greeting: this server speaks plain HTTP
+            refuse(400);
+            return;
+        }
         while (readOne()) { }
     }
 

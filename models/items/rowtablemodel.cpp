@@ -136,14 +136,18 @@ void RowTableModelBase::refresh()
         return;
     }
     m_loading = true;
-    m_store->interruptScan();
+    if (*m_scanning) // ours is the scan under way: nobody waits for it any more
+        m_store->interruptScan();
     // A query that is overtaken before it starts does not start.
     const auto overtaken = [current = m_generation, generation] { return *current != generation; };
-    const auto ask = [kind = m_kind, query = m_query, overtaken](int limit) {
-        return [kind, query, overtaken, limit](Reader &reader) -> Result<KeyList> {
+    const auto ask = [kind = m_kind, query = m_query, scanning = m_scanning, overtaken](int limit) {
+        return [kind, query, scanning, overtaken, limit](Reader &reader) -> Result<KeyList> {
             if (overtaken())
                 return fail(Error::Kind::Cancelled, {});
-            return reader.keys(kind, query, limit);
+            *scanning = limit == 0;
+            Result<KeyList> list = reader.keys(kind, query, limit);
+            *scanning = false;
+            return list;
         };
     };
     const auto answer = [this, overtaken](Result<KeyList> list, bool whole) {
@@ -154,17 +158,22 @@ void RowTableModelBase::refresh()
             show(*std::move(list), whole);
         else if (list.error().kind != Error::Kind::Cancelled)
             Q_EMIT failed(list.error());
+        else
+            m_stale = true; // another table's scan was meant
         Q_EMIT queried();
         if (whole && m_stale && !m_again.isActive())
             m_again.start();
     };
     // The first rows only where they change what is seen: while keys are known, a quiet refresh waits for all of them.
-    m_store->read(ask(firstRows)).then(this, [this, answer, overtaken](const Result<KeyList> &first) {
-        if (!overtaken() && first && !(m_complete && m_list.keys.size() > first->keys.size()
+    m_store->read(ask(firstRows)).then(this, [this, answer, overtaken, generation](const Result<KeyList> &first) {
+        if (m_answered != generation && !overtaken() && first && !(m_complete && m_list.keys.size() > first->keys.size()
                                        && std::equal(first->keys.begin(), first->keys.end(), m_list.keys.begin())))
             answer(first, false);
     });
-    m_store->read(ask(0), Store::Lane::Scan).then(this, [answer](const Result<KeyList> &all) { answer(all, true); });
+    m_store->read(ask(0), Store::Lane::Scan).then(this, [this, answer, generation](const Result<KeyList> &all) {
+        m_answered = generation;
+        answer(all, true);
+    });
 }
 
 void RowTableModelBase::show(KeyList list, bool complete)

@@ -60,7 +60,9 @@ private:
     KeyList m_list;
     bool m_loading = false;
     bool m_complete = false;
+    int m_answered = 0; // the generation whose full list has come
     bool m_stale = false; // something changed while a query ran
+    std::shared_ptr<std::atomic<bool>> m_scanning = std::make_shared<std::atomic<bool>>(false);
     QTimer m_again;
     mutable QTimer m_fetch;
     mutable QSet<RowKey> m_wanted;

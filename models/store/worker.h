@@ -13,18 +13,26 @@ namespace bobbin {
 class Worker {
 public:
     explicit Worker(const QString &name)
-        : m_object(new QObject)
+        : m_thread(new QThread)
+        , m_object(new QObject)
     {
-        m_thread.setObjectName(name);
-        m_object->moveToThread(&m_thread);
-        QObject::connect(&m_thread, &QThread::finished, m_object, &QObject::deleteLater);
-        m_thread.start();
+        m_thread->setObjectName(name);
+        m_object->moveToThread(m_thread);
+        QObject::connect(m_thread, &QThread::finished, m_object, &QObject::deleteLater);
+        m_thread->start();
     }
-    // Finishes what was given before.
+    // Finishes what was given before. The last owner may let go on this very thread, which cannot wait for itself.
     ~Worker()
     {
-        QMetaObject::invokeMethod(m_object, [this] { m_thread.quit(); }, Qt::QueuedConnection);
-        m_thread.wait();
+        QThread *thread = m_thread;
+        if (QThread::currentThread() == thread) {
+            QObject::connect(thread, &QThread::finished, thread, &QObject::deleteLater);
+            thread->quit();
+            return;
+        }
+        QMetaObject::invokeMethod(m_object, [thread] { thread->quit(); }, Qt::QueuedConnection);
+        thread->wait();
+        delete thread;
     }
     Worker(const Worker &) = delete;
     Worker &operator=(const Worker &) = delete;
@@ -46,7 +54,7 @@ public:
     }
 
 private:
-    QThread m_thread;
+    QThread *m_thread;
     QObject *m_object; // lives on the thread, goes with it
 };
 

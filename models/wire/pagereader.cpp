@@ -62,6 +62,7 @@ simdjson::error_code readArray(ondemand::array items, const ItemDecoder &decode,
             return code;
         if (const auto code = object.raw_json().get(raw))
             return code;
+        raw = raw.substr(0, raw.find_last_of('}') + 1); // simdjson counts the space behind it in
         if (Done done = decodeRaw(raw, decode, page.objects, place); !done)
             page.problems.push_back(std::move(done.error()));
     }

@@ -47,7 +47,7 @@ public:
         , m_anchor(anchor)
         , m_bars(bars)
     {
-        setZValue(5);
+        setZValue(3.5); // between Qt Charts' axes (3) and its series (4): the lines stay in sight
     }
     [[nodiscard]] QRectF boundingRect() const override { return m_chart->plotArea(); }
     void changed() { prepareGeometryChange(); }
@@ -320,8 +320,8 @@ public:
         setSpan(0, m_full);
         const double top = m_tokens->max();
         m_ceilingLine->replace(QList<QPointF> {{0, double(m_ceiling)}, {m_full, double(m_ceiling)}});
-        m_ceilingLine->setVisible(double(m_ceiling) <= top);
-        m_windowLine->setVisible(m_window && double(*m_window) <= top);
+        m_ceilingLine->setVisible(m_lines.empty() && double(m_ceiling) <= top);
+        m_windowLine->setVisible(m_lines.empty() && m_window && double(*m_window) <= top);
         if (m_window)
             m_windowLine->replace(QList<QPointF> {{0, double(*m_window)}, {m_full, double(*m_window)}});
         restyle();

@@ -37,6 +37,9 @@ QTableWidget *makeTable(const QStringList &heads, const QString &name)
     table->setWordWrap(false);
     table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     table->horizontalHeader()->setHighlightSections(false);
+    table->horizontalHeaderItem(0)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    for (int c = 1; c < table->columnCount(); ++c)
+        table->horizontalHeaderItem(c)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     table->verticalHeader()->setDefaultSectionSize(27);
     return table;
 }

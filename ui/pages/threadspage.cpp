@@ -39,6 +39,10 @@ public:
     Legend()
     {
         setFixedHeight(fontMetrics().height() + 8);
+        QSizePolicy keep = sizePolicy();
+        keep.setRetainSizeWhenHidden(true);
+        keep.setHorizontalPolicy(QSizePolicy::Expanding);
+        setSizePolicy(keep);
         setAccessibleName(ThreadsPage::tr("Chart legend"));
     }
 
@@ -149,6 +153,7 @@ ThreadsPage::ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *pare
     splitter->addWidget(m_tabs);
     splitter->setStretchFactor(0, 2);
     splitter->setStretchFactor(1, 3);
+    splitter->setSizes({320, 460});
     splitter->setChildrenCollapsible(false);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);

@@ -15,6 +15,8 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPainter>
+#include <QProxyStyle>
 #include <QSaveFile>
 #include <QSettings>
 #include <QStyledItemDelegate>
@@ -29,11 +31,36 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int rowHeight = 27;
+constexpr int cellMargin = 8;
+
+// Header texts stand over the cells' texts.
+class HeaderStyle final : public QProxyStyle {
+public:
+    int pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const override
+    {
+        return metric == PM_HeaderMargin ? cellMargin : QProxyStyle::pixelMetric(metric, option, widget);
+    }
+};
 
 // Colour by status or because the server lost it; a word always says the same.
 class RowDelegate : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        QStyleOptionViewItem o = option;
+        initStyleOption(&o, index);
+        const QStyle *style = o.widget ? o.widget->style() : QApplication::style();
+        style->drawPrimitive(QStyle::PE_PanelItemViewItem, &o, painter, o.widget);
+        const QRect room = o.rect.adjusted(cellMargin, 0, -cellMargin, 0);
+        painter->save();
+        painter->setFont(o.font);
+        painter->setPen(o.palette.color(QPalette::Text));
+        painter->drawText(room, int(o.displayAlignment) | Qt::TextSingleLine,
+                          o.fontMetrics.elidedText(o.text, Qt::ElideRight, room.width()));
+        painter->restore();
+    }
 
 protected:
     void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
@@ -149,6 +176,10 @@ BrowseView::BrowseView(const QString &name, RowTableModelBase *model, QWidget *p
     header->setContextMenuPolicy(Qt::CustomContextMenu);
     header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     header->setMinimumSectionSize(40);
+    header->setStretchLastSection(true);
+    auto *headerStyle = new HeaderStyle;
+    headerStyle->setParent(header);
+    header->setStyle(headerStyle);
     const int em = fontMetrics().averageCharWidth();
     for (int c = 0; c < m_model->columnCount(); ++c) {
         m_table->setColumnWidth(c, m_model->column(c).width * em + 16);

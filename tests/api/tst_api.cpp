@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The client against the demo server over loopback, with every fault.
+#include "app/demo/demohost.h"
+#include "models/api/apiclient.h"
+#include "models/api/retrypolicy.h"
+#include "models/settings/connections.h"
+#include "models/sync/syncservice.h"
+#include "tests/support/testsupport.h"
+
+#include <QCoroTask>
+#include <QElapsedTimer>
+#include <QTcpServer>
+#include <QTcpSocket>
+
+using namespace bobbin;
+using namespace Qt::Literals::StringLiterals;
+
+class TestApi : public QObject {
+    Q_OBJECT
+    std::unique_ptr<demo::DemoHost> m_host;
+
+    static Connection connection(const QString &url)
+    {
+        Connection c;
+        c.id = u"c"_s;
+        c.name = u"test"_s;
+        c.baseUrl = url;
+        return c;
+    }
+    Done test(const QString &url, const QByteArray &key = "secret", std::chrono::milliseconds timeout = std::chrono::seconds(5))
+    {
+        auto client = std::make_shared<ApiClient>(connection(url), key);
+        client->setTimeout(timeout);
+        return QCoro::waitFor(SyncService::test(client, makeCancel()));
+    }
+    void faults(const QStringList &texts)
+    {
+        std::vector<demo::Fault> all;
+        for (const QString &text : texts) {
+            QString problem;
+            const auto fault = demo::parseFault(text, &problem);
+            if (!fault)
+                qFatal("%s", qPrintable(problem));
+            all.push_back(*fault);
+        }
+        m_host->with([&](demo::DemoServer &server) { server.setFaults(all); });
+    }
+    qint64 served()
+    {
+        qint64 n = 0;
+        m_host->with([&](demo::DemoServer &server) { n = server.served(); });
+        return n;
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        demo::DemoOptions options;
+        options.token = "secret";
+        m_host = std::make_unique<demo::DemoHost>(options);
+        QVERIFY2(m_host->problem().isEmpty(), qPrintable(m_host->problem()));
+    }
+    void cleanup() { faults({}); }
+
+    void aGoodServer() { QVERIFY(test(m_host->baseUrl())); }
+
+    void whatIsWrongIsTold_data()
+    {
+        QTest::addColumn<QString>("fault");
+        QTest::addColumn<int>("kind");
+        QTest::newRow("401") << u"/assistants=status:401"_s << int(Error::Kind::Unauthorized);
+        QTest::newRow("403") << u"/assistants=status:403"_s << int(Error::Kind::Forbidden);
+        QTest::newRow("web page") << u"/assistants=html"_s << int(Error::Kind::NotThisProtocol);
+        QTest::newRow("redirect") << u"/assistants=redirect"_s << int(Error::Kind::Redirected);
+        QTest::newRow("plain text 502") << u"/assistants=plain-text*9"_s << int(Error::Kind::Server);
+        QTest::newRow("400") << u"/assistants=status:400"_s << int(Error::Kind::Rejected);
+    }
+    void whatIsWrongIsTold()
+    {
+        QFETCH(QString, fault);
+        QFETCH(int, kind);
+        faults({fault});
+        const Done done = test(m_host->baseUrl());
+        QVERIFY(!done);
+        QCOMPARE(int(done.error().kind), kind);
+        QVERIFY(!errorText(done.error()).what.isEmpty());
+    }
+    void wrongKey() { QCOMPARE(int(test(m_host->baseUrl(), "other").error().kind), int(Error::Kind::Unauthorized)); }
+    void wrongPath()
+    {
+        QCOMPARE(int(test(m_host->baseUrl() + u"/v1"_s).error().kind), int(Error::Kind::NotThisProtocol));
+    }
+    void nobodyThere() { QCOMPARE(int(test(u"http://127.0.0.1:1/v1"_s).error().kind), int(Error::Kind::Network)); }
+    void hangs()
+    {
+        faults({u"/assistants=hang"_s});
+        QCOMPARE(int(test(m_host->baseUrl(), "secret", std::chrono::milliseconds(150)).error().kind), int(Error::Kind::Timeout));
+    }
+    void noTlsThere()
+    {
+        const QString https = QString(m_host->baseUrl()).replace("http:"_L1, "https:"_L1);
+        const auto kind = test(https).error().kind;
+        QVERIFY(kind == Error::Kind::Tls || kind == Error::Kind::Network);
+    }
+    void switchedOff()
+    {
+        const AssistantsErrorProbe probe;
+        QCOMPARE(int(probe.refined(404, u"https://api.openai.com/v1"_s, u"/threads/x"_s)), int(Error::Kind::SwitchedOff));
+        QCOMPARE(int(probe.refined(404, u"https://api.openai.com/v1"_s, u"/files/x"_s)), int(Error::Kind::NotFound));
+        QCOMPARE(int(probe.refined(404, u"https://other.example/v1"_s, u"/threads/x"_s)), int(Error::Kind::NotFound));
+    }
+
+    void passingFaultsAreRetried_data()
+    {
+        QTest::addColumn<QString>("fault");
+        for (const char *kind : {"status:500*2", "status:503*1", "status:429*1", "reset*1", "truncated*1", "status:408*1"})
+            QTest::newRow(kind) << u"/assistants="_s + QString::fromLatin1(kind);
+    }
+    void passingFaultsAreRetried()
+    {
+        QFETCH(QString, fault);
+        faults({fault});
+        const Done done = test(m_host->baseUrl());
+        QVERIFY2(done, done ? "" : qPrintable(errorText(done.error()).line()));
+    }
+    void aPostIsSentOnceWhenItsAnswerIsLost()
+    {
+        faults({u"POST /threads=reset"_s});
+        ApiClient client(connection(m_host->baseUrl()), "secret");
+        Request create;
+        create.method = "POST";
+        create.path = u"/threads"_s;
+        create.body = "{}";
+        const qint64 before = served();
+        const auto answer = QCoro::waitFor(client.send(create, makeCancel()));
+        QVERIFY(!answer);
+        QCOMPARE(int(answer.error().kind), int(Error::Kind::Network));
+        QCOMPARE(served() - before, 1);
+    }
+    void cancelEndsAtOnce()
+    {
+        faults({u"/assistants=hang"_s});
+        ApiClient client(connection(m_host->baseUrl()), "secret");
+        const Cancel cancel = makeCancel();
+        QTimer::singleShot(50, cancel.get(), [cancel] { cancel->request(); });
+        QElapsedTimer timer;
+        timer.start();
+        const Parent nobody;
+        const Cursor first;
+        const auto page = QCoro::waitFor(client.page(Resource::Assistants, nobody, first, cancel));
+        QVERIFY(!page);
+        QCOMPARE(int(page.error().kind), int(Error::Kind::Cancelled));
+        QVERIFY(timer.elapsed() < 2000);
+    }
+
+    // The key goes to the server that was asked and to nobody else.
+    void redirectsDoNotCarryTheKey()
+    {
+        QTcpServer other;
+        QVERIFY(other.listen(QHostAddress::LocalHost));
+        int visits = 0;
+        connect(&other, &QTcpServer::newConnection, this, [&] { ++visits; });
+        QTcpServer redirecting;
+        QVERIFY(redirecting.listen(QHostAddress::LocalHost));
+        connect(&redirecting, &QTcpServer::newConnection, this, [&] {
+            QTcpSocket *socket = redirecting.nextPendingConnection();
+            connect(socket, &QTcpSocket::readyRead, socket, [socket, &other] {
+                socket->readAll();
+                socket->write("HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:" + QByteArray::number(other.serverPort())
+                              + "/v1/assistants\r\ncontent-length: 0\r\n\r\n");
+            });
+        });
+        const Done done = test(u"http://127.0.0.1:%1/v1"_s.arg(redirecting.serverPort()));
+        QVERIFY(!done);
+        QCOMPARE(int(done.error().kind), int(Error::Kind::Redirected));
+        QTest::qWait(100);
+        QCOMPARE(visits, 0);
+    }
+    void errorsNeverQuoteTheKey()
+    {
+        const QByteArray key = "sk-proj-abcdefghijklmnopqrstuvwxyz";
+        const QString text = redacted(u"Incorrect API key provided: %1. Header: Bearer %1"_s.arg(QString::fromLatin1(key)), key);
+        QVERIFY(!text.contains("abcdefgh"_L1));
+    }
+    void baseUrls_data()
+    {
+        QTest::addColumn<QString>("url");
+        QTest::addColumn<bool>("good");
+        QTest::newRow("https") << u"https://host/v1/"_s << true;
+        QTest::newRow("loopback") << u"http://127.0.0.1:8080/v1"_s << true;
+        QTest::newRow("loopback 6") << u"http://[::1]:8080/v1"_s << true;
+        QTest::newRow("localhost") << u"http://localhost/v1"_s << true;
+        QTest::newRow("plain http") << u"http://host/v1"_s << false;
+        QTest::newRow("looks local") << u"http://127.0.0.1.example.com/v1"_s << false;
+        QTest::newRow("file") << u"file:///etc/passwd"_s << false;
+        QTest::newRow("no scheme") << u"host/v1"_s << false;
+        QTest::newRow("password") << u"https://me:pw@host/v1"_s << false;
+        QTest::newRow("query") << u"https://host/v1?key=1"_s << false;
+        QTest::newRow("empty") << u"  "_s << false;
+    }
+    void baseUrls()
+    {
+        QFETCH(QString, url);
+        QFETCH(bool, good);
+        QCOMPARE(checkBaseUrl(url).has_value(), good);
+    }
+    void durations()
+    {
+        using std::chrono::milliseconds;
+        QCOMPARE(goDuration("1s").value(), milliseconds(1000));
+        QCOMPARE(goDuration("6m0s").value(), milliseconds(360'000));
+        QCOMPARE(goDuration("1.5s").value(), milliseconds(1500));
+        QCOMPARE(goDuration("20ms").value(), milliseconds(20));
+        QVERIFY(!goDuration("soon"));
+        QCOMPARE(retryAfter({{"retry-after", "20"}}).value(), milliseconds(20'000));
+        QCOMPARE(retryAfter({{"retry-after-ms", "150"}, {"retry-after", "20"}}).value(), milliseconds(150));
+    }
+    void quotaIsNotRetried()
+    {
+        RawResponse response;
+        response.status = 429;
+        response.body = R"({"error":{"message":"You exceeded your quota","type":"insufficient_quota","code":"insufficient_quota"}})";
+        const auto error = errorOf(response, u"GET /x"_s);
+        QCOMPARE(int(error->kind), int(Error::Kind::Quota));
+        QVERIFY(!waitBeforeRetry(*error, response, "GET", 0, 0));
+    }
+    void errorsOfOtherShapes()
+    {
+        const auto message = [](const QByteArray &body) {
+            RawResponse response;
+            response.status = 422;
+            response.body = body;
+            return errorOf(response, {})->message;
+        };
+        QCOMPARE(message(R"({"detail":"bad limit"})"), u"bad limit"_s);
+        QCOMPARE(message(R"({"detail":[{"msg":"x"}]})"), u"[{\"msg\":\"x\"}]"_s);
+        QCOMPARE(message(R"({"error":"no"})"), u"no"_s);
+        QCOMPARE(message(R"({"message":"no"})"), u"no"_s);
+        QCOMPARE(message("upstream  connect\nerror"), u"upstream connect error"_s);
+    }
+    void connectionsAreSavedWithoutKeys()
+    {
+        QTemporaryDir folder;
+        Connections store(folder.filePath(u"c.ini"_s));
+        Connection c = connection(u"https://host/v1/"_s);
+        c.id = Connections::newId();
+        c.name = u"Prüfung · 東京"_s;
+        c.headers = {{u"X-Team"_s, u"a, b; c"_s}};
+        c.query = {{u"api-version"_s, u"2025-05-01"_s}};
+        QVERIFY(store.save(c));
+        const auto back = store.byName(u"prüfung · 東京"_s);
+        QVERIFY(back);
+        QCOMPARE(back->headers, c.headers);
+        QCOMPARE(back->query, c.query);
+        QCOMPARE(back->baseUrl, u"https://host/v1"_s);
+        Connection twin = c;
+        twin.id = Connections::newId();
+        QCOMPARE(store.save(twin).error().place, u"name"_s);
+        c.headers = {{u"Authorization"_s, u"Bearer x"_s}};
+        QCOMPARE(store.save(c).error().place, u"extra headers"_s);
+        c.headers = {{u"X"_s, u"a\r\nAuthorization: Bearer x"_s}};
+        QVERIFY(!store.save(c));
+        QVERIFY(store.remove(c.id));
+        QVERIFY(store.all().empty());
+    }
+
+private:
+    struct AssistantsErrorProbe {
+        Error::Kind refined(int status, const QString &base, const QString &path) const
+        {
+            RawResponse response;
+            response.status = status;
+            Request request;
+            request.path = path;
+            return providerById({}).refine(*errorOf(response, path), connection(base), request).kind;
+        }
+    };
+};
+
+QTEST_GUILESS_MAIN(TestApi)
+#include "tst_api.moc"

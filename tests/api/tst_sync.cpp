@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Whole syncs from the demo server into a real store: all of it, only what is new, through faults, cut short.
+#include "app/demo/demohost.h"
+#include "models/sync/workspace.h"
+#include "tests/support/testsupport.h"
+
+#include <QDateTime>
+#include <QSignalSpy>
+#include <QTimer>
+
+using namespace bobbin;
+using namespace Qt::Literals::StringLiterals;
+using bobbin::test::wait;
+
+class TestSync : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_folder;
+    int m_number = 0;
+    std::shared_ptr<const PriceTable> m_prices = std::make_shared<const PriceTable>(PriceTable::shipped());
+
+    struct Bench {
+        std::unique_ptr<demo::DemoHost> host;
+        std::shared_ptr<Store> store;
+        std::unique_ptr<Workspace> workspace;
+        QStringList failures;
+
+        Result<SyncRow> sync(const SyncOptions &options = {})
+        {
+            Result<SyncRow> answer = fail(Error::Kind::Timeout, u"the sync did not end"_s);
+            bool came = false;
+            QObject context;
+            connect(workspace.get(), &Workspace::failed, &context, [this](const QString &target, const Error &) { failures << target; });
+            connect(workspace.get(), &Workspace::syncFinished, &context, [&](const Result<SyncRow> &result) {
+                answer = result;
+                came = true;
+            });
+            workspace->sync(options);
+            std::ignore = QTest::qWaitFor([&] { return came; }, 120'000);
+            return answer;
+        }
+        qint64 served() const
+        {
+            qint64 n = 0;
+            host->with([&](demo::DemoServer &server) { n = server.served(); });
+            return n;
+        }
+        void faults(const QStringList &texts) const
+        {
+            std::vector<demo::Fault> all;
+            for (const QString &text : texts) {
+                QString problem;
+                all.push_back(*demo::parseFault(text, &problem));
+            }
+            host->with([&](demo::DemoServer &server) { server.setFaults(all); });
+        }
+        Overview overview() const
+        {
+            return *wait(store->read([](Reader &r) { return r.overview(QDateTime::currentMSecsSinceEpoch()); }));
+        }
+        QString digest() const // everything a person would see of threads and runs
+        {
+            return *wait(store->read([](Reader &r) -> Result<QString> {
+                QStringList lines;
+                RowQuery q;
+                q.sort = "id";
+                for (const ThreadRow &t : *r.rows<ThreadRow>(r.keys(RowKind::Threads, q)->keys))
+                    lines << u"%1 %2 %3 %4 %5"_s.arg(t.id).arg(t.messages.value_or(-1)).arg(t.runs.value_or(-1)).arg(t.turns.value_or(-1)).arg(t.cost.known.pico);
+                q.sort = "run";
+                for (const RunRow &run : *r.rows<RunRow>(r.keys(RowKind::Runs, q)->keys))
+                    lines << u"%1 %2 %3 %4"_s.arg(run.id, run.statusWord).arg(run.steps.value_or(-1)).arg(run.toolCalls.value_or(-1));
+                lines.sort();
+                return lines.join(u'\n');
+            }));
+        }
+    };
+    Bench bench(demo::DemoOptions options = {}, const QString &storeFile = {})
+    {
+        Bench b;
+        b.host = std::make_unique<demo::DemoHost>(options);
+        reopen(b, storeFile);
+        return b;
+    }
+    void reopen(Bench &b, const QString &storeFile = {})
+    {
+        b.workspace.reset();
+        b.store.reset();
+        const QString path = storeFile.isEmpty() ? m_folder.filePath(u"s%1.sqlite"_s.arg(++m_number)) : storeFile;
+        const auto store = wait(Store::open(path, m_prices));
+        if (!store)
+            qFatal("%s", qPrintable(store.error().message));
+        b.store = *store;
+        Connection c;
+        c.id = u"c"_s;
+        c.baseUrl = b.host->baseUrl();
+        b.workspace = std::make_unique<Workspace>(c, "any", b.store);
+    }
+    static demo::DemoOptions bulk(int threads, int runs, int steps, int messages, bool list = true)
+    {
+        demo::DemoOptions o;
+        o.bulk = {threads, runs, steps, messages};
+        o.listThreads = list;
+        return o;
+    }
+
+private Q_SLOTS:
+    void theWholeDemoWorkspace()
+    {
+        demo::DemoOptions options;
+        options.listThreads = true;
+        Bench b = bench(options);
+        const auto result = b.sync();
+        QVERIFY2(result, result ? "" : qPrintable(errorText(result.error()).line()));
+        QCOMPARE(result->failures, 0);
+        const Overview o = b.overview();
+        QVERIFY(o.threads >= 110 && o.threads <= 130);
+        QCOMPARE(o.assistants, 5);
+        QVERIFY(o.activeRuns >= 3);
+        QVERIFY(o.total.unknownRuns > 0 && o.total.pricedRuns > 1000);
+        const auto settled = wait(b.store->read([](Reader &r) { return r.threadIds(OptTime(0)); }));
+        QVERIFY2(settled->isEmpty(), "every thread is synced");
+    }
+    void everyObjectArrives()
+    {
+        Bench b = bench(bulk(7, 130, 2, 260)); // more than one page of runs and messages
+        QVERIFY(b.sync());
+        const Overview o = b.overview();
+        QCOMPARE(o.threads, 7);
+        QCOMPARE(o.runs, 7 * 130);
+        QCOMPARE(o.messages, 7 * 260);
+        QCOMPARE(o.steps, 7 * 130 * 2);
+    }
+    void anUnchangedThreadCostsTwoRequests()
+    {
+        Bench b = bench(bulk(20, 3, 2, 6));
+        QVERIFY(b.sync());
+        const QString before = b.digest();
+        const qint64 served = b.served();
+        const auto again = b.sync();
+        QVERIFY(again);
+        // 20 threads twice; assistants, files, stores, threads once each
+        QCOMPARE(b.served() - served, 20 * 2 + 4);
+        QCOMPARE(b.digest(), before);
+    }
+    void newMessagesAndRunsAreBrought()
+    {
+        Bench b = bench(bulk(3, 2, 1, 4));
+        QVERIFY(b.sync());
+        b.host->with([](demo::DemoServer &server) {
+            demo::DemoThread &t = *server.state().threads[1];
+            demo::DemoMessage m = t.messages.back();
+            m.id = "msg_new";
+            m.created += 1000;
+            m.user = true;
+            t.messages.push_back(m);
+        });
+        QVERIFY(b.sync());
+        QCOMPARE(b.overview().messages, 3 * 4 + 1);
+    }
+    void withoutAListTheIdsComeFromThePerson()
+    {
+        Bench b = bench(bulk(4, 2, 1, 4, false));
+        QVERIFY(b.sync());
+        QCOMPARE(b.overview().threads, 0);
+        SyncOptions options;
+        b.host->with([&](demo::DemoServer &server) {
+            for (int i = 0; i < 3; ++i)
+                options.onlyThreads << QString::fromLatin1(server.state().threads[std::size_t(i)]->id);
+        });
+        options.onlyThreads << u"thread_gone"_s;
+        QVERIFY(b.sync(options));
+        QCOMPARE(b.overview().threads, 4);
+        QCOMPARE(b.overview().runs, 6);
+        const auto left = wait(b.store->read([](Reader &r) { return r.threadIds(std::nullopt); }));
+        QCOMPARE(left->size(), 3); // the fourth is marked as gone
+        QVERIFY(b.sync()); // and the list is not probed again
+        QCOMPARE(b.overview().threads, 4);
+    }
+    void aDeletedThreadStaysReadable()
+    {
+        Bench b = bench(bulk(3, 2, 1, 4));
+        QVERIFY(b.sync());
+        b.host->with([](demo::DemoServer &server) { server.state().removeThread(server.state().threads[0]->id); });
+        QVERIFY(b.sync());
+        QCOMPARE(b.overview().runs, 6);
+        RowQuery q;
+        q.filter.states = {u"gone"_s};
+        QCOMPARE(wait(b.store->read([q](Reader &r) { return r.keys(RowKind::Threads, q); }))->keys.size(), 1u);
+    }
+
+    void oneBadThreadNeverStopsTheRest_data()
+    {
+        QTest::addColumn<QString>("kind");
+        for (const char *kind : {"status:500", "status:400", "invalid-json", "html", "wrong-types", "repeated-page", "endless-more", "plain-text"})
+            QTest::newRow(kind) << QString::fromLatin1(kind);
+    }
+    void oneBadThreadNeverStopsTheRest()
+    {
+        QFETCH(QString, kind);
+        Bench b = bench(bulk(5, 3, 1, 6));
+        QString bad;
+        b.host->with([&](demo::DemoServer &server) { bad = QString::fromLatin1(server.state().threads[2]->id); });
+        b.faults({u"GET /threads/%1/messages=%2"_s.arg(bad, kind)});
+        const auto result = b.sync();
+        QVERIFY2(result, result ? "" : qPrintable(errorText(result.error()).line()));
+        QVERIFY(b.overview().runs >= 4 * 3);
+        const bool harmless = kind == "repeated-page"_L1 || kind == "endless-more"_L1;
+        if (harmless)
+            QCOMPARE(result->failures, 0);
+        else {
+            QVERIFY(result->failures > 0);
+            QVERIFY(!b.failures.isEmpty());
+            const auto rows = wait(b.store->read([key = result->key](Reader &r) { return r.failures(key); }));
+            QCOMPARE(qint64(rows->size()), result->failures);
+            QVERIFY(!rows->front().reason.isEmpty());
+        }
+        b.faults({});
+        QVERIFY(b.sync());
+        Bench whole = bench(bulk(5, 3, 1, 6));
+        QVERIFY(whole.sync());
+        QCOMPARE(b.digest(), whole.digest());
+    }
+    void aRefusedKeyStopsTheLine()
+    {
+        Bench b = bench(bulk(30, 2, 1, 4));
+        b.faults({u"GET /threads/*/messages=status:401"_s});
+        const auto result = b.sync();
+        QVERIFY(!result);
+        QCOMPARE(int(result.error().kind), int(Error::Kind::Unauthorized));
+        QVERIFY2(b.served() < 30, "the others are not even tried");
+    }
+    void rateLimitsSlowDownButLoseNothing()
+    {
+        Bench b = bench(bulk(4, 2, 1, 4));
+        b.faults({u"GET /threads/*/runs=status:429*3"_s});
+        const auto result = b.sync();
+        QVERIFY(result);
+        QCOMPARE(result->failures, 0);
+        QCOMPARE(b.overview().runs, 8);
+    }
+    void cancelAndGoOn()
+    {
+        demo::DemoOptions options = bulk(40, 3, 1, 6);
+        options.latencyMs = 5;
+        Bench b = bench(options);
+        connect(b.workspace.get(), &Workspace::progressed, b.workspace.get(), [&](const SyncProgress &p) {
+            if (p.done >= 8)
+                b.workspace->cancel();
+        });
+        const auto cut = b.sync();
+        QVERIFY(cut);
+        QCOMPARE(cut->outcome, u"cancelled"_s);
+        QVERIFY(cut->threads < 40);
+        disconnect(b.workspace.get(), &Workspace::progressed, b.workspace.get(), nullptr);
+        const auto rest = b.sync();
+        QVERIFY(rest);
+        QCOMPARE(rest->threads + cut->threads, 40); // what was done is not done again
+        QCOMPARE(b.overview().runs, 120);
+    }
+    void theServerDisappears()
+    {
+        demo::DemoOptions options = bulk(200, 3, 1, 6);
+        options.latencyMs = 2;
+        Bench b = bench(options);
+        QTimer::singleShot(150, b.workspace.get(), [&] { b.host->with([](demo::DemoServer &server) { server.drop(); }); });
+        QTimer::singleShot(2500, b.workspace.get(), [&] { b.workspace->cancel(); });
+        std::ignore = b.sync();
+        const QString path = b.store->path();
+        b.workspace.reset();
+        b.store.reset();
+        auto db = Database::open(path, Database::Mode::ReadOnly);
+        Statement check = (*db)->prepare(u"PRAGMA integrity_check"_s);
+        QVERIFY(check.step());
+        QCOMPARE(check.text(0), u"ok"_s);
+    }
+    void closingInTheMiddle()
+    {
+        demo::DemoOptions options = bulk(100, 3, 1, 6);
+        options.latencyMs = 20;
+        for (int ms : {0, 10, 60, 200}) {
+            Bench b = bench(options);
+            b.workspace->sync();
+            QTest::qWait(ms);
+            b.workspace.reset(); // waits for its tasks; must neither hang nor crash
+        }
+    }
+    void activeRunsAreFollowed()
+    {
+        demo::DemoOptions options;
+        options.listThreads = true;
+        Bench b = bench(options);
+        QVERIFY(b.sync());
+        // A run waits for tool outputs; its app answers; Bobbin must see it end without a sync.
+        QByteArray run;
+        b.host->with([&](demo::DemoServer &server) {
+            for (const auto &t : server.state().threads)
+                if (demo::DemoRun *active = t->activeRun(); active && active->status == "requires_action" && run.isEmpty()) {
+                    run = active->id;
+                    active->status = "queued";
+                    active->toolsAnswered = true;
+                    active->nextMs = 1;
+                }
+        });
+        QVERIFY(!run.isEmpty());
+        b.workspace->followActive();
+        QTRY_VERIFY_WITH_TIMEOUT(
+            wait(b.store->read([run](Reader &r) { return r.rows<RunRow>({**r.keyOf(RowKind::Runs, QString::fromLatin1(run))}); }))->front().status
+                == RunStatus::Completed,
+            20'000);
+    }
+    void theKeyIsInNoFile()
+    {
+        const QByteArray key = "sk-very-secret-key-0123456789";
+        Bench b = bench(bulk(2, 1, 1, 2));
+        Connection c;
+        c.id = u"c"_s;
+        c.baseUrl = b.host->baseUrl();
+        b.workspace = std::make_unique<Workspace>(c, key, b.store);
+        b.faults({u"GET /threads/*/runs=status:500"_s});
+        std::ignore = b.sync();
+        const QString path = b.store->path();
+        b.workspace.reset();
+        b.store.reset();
+        for (const QString &ending : {u""_s, u"-wal"_s}) {
+            QFile file(path + ending);
+            if (file.open(QIODevice::ReadOnly))
+                QVERIFY(!file.readAll().contains("very-secret"));
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestSync)
+#include "tst_sync.moc"

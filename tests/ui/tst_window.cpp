@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The whole window on the demo workspace, offscreen.
+#include "app/demo/demohost.h"
+#include "ui/charts/turnchart.h"
+#include "ui/mainwindow.h"
+#include "ui/pages/threadspage.h"
+#include "ui/widgets/browseview.h"
+#include "ui/widgets/conversationview.h"
+
+#include <QAbstractButton>
+#include <QClipboard>
+#include <QComboBox>
+#include <QGuiApplication>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTabWidget>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace bobbin;
+using namespace Qt::Literals::StringLiterals;
+
+class TestWindow : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_folder;
+    std::unique_ptr<QSettings> m_settings;
+    std::unique_ptr<Connections> m_connections;
+    std::unique_ptr<SecretStore> m_secrets;
+    std::unique_ptr<demo::DemoHost> m_host;
+    std::unique_ptr<ui::MainWindow> m_window;
+
+    void makeWindow()
+    {
+        m_window = std::make_unique<ui::MainWindow>(ui::Services {*m_connections, *m_secrets, *m_settings,
+            [this]() -> Result<Connection> {
+                Connection c;
+                c.id = u"demo"_s;
+                c.name = u"Demo"_s;
+                c.baseUrl = m_host->baseUrl();
+                m_secrets->keepUntilQuit(c.id, "k");
+                return c;
+            },
+            [this] { return m_folder.filePath(u"prices.json"_s); }});
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    }
+    ui::BrowseView *threads() { return m_window->threads()->view(); }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QStandardPaths::setTestModeEnabled(true);
+        m_settings = std::make_unique<QSettings>(m_folder.filePath(u"w.ini"_s), QSettings::IniFormat);
+        m_connections = std::make_unique<Connections>(m_folder.filePath(u"c.ini"_s));
+        m_secrets = std::make_unique<SecretStore>(u"Bobbin-test"_s);
+        demo::DemoOptions options;
+        options.listThreads = true;
+        m_host = std::make_unique<demo::DemoHost>(options);
+        QFile::remove(Connections::storeFile({u"demo"_s, {}, {}, {}, {}, {}, {}, {}}));
+        makeWindow();
+        QSignalSpy opened(m_window.get(), &ui::MainWindow::opened);
+        m_window->openDemo();
+        QVERIFY(opened.wait(20'000));
+        QSignalSpy synced(m_window->workspace(), &Workspace::syncFinished);
+        QVERIFY(synced.wait(120'000));
+    }
+    void cleanupTestCase() { m_window.reset(); }
+
+    void theThreadsAreThere()
+    {
+        m_window->showPage(u"threads"_s);
+        QTRY_VERIFY(threads()->model()->rowCount() > 110);
+        QTRY_COMPARE(threads()->model()->index(0, 0).data().toString(), u"checkout-bot · Maria K."_s);
+    }
+    void selectingAThreadDrawsItsTurns()
+    {
+        threads()->table()->setFocus();
+        QTRY_VERIFY(threads()->model()->rowCount() > 0);
+        threads()->table()->setCurrentIndex(threads()->model()->index(0, 0));
+        ui::TurnChart *chart = m_window->threads()->chart();
+        // By keyboard: End goes to the last run, Left to the one before.
+        QTRY_VERIFY([&] {
+            QTest::keyClick(chart->focusProxy(), Qt::Key_End);
+            return chart->selected().has_value();
+        }());
+        const auto last = chart->selected();
+        QTest::keyClick(chart->focusProxy(), Qt::Key_Left);
+        QVERIFY(chart->selected() != last);
+        QVERIFY(chart->describe(0).contains("turn 1"_L1));
+        QVERIFY(chart->describe(41).contains("usage unknown"_L1));
+    }
+    void theChartIsExported()
+    {
+        for (const char *ending : {"png", "svg", "csv"}) {
+            const QString path = m_folder.filePath(u"chart."_s + QString::fromLatin1(ending));
+            QVERIFY(m_window->threads()->chart()->exportTo(path));
+            QVERIFY(QFileInfo(path).size() > 1000);
+        }
+        QVERIFY(!m_window->threads()->chart()->exportTo(u"/nowhere/at/all.csv"_s));
+    }
+    void filterAndClear()
+    {
+        auto *filter = threads()->findChild<QLineEdit *>(u"filter"_s);
+        filter->setFocus();
+        QTest::keyClicks(filter, u"battery"_s);
+        QTRY_COMPARE(threads()->model()->rowCount(), 1);
+        filter->clear();
+        QTRY_VERIFY(threads()->model()->rowCount() > 110);
+    }
+    void copyRows()
+    {
+        auto *table = threads()->table();
+        table->clearSelection();
+        QTRY_VERIFY(threads()->model()->index(0, 0).data(RowTableModelBase::IdRole).isValid());
+        table->selectRow(0);
+        threads()->copySelection(true);
+        const QStringList lines = QGuiApplication::clipboard()->text().split(u'\n');
+        QCOMPARE(lines.size(), 2);
+        QVERIFY(lines[0].startsWith("Thread\tAssistant"_L1));
+        QVERIFY(lines[1].startsWith("checkout-bot"_L1));
+    }
+    void exportWhatIsShown()
+    {
+        const QString path = m_folder.filePath(u"threads.csv"_s);
+        QSignalSpy exported(threads(), &ui::BrowseView::exported);
+        threads()->exportTo(path, ExportFormat::Csv);
+        QVERIFY(exported.wait(20'000));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll().count("\r\n"), threads()->model()->rowCount() + 1);
+    }
+    void everyPageShowsRows()
+    {
+        for (const char *page : {"runs", "assistants", "stores", "files", "activity"}) {
+            m_window->showPage(QString::fromLatin1(page));
+            QTRY_VERIFY2(m_window->viewOf(QString::fromLatin1(page))->model()->rowCount() > 0, page);
+        }
+    }
+    void everyControlHasAName()
+    {
+        m_window->showPage(u"threads"_s);
+        const auto nameless = [](QWidget *w) {
+            if (const auto *button = qobject_cast<QAbstractButton *>(w))
+                return button->text().isEmpty() && button->accessibleName().isEmpty() && button->toolTip().isEmpty() && button->isVisible();
+            return w->isVisible() && w->accessibleName().isEmpty();
+        };
+        for (QLineEdit *edit : m_window->findChildren<QLineEdit *>())
+            if (!edit->objectName().startsWith("qt_"_L1))
+                QVERIFY2(!nameless(edit), qPrintable(edit->placeholderText()));
+        for (QComboBox *box : m_window->findChildren<QComboBox *>())
+            QVERIFY2(!nameless(box), qPrintable(box->currentText()));
+        for (QAbstractItemView *view : m_window->findChildren<QAbstractItemView *>())
+            if (!view->objectName().startsWith("qt_"_L1) && !qobject_cast<QComboBox *>(view->parentWidget()) && view->isVisible() && !view->inherits("QHeaderView"))
+                QVERIFY2(!nameless(view), view->metaObject()->className());
+    }
+    void messagesAreShownSafely()
+    {
+        ui::ConversationView view;
+        wire::MessageContent message;
+        message.role = u"user"_s;
+        message.parts.push_back({wire::ContentPart::Kind::Text,
+                                 u"<script>alert(1)</script> ![x](http://127.0.0.1:9/x.png) <img src=\"file:///etc/passwd\"> **bold** [link](javascript:alert(1))"_s, {}});
+        message.parts.push_back({wire::ContentPart::Kind::Text, u"| a | b |\n| --- | --- |\n| 1 | 2 |\n\n```\ncode\n```"_s, {}});
+        view.setMessages({message});
+        QVERIFY(view.text().contains("alert(1)"_L1)); // as text
+        QVERIFY(view.text().contains("bold"_L1) && !view.text().contains("**bold**"_L1));
+        QVERIFY(view.text().contains("code"_L1));
+    }
+    void aHundredThousandTurnsStayFluid()
+    {
+        std::vector<TurnPoint> points(100'000);
+        for (std::size_t i = 0; i < points.size(); ++i) {
+            points[i].key = RowKey(i + 1);
+            points[i].turn = qint64(i + 1);
+            points[i].status = i % 1000 ? RunStatus::Completed : RunStatus::Failed;
+            if (i % 777)
+                points[i].usage = Usage {qint64(800 + i), 100, qint64(i / 3), {}, {}};
+        }
+        ui::TurnChart chart;
+        chart.resize(1200, 400);
+        chart.setPoints(points, 128'000);
+        chart.show();
+        QVERIFY(!chart.grab().isNull());
+        chart.select(99'999);
+        QCOMPARE(chart.selected().value(), 99'999);
+    }
+    void theLayoutIsRemembered()
+    {
+        threads()->table()->setColumnHidden(2, true);
+        m_window->close();
+        m_window.reset();
+        makeWindow();
+        QVERIFY(threads()->table()->isColumnHidden(2));
+    }
+};
+
+QTEST_MAIN(TestWindow)
+#include "tst_window.moc"

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/providers/assistants/assistantsprovider.h"
+#include "models/wire/content.h"
+#include "models/wire/pagereader.h"
+#include "tests/support/testsupport.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QRandomGenerator>
+
+using namespace bobbin;
+using namespace Qt::Literals::StringLiterals;
+using bobbin::test::fixture;
+
+class TestWire : public QObject {
+    Q_OBJECT
+    AssistantsProvider provider;
+
+    Page page(Resource resource, const QByteArray &bytes, const Parent &parent = {})
+    {
+        const Result<Page> read = provider.readPage(resource, parent, bytes);
+        if (!read)
+            qFatal("%s", qPrintable(read.error().message + read.error().place));
+        return *read;
+    }
+    Page runs(const QByteArray &items) { return page(Resource::Runs, "{\"data\":[" + items + "]}"); }
+
+private Q_SLOTS:
+    void everyFixtureReads_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<int>("resource");
+        QTest::addColumn<int>("count");
+        const auto row = [](const char *name, Resource resource, int count) {
+            QTest::newRow(name) << QString::fromLatin1(name) << int(resource) << count;
+        };
+        row("assistants_list_tools", Resource::Assistants, 1);
+        row("doc_assistants_list", Resource::Assistants, 3);
+        row("doc_messages_list", Resource::Messages, 2);
+        row("messages_list_rich", Resource::Messages, 5);
+        row("doc_runs_list", Resource::Runs, 2);
+        row("runs_list_all_states", Resource::Runs, 10);
+        row("doc_steps_list", Resource::Steps, 1);
+        row("steps_list_failed", Resource::Steps, 1);
+        row("steps_list_tool_calls", Resource::Steps, 4);
+        row("files_list", Resource::Files, 2);
+        row("doc_vector_stores_list", Resource::VectorStores, 2);
+        row("vector_stores_list", Resource::VectorStores, 3);
+        row("vector_store_files_list", Resource::StoreFiles, 2);
+        row("doc_vector_store_files_list", Resource::StoreFiles, 2);
+    }
+    void everyFixtureReads()
+    {
+        QFETCH(QString, name);
+        QFETCH(int, resource);
+        QFETCH(int, count);
+        const QByteArray bytes = fixture(u"assistants-v2/"_s + name + u".json"_s);
+        const Page read = page(Resource(resource), bytes);
+        QCOMPARE(int(read.objects.size()), count);
+        QVERIFY(read.problems.empty());
+    }
+
+    void rawIsByteForByte()
+    {
+        const QByteArray one = "{ \"id\" : \"run_1\", \"new_field\": [1.0, 2.50, \"é\"] }";
+        const Page read = runs(one + " , " + one);
+        QCOMPARE(read.objects.runs.size(), 2u);
+        QCOMPARE(read.objects.runs[0].raw, one);
+    }
+
+    void runsInEveryState()
+    {
+        const Page read = page(Resource::Runs, fixture(u"assistants-v2/runs_list_all_states.json"_s));
+        QSet<int> seen;
+        for (const Run &run : read.objects.runs) {
+            seen.insert(int(run.status));
+            QVERIFY2(run.status != RunStatus::Unknown, qPrintable(run.statusWord));
+            if (isActive(run.status))
+                QVERIFY2(!run.usage, "an active run has no usage, and that is not 0");
+        }
+        QCOMPARE(seen.size(), 9);
+    }
+
+    void usageUnderEverySpelling_data()
+    {
+        QTest::addColumn<QByteArray>("usage");
+        QTest::addColumn<qint64>("prompt");
+        QTest::addColumn<qint64>("cached"); // -1: unknown
+        QTest::newRow("assistants") << QByteArray("{\"prompt_tokens\":10,\"completion_tokens\":2,\"prompt_token_details\":{\"cached_tokens\":4}}") << 10LL << 4LL;
+        QTest::newRow("chat") << QByteArray("{\"prompt_tokens\":10,\"completion_tokens\":2,\"prompt_tokens_details\":{\"cached_tokens\":4}}") << 10LL << 4LL;
+        QTest::newRow("responses") << QByteArray("{\"input_tokens\":10,\"output_tokens\":2,\"input_tokens_details\":{\"cached_tokens\":4}}") << 10LL << 4LL;
+        QTest::newRow("no details") << QByteArray("{\"prompt_tokens\":10,\"completion_tokens\":2}") << 10LL << -1LL;
+        QTest::newRow("as text") << QByteArray("{\"prompt_tokens\":\"10\",\"completion_tokens\":2.0}") << 10LL << -1LL;
+    }
+    void usageUnderEverySpelling()
+    {
+        QFETCH(QByteArray, usage);
+        QFETCH(qint64, prompt);
+        QFETCH(qint64, cached);
+        const Page read = runs("{\"id\":\"r\",\"usage\":" + usage + "}");
+        QVERIFY(read.objects.runs[0].usage);
+        QCOMPARE(read.objects.runs[0].usage->prompt, prompt);
+        QCOMPARE(read.objects.runs[0].usage->completion, 2);
+        QCOMPARE(read.objects.runs[0].usage->cached.value_or(-1), cached);
+    }
+    void missingUsageIsUnknown()
+    {
+        for (const char *usage : {"null", "{}", "[1]", "\"none\"", "{\"total_tokens\":5}"}) {
+            const Page read = runs(QByteArray("{\"id\":\"r\",\"usage\":") + usage + "}");
+            QVERIFY2(!read.objects.runs[0].usage, usage);
+        }
+    }
+
+    void timesInAnyUnit_data()
+    {
+        QTest::addColumn<QByteArray>("json");
+        QTest::addColumn<qint64>("ms");
+        QTest::newRow("seconds") << QByteArray("1795207010") << 1795207010000LL;
+        QTest::newRow("milliseconds") << QByteArray("1795207010123") << 1795207010123LL;
+        QTest::newRow("float") << QByteArray("1795207010.5") << 1795207010500LL;
+        QTest::newRow("text") << QByteArray("\"1795207010\"") << 1795207010000LL;
+        QTest::newRow("iso") << QByteArray("\"2026-11-20T20:36:50Z\"") << 1795207010000LL;
+        QTest::newRow("null") << QByteArray("null") << -1LL;
+        QTest::newRow("list") << QByteArray("[]") << -1LL;
+        QTest::newRow("zero") << QByteArray("0") << -1LL;
+        QTest::newRow("huge") << QByteArray("1e300") << -1LL;
+    }
+    void timesInAnyUnit()
+    {
+        QFETCH(QByteArray, json);
+        QFETCH(qint64, ms);
+        const Page read = runs("{\"id\":\"r\",\"created_at\":" + json + "}");
+        QCOMPARE(read.objects.runs[0].createdAt.value_or(-1), ms);
+    }
+
+    void textAsObjectStringOrArray()
+    {
+        const char *contents[] = {"\"hi\"", "[{\"type\":\"text\",\"text\":{\"value\":\"hi\"}}]",
+                                  "[{\"type\":\"text\",\"text\":\"hi\"}]", "{\"type\":\"text\",\"text\":\"hi\"}"};
+        for (const char *content : contents) {
+            const Page read = page(Resource::Messages, QByteArray("{\"data\":[{\"id\":\"m\",\"role\":\"user\",\"content\":") + content + "}]}");
+            QCOMPARE(read.objects.messages[0].text, u"hi"_s);
+        }
+    }
+
+    void oneBadItemDoesNotLoseTheOthers()
+    {
+        const Page read = runs("{\"id\":\"a\"},7,{\"object\":\"thread.run\"},null,{\"id\":\"b\"}");
+        QCOMPARE(read.objects.runs.size(), 2u);
+        QCOMPARE(read.problems.size(), 3u);
+        QCOMPARE(read.problems[1].place, u"data[2].id"_s);
+    }
+
+    void brokenPagesSayWhy_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<int>("kind");
+        QTest::newRow("empty") << QByteArray() << int(Error::Kind::Decode);
+        QTest::newRow("html") << QByteArray("<html></html>") << int(Error::Kind::Decode);
+        QTest::newRow("cut") << fixture(u"exports/truncated.json"_s) << int(Error::Kind::Decode);
+        QTest::newRow("no list") << QByteArray("{\"ok\":true}") << int(Error::Kind::NotThisProtocol);
+        QTest::newRow("data is text") << QByteArray("{\"data\":\"x\"}") << int(Error::Kind::Decode);
+        QTest::newRow("number") << QByteArray("7") << int(Error::Kind::Decode);
+        QTest::newRow("deep") << QByteArray("{\"data\":") + QByteArray(100'000, '[') << int(Error::Kind::Decode);
+    }
+    void brokenPagesSayWhy()
+    {
+        QFETCH(QByteArray, bytes);
+        QFETCH(int, kind);
+        const Result<Page> read = provider.readPage(Resource::Runs, {}, bytes);
+        QVERIFY(!read);
+        QCOMPARE(int(read.error().kind), kind);
+    }
+
+    // Any of a run's fields may be of any type: nothing but the id is needed, and nothing may crash.
+    void generatedOddities()
+    {
+        const QJsonArray source = QJsonDocument::fromJson(fixture(u"assistants-v2/runs_list_all_states.json"_s))["data"_L1].toArray();
+        const QJsonValue odd[] = {QJsonValue(), true, -1, 1e308, u"💥"_s, QJsonArray {1, QJsonObject()}, QJsonObject {{u"a"_s, 1}}};
+        QRandomGenerator random(7);
+        for (int round = 0; round < 3000; ++round) {
+            QJsonObject run = source[random.bounded(int(source.size()))].toObject();
+            const QStringList keys = run.keys();
+            for (int n = 0; n < 4; ++n)
+                if (const QString key = keys[random.bounded(int(keys.size()))]; key != "id"_L1)
+                    run[key] = odd[random.bounded(int(std::size(odd)))];
+            const QByteArray bytes = QJsonDocument(run).toJson(QJsonDocument::Compact);
+            const Page read = runs(bytes);
+            QCOMPARE(read.objects.runs.size(), 1u);
+            QCOMPARE(read.objects.runs[0].raw, bytes);
+        }
+    }
+    void cutAnywhere()
+    {
+        const QByteArray whole = fixture(u"assistants-v2/steps_list_tool_calls.json"_s);
+        for (qsizetype n = 0; n + 1 < whole.trimmed().size(); n += 7)
+            QVERIFY2(!provider.readPage(Resource::Steps, {}, whole.left(n)), qPrintable(QString::number(n)));
+    }
+
+    void stepsWithTheirCalls()
+    {
+        const Page read = page(Resource::Steps, fixture(u"assistants-v2/steps_list_tool_calls.json"_s));
+        const Result<wire::StepContent> functions = wire::readStep(read.objects.steps[3].raw);
+        QVERIFY(functions);
+        QCOMPARE(functions->calls.size(), 2u);
+        QCOMPARE(functions->calls[0].name, u"lookup_order"_s);
+        QVERIFY(functions->calls[0].answered);
+        QVERIFY(!functions->calls[1].answered);
+        const Result<wire::StepContent> code = wire::readStep(read.objects.steps[1].raw);
+        QVERIFY(code->calls[0].output.contains("20.0"_L1));
+        QVERIFY(code->calls[0].output.contains("file-9Xk2LmP4qRs7TvWz"_L1));
+    }
+    void messagesWithTheirParts()
+    {
+        const Page read = page(Resource::Messages, fixture(u"assistants-v2/messages_list_rich.json"_s));
+        const Result<wire::MessageContent> answer = wire::readMessage(read.objects.messages[0].raw);
+        QCOMPARE(answer->parts.size(), 2u);
+        QCOMPARE(answer->parts[0].citations.size(), 2u);
+        QCOMPARE(answer->parts[0].citations[0].fileId, u"file-1Ab2Cd3Ef4Gh5Ij6"_s);
+        QCOMPARE(int(answer->parts[1].kind), int(wire::ContentPart::Kind::Image));
+        QCOMPARE(int(wire::readMessage(read.objects.messages[2].raw)->parts[0].kind), int(wire::ContentPart::Kind::Refusal));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestWire)
+#include "tst_wire.moc"
