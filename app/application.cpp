@@ -21,15 +21,18 @@ QString configFile(const QString &name)
 } // namespace
 
 Application::Application()
-    : m_settings(configFile(u"window.ini"_s), QSettings::IniFormat)
-    , m_connections(Connections::defaultFile())
-    , m_secrets(u"Bobbin"_s)
+    : m_settings(configFile(u"window.ini"_s), QSettings::IniFormat), m_connections(Connections::defaultFile()),
+      m_secrets(u"Bobbin"_s)
 {
-    m_window = std::make_unique<ui::MainWindow>(ui::Services {
-        m_connections, m_secrets, m_settings, [this] { return startDemo(); }, [] { return configFile(u"prices.json"_s); }});
+    m_window = std::make_unique<ui::MainWindow>(ui::Services{m_connections, m_secrets, m_settings,
+                                                             [this] { return startDemo(); },
+                                                             [] { return configFile(u"prices.json"_s); }});
 }
 
-Application::~Application() { m_window.reset(); }
+Application::~Application()
+{
+    m_window.reset();
+}
 
 Result<Connection> Application::startDemo()
 {

@@ -23,9 +23,11 @@ int main(int argc, char **argv)
     parser.addVersionOption();
     const QCommandLineOption demo(u"demo"_s, u"Open the demo workspace."_s);
     const QCommandLineOption connection(u"connection"_s, u"Open this saved connection."_s, u"NAME"_s);
-    const QCommandLineOption theme(u"theme"_s, u"\"light\" or \"dark\" instead of the platform's own look."_s, u"NAME"_s);
-    const QCommandLineOption pictures(u"screenshots"_s, u"Open the demo workspace, save a picture of every page in this folder, and quit."_s,
-                                      u"FOLDER"_s);
+    const QCommandLineOption theme(u"theme"_s, u"\"light\" or \"dark\" instead of the platform's own look."_s,
+                                   u"NAME"_s);
+    const QCommandLineOption pictures(
+        u"screenshots"_s, u"Open the demo workspace, save a picture of every page in this folder, and quit."_s,
+        u"FOLDER"_s);
     parser.addOptions({demo, connection, theme, pictures});
     parser.process(app);
 

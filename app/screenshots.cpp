@@ -38,7 +38,7 @@ void takeScreenshots(ui::MainWindow &window, const QString &folder)
                     window.threads()->tabs()->setCurrentIndex(index);
                 };
             };
-            const auto shots = std::make_shared<std::vector<Shot>>(std::vector<Shot> {
+            const auto shots = std::make_shared<std::vector<Shot>>(std::vector<Shot>{
                 {u"overview"_s, page(u"overview"_s)},
                 {u"threads"_s,
                  [&window] {

@@ -75,19 +75,10 @@ constexpr const char *pageKeys[] = {"overview", "threads", "runs", "assistants",
 } // namespace
 
 MainWindow::MainWindow(Services services)
-    : m_services(std::move(services))
-    , m_connectionButton(new QToolButton)
-    , m_search(new QLineEdit)
-    , m_sidebar(new QListWidget)
-    , m_root(new QStackedWidget)
-    , m_pages(new QStackedWidget)
-    , m_notice(new Notice)
-    , m_welcome(new WelcomePage)
-    , m_state(new QLabel)
-    , m_left(new QLabel)
-    , m_progressText(new QLabel)
-    , m_progress(new QProgressBar)
-    , m_cancel(new QPushButton(tr("Cancel")))
+    : m_services(std::move(services)), m_connectionButton(new QToolButton), m_search(new QLineEdit),
+      m_sidebar(new QListWidget), m_root(new QStackedWidget), m_pages(new QStackedWidget), m_notice(new Notice),
+      m_welcome(new WelcomePage), m_state(new QLabel), m_left(new QLabel), m_progressText(new QLabel),
+      m_progress(new QProgressBar), m_cancel(new QPushButton(tr("Cancel")))
 {
     setWindowTitle(tr("Bobbin"));
     setObjectName(u"main"_s);
@@ -104,7 +95,10 @@ MainWindow::MainWindow(Services services)
     refreshConnections();
 }
 
-MainWindow::~MainWindow() { closeWorkspace(); }
+MainWindow::~MainWindow()
+{
+    closeWorkspace();
+}
 
 void MainWindow::loadPrices()
 {
@@ -175,17 +169,19 @@ void MainWindow::makePages()
         filter.states << name;
         return filter;
     };
-    m_runs->view()->addChoices(tr("Status"), {{tr("any"), {}},
-                                              {tr("active now"), state(u"active"_s)},
-                                              {u"completed"_s, state(u"completed"_s)},
-                                              {u"failed"_s, state(u"failed"_s)},
-                                              {u"expired"_s, state(u"expired"_s)},
-                                              {u"cancelled"_s, state(u"cancelled"_s)},
-                                              {u"incomplete"_s, state(u"incomplete"_s)},
-                                              {u"requires_action"_s, state(u"requires_action"_s)}});
+    m_runs->view()->addChoices(tr("Status"),
+                               {{tr("any"), {}},
+                                {tr("active now"), state(u"active"_s)},
+                                {u"completed"_s, state(u"completed"_s)},
+                                {u"failed"_s, state(u"failed"_s)},
+                                {u"expired"_s, state(u"expired"_s)},
+                                {u"cancelled"_s, state(u"cancelled"_s)},
+                                {u"incomplete"_s, state(u"incomplete"_s)},
+                                {u"requires_action"_s, state(u"requires_action"_s)}});
     m_runs->view()->setAssistants({});
     QWidget *pages[] = {m_overview, m_threads, m_runs, m_assistants, m_stores, m_files, m_activity};
-    const QString names[] = {tr("Overview"), tr("Threads"), tr("Runs"), tr("Assistants"), tr("Vector stores"), tr("Files"), tr("Activity")};
+    const QString names[] = {tr("Overview"),      tr("Threads"), tr("Runs"),    tr("Assistants"),
+                             tr("Vector stores"), tr("Files"),   tr("Activity")};
     for (int i = 0; i <= ActivityIndex; ++i) {
         m_pages->addWidget(pages[i]);
         auto *item = new QListWidgetItem(names[i], m_sidebar);
@@ -255,7 +251,8 @@ void MainWindow::makeStatusBar()
     statusBar()->addPermanentWidget(m_progressText);
     statusBar()->addPermanentWidget(m_progress);
     statusBar()->addPermanentWidget(m_cancel);
-    for (QWidget *w : {static_cast<QWidget *>(m_progress), static_cast<QWidget *>(m_progressText), static_cast<QWidget *>(m_cancel)})
+    for (QWidget *w :
+         {static_cast<QWidget *>(m_progress), static_cast<QWidget *>(m_progressText), static_cast<QWidget *>(m_cancel)})
         w->hide();
     m_state->setText(tr("not connected"));
     connect(m_cancel, &QPushButton::clicked, this, [this] {
@@ -289,20 +286,23 @@ void MainWindow::makeMenus()
             shown->focusFilter();
     });
     filter->setShortcut(QKeySequence::Find);
-    QAction *find = view->addAction(tr("&Search or open an id"), m_search, [this] { m_search->setFocus(Qt::ShortcutFocusReason); });
+    QAction *find =
+        view->addAction(tr("&Search or open an id"), m_search, [this] { m_search->setFocus(Qt::ShortcutFocusReason); });
     find->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_K));
     QMenu *tools = menuBar()->addMenu(tr("&Tools"));
     tools->addAction(tr("&Prices…"), this, &MainWindow::editPrices);
     QMenu *help = menuBar()->addMenu(tr("&Help"));
     help->addAction(tr("&About Bobbin"), this, [this] {
         QMessageBox::about(this, tr("About Bobbin"),
-                           tr("Bobbin %1\n\nInspect and manage OpenAI-style assistants.\nGPL-3.0-or-later.").arg(QStringLiteral(BOBBIN_VERSION)));
+                           tr("Bobbin %1\n\nInspect and manage OpenAI-style assistants.\nGPL-3.0-or-later.")
+                               .arg(QStringLiteral(BOBBIN_VERSION)));
     });
 }
 
 std::vector<BrowseView *> MainWindow::views() const
 {
-    return {m_threads->view(), m_runs->view(), m_assistants->view(), m_stores->view(), m_files->view(), m_activity->view()};
+    return {m_threads->view(), m_runs->view(),  m_assistants->view(),
+            m_stores->view(),  m_files->view(), m_activity->view()};
 }
 
 BrowseView *MainWindow::viewOf(const QString &page) const
@@ -371,13 +371,14 @@ void MainWindow::open(const Connection &connection, bool syncAtOnce)
                 m_state->setText(tr("not open"));
                 return;
             }
-            m_services.secrets.read(connection.id, [this, opening, store = *store, syncAtOnce](const Result<QByteArray> &key) {
-                if (opening != m_opening)
-                    return;
-                if (!key)
-                    m_notice->show(key.error(), tr("Enter key…"));
-                connected(store, key.value_or(QByteArray()), syncAtOnce);
-            });
+            m_services.secrets.read(connection.id,
+                                    [this, opening, store = *store, syncAtOnce](const Result<QByteArray> &key) {
+                                        if (opening != m_opening)
+                                            return;
+                                        if (!key)
+                                            m_notice->show(key.error(), tr("Enter key…"));
+                                        connected(store, key.value_or(QByteArray()), syncAtOnce);
+                                    });
         });
 }
 
@@ -513,7 +514,8 @@ void MainWindow::sync(const QStringList &onlyThreads)
 void MainWindow::showProgress(const SyncProgress &p)
 {
     const bool running = p.stage != SyncProgress::Stage::Finished;
-    for (QWidget *w : {static_cast<QWidget *>(m_progress), static_cast<QWidget *>(m_progressText), static_cast<QWidget *>(m_cancel)})
+    for (QWidget *w :
+         {static_cast<QWidget *>(m_progress), static_cast<QWidget *>(m_progressText), static_cast<QWidget *>(m_cancel)})
         w->setVisible(running);
     if (p.stage == SyncProgress::Stage::Threads) {
         m_progress->setMaximum(int(std::max<qint64>(1, p.total)));
@@ -521,10 +523,12 @@ void MainWindow::showProgress(const SyncProgress &p)
         m_progressText->setText(tr("Syncing %1 of %2 threads").arg(format::count(p.done), format::count(p.total)));
     } else {
         m_progress->setMaximum(0);
-        m_progressText->setText(p.stage == SyncProgress::Stage::Listing ? tr("Listing threads, %1 objects").arg(format::count(p.objects))
-                                                                        : tr("Reading assistants, files and stores"));
+        m_progressText->setText(p.stage == SyncProgress::Stage::Listing
+                                    ? tr("Listing threads, %1 objects").arg(format::count(p.objects))
+                                    : tr("Reading assistants, files and stores"));
     }
-    m_left->setText(p.requestsLeft ? tr("%1 requests left this minute").arg(format::count(*p.requestsLeft)) : QString());
+    m_left->setText(p.requestsLeft ? tr("%1 requests left this minute").arg(format::count(*p.requestsLeft))
+                                   : QString());
 }
 
 void MainWindow::syncFinished(const Result<SyncRow> &result)
@@ -540,10 +544,12 @@ void MainWindow::syncFinished(const Result<SyncRow> &result)
         m_state->setText(tr("sync failed"));
         return;
     }
-    m_state->setText(result->outcome == "cancelled"_L1 ? tr("sync cancelled; the next one goes on from here")
-                                                       : tr("synced %1").arg(QTime::currentTime().toString(u"HH:mm"_s)));
+    m_state->setText(result->outcome == "cancelled"_L1
+                         ? tr("sync cancelled; the next one goes on from here")
+                         : tr("synced %1").arg(QTime::currentTime().toString(u"HH:mm"_s)));
     if (result->failures > 0)
-        m_notice->show(tr("%1 things could not be read; Activity lists each with its reason.").arg(format::count(result->failures)),
+        m_notice->show(tr("%1 things could not be read; Activity lists each with its reason.")
+                           .arg(format::count(result->failures)),
                        Notice::Tone::Warning);
     m_workspace->followActive();
 }
@@ -574,7 +580,8 @@ void MainWindow::refreshCounts()
     m_store
         ->read([](Reader &reader) -> Result<std::vector<qint64>> {
             std::vector<qint64> counts;
-            for (const RowKind kind : {RowKind::Threads, RowKind::Runs, RowKind::Assistants, RowKind::Stores, RowKind::Files}) {
+            for (const RowKind kind :
+                 {RowKind::Threads, RowKind::Runs, RowKind::Assistants, RowKind::Stores, RowKind::Files}) {
                 const Result<qint64> n = reader.count(kind);
                 if (!n)
                     return fail(n.error());
@@ -606,17 +613,19 @@ void MainWindow::search()
     };
     m_store
         ->read([text](Reader &reader) -> Result<Hit> {
-            const std::pair<int, RowKind> kinds[] = {{ThreadsIndex, RowKind::Threads}, {RunsIndex, RowKind::Runs},
-                                                     {AssistantsIndex, RowKind::Assistants}, {StoresIndex, RowKind::Stores},
+            const std::pair<int, RowKind> kinds[] = {{ThreadsIndex, RowKind::Threads},
+                                                     {RunsIndex, RowKind::Runs},
+                                                     {AssistantsIndex, RowKind::Assistants},
+                                                     {StoresIndex, RowKind::Stores},
                                                      {FilesIndex, RowKind::Files}};
             for (const auto &[page, kind] : kinds) {
                 const auto key = reader.keyOf(kind, text);
                 if (!key)
                     return fail(key.error());
                 if (*key)
-                    return Hit {page, *key, {}};
+                    return Hit{page, *key, {}};
             }
-            return Hit {};
+            return Hit{};
         })
         .then(this, [this, text](const Result<Hit> &hit) {
             if (!hit)

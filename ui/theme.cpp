@@ -52,7 +52,10 @@ Pair pairOf(Hue hue)
 
 } // namespace
 
-bool isDark() { return QApplication::palette().color(QPalette::Window).lightness() < 128; }
+bool isDark()
+{
+    return QApplication::palette().color(QPalette::Window).lightness() < 128;
+}
 
 QColor colour(Hue hue)
 {
@@ -100,8 +103,8 @@ void applyTheme(QApplication &app, const QString &name)
     p.setColor(QPalette::Midlight, pick(Hue::Header));
     p.setColor(QPalette::Dark, pick(Hue::Line).darker(dark ? 90 : 130));
     p.setColor(QPalette::Shadow, dark ? Qt::black : pick(Hue::Line).darker(160));
-    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::ToolTipText,
-                            QPalette::HighlightedText})
+    for (const auto role :
+         {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::ToolTipText, QPalette::HighlightedText})
         p.setColor(role, pick(Hue::Text));
     p.setColor(QPalette::BrightText, pick(Hue::Danger));
     p.setColor(QPalette::PlaceholderText, pick(Hue::Quiet));

@@ -10,7 +10,22 @@ class QApplication;
 
 namespace bobbin::ui {
 
-enum class Hue { Window, Panel, Header, Text, Quiet, Line, Accent, Selection, Prompt, Cached, Completion, Danger, Warning, Good };
+enum class Hue {
+    Window,
+    Panel,
+    Header,
+    Text,
+    Quiet,
+    Line,
+    Accent,
+    Selection,
+    Prompt,
+    Cached,
+    Completion,
+    Danger,
+    Warning,
+    Good
+};
 
 bool isDark();
 QColor colour(Hue hue);

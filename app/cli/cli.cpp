@@ -63,7 +63,8 @@ usage: bobbin-cli COMMAND [options] [arguments]
 commands
 )"_s;
     for (const Command &command : commands)
-        text += u"  "_s + QString::fromLatin1(command.name).leftJustified(13) + QString::fromLatin1(command.text) + u"\n"_s;
+        text +=
+            u"  "_s + QString::fromLatin1(command.name).leftJustified(13) + QString::fromLatin1(command.text) + u"\n"_s;
     text += uR"(
 where from
   --connection NAME  a saved connection; its key comes from the keychain
@@ -141,8 +142,8 @@ std::optional<int> parse(const QStringList &arguments, Options *options)
     options->filter.assistantId = parser.value(u"assistant"_s);
     options->filter.threadId = parser.value(u"thread"_s);
     options->filter.states = parser.values(u"state"_s);
-    for (const auto &[name, into] : {std::pair {u"since"_s, &options->filter.activeFrom},
-                                     std::pair {u"until"_s, &options->filter.activeUntil}}) {
+    for (const auto &[name, into] :
+         {std::pair{u"since"_s, &options->filter.activeFrom}, std::pair{u"until"_s, &options->filter.activeUntil}}) {
         if (!parser.isSet(name))
             continue;
         const QDate date = QDate::fromString(parser.value(name), Qt::ISODate);
@@ -160,7 +161,7 @@ std::optional<int> parse(const QStringList &arguments, Options *options)
     }
     if (parser.isSet(u"by"_s))
         options->by = parser.value(u"by"_s);
-    if (!QStringList {u"model"_s, u"assistant"_s, u"thread"_s, u"day"_s}.contains(options->by))
+    if (!QStringList{u"model"_s, u"assistant"_s, u"thread"_s, u"day"_s}.contains(options->by))
         return refuse(u"--by wants model, assistant, thread or day"_s);
     if (options->command == "steps"_L1 && options->arguments.size() != 1)
         return refuse(u"steps wants one run id"_s);
@@ -187,10 +188,8 @@ std::optional<int> parse(const QStringList &arguments, Options *options)
 }
 
 Cli::Cli(Options options)
-    : m_options(std::move(options))
-    , m_connections(Connections::defaultFile())
-    , m_secrets(u"Bobbin"_s)
-    , m_prices(std::make_shared<const PriceTable>(PriceTable::shipped()))
+    : m_options(std::move(options)), m_connections(Connections::defaultFile()), m_secrets(u"Bobbin"_s),
+      m_prices(std::make_shared<const PriceTable>(PriceTable::shipped()))
 {
 }
 
@@ -220,8 +219,8 @@ void Cli::start()
 
 void Cli::listConnections()
 {
-    Output output(m_options.form, {{u"name"_s, u"Name"_s, false}, {u"base_url"_s, u"Base URL"_s, false},
-                                   {u"id"_s, u"Id"_s, false}});
+    Output output(m_options.form,
+                  {{u"name"_s, u"Name"_s, false}, {u"base_url"_s, u"Base URL"_s, false}, {u"id"_s, u"Id"_s, false}});
     for (const Connection &c : m_connections.all())
         output.add({{c.name, c.name}, {c.baseUrl, c.baseUrl}, {c.id, c.id}});
     output.finish();
@@ -251,7 +250,8 @@ bool Cli::choose(Connection *connection)
             return false;
         }
         const QByteArray hash = QCryptographicHash::hash(url->toEncoded(), QCryptographicHash::Sha1).toHex();
-        *connection = {u"url-"_s + QString::fromLatin1(hash.left(16)), url->host(), url->toString(), {}, {}, {}, {}, {}};
+        *connection = {
+            u"url-"_s + QString::fromLatin1(hash.left(16)), url->host(), url->toString(), {}, {}, {}, {}, {}};
         return true;
     }
     const std::vector<Connection> all = m_connections.all();
@@ -270,7 +270,8 @@ bool Cli::choose(Connection *connection)
     for (const Connection &c : all)
         names << u"\""_s + c.name + u"\""_s;
     complain(!m_options.connection.isEmpty()
-                 ? u"there is no connection \"%1\"; known: %2"_s.arg(m_options.connection, names.isEmpty() ? u"none"_s : names.join(u", "_s))
+                 ? u"there is no connection \"%1\"; known: %2"_s.arg(m_options.connection,
+                                                                     names.isEmpty() ? u"none"_s : names.join(u", "_s))
                  : u"say where from: --connection NAME, --base-url URL or --demo"_s);
     end(Usage);
     return false;
@@ -322,7 +323,8 @@ void Cli::sync(const Connection &connection)
             if (live)
                 std::fprintf(stderr, "\r%s of %s threads, %s requests, %s objects ",
                              format::count(p.done).toUtf8().constData(), format::count(p.total).toUtf8().constData(),
-                             format::count(p.requests).toUtf8().constData(), format::count(p.objects).toUtf8().constData());
+                             format::count(p.requests).toUtf8().constData(),
+                             format::count(p.objects).toUtf8().constData());
         });
         connect(m_workspace.get(), &Workspace::failed, this, [this](const QString &target, const Error &error) {
             m_partFailed = true;
@@ -334,9 +336,9 @@ void Cli::sync(const Connection &connection)
                 std::fputs("\n", stderr);
             if (!result) {
                 const auto kind = result.error().kind;
-                const bool connected = kind != Error::Kind::Network && kind != Error::Kind::Tls
-                    && kind != Error::Kind::Unauthorized && kind != Error::Kind::Timeout
-                    && kind != Error::Kind::NotThisProtocol && kind != Error::Kind::SwitchedOff;
+                const bool connected = kind != Error::Kind::Network && kind != Error::Kind::Tls &&
+                    kind != Error::Kind::Unauthorized && kind != Error::Kind::Timeout &&
+                    kind != Error::Kind::NotThisProtocol && kind != Error::Kind::SwitchedOff;
                 refuse(result.error(), connected ? Failed : NotConnected);
                 return;
             }
@@ -345,13 +347,20 @@ void Cli::sync(const Connection &connection)
                 return;
             }
             Output output(m_options.form,
-                          {{u"outcome"_s, u"Outcome"_s, false}, {u"threads"_s, u"Threads"_s, true},
-                           {u"requests"_s, u"Requests"_s, true}, {u"objects"_s, u"Objects"_s, true},
-                           {u"failures"_s, u"Failures"_s, true}, {u"duration_ms"_s, u"Duration"_s, true}});
+                          {{u"outcome"_s, u"Outcome"_s, false},
+                           {u"threads"_s, u"Threads"_s, true},
+                           {u"requests"_s, u"Requests"_s, true},
+                           {u"objects"_s, u"Objects"_s, true},
+                           {u"failures"_s, u"Failures"_s, true},
+                           {u"duration_ms"_s, u"Duration"_s, true}});
             const qint64 ms = *result->endedAt - *result->startedAt;
-            const auto cell = [](qint64 n) { return Cell {format::count(n), n}; };
-            output.add({{result->outcome, result->outcome}, cell(result->threads), cell(result->requests),
-                        cell(result->objects), cell(result->failures), {format::duration(ms), ms}});
+            const auto cell = [](qint64 n) { return Cell{format::count(n), n}; };
+            output.add({{result->outcome, result->outcome},
+                        cell(result->threads),
+                        cell(result->requests),
+                        cell(result->objects),
+                        cell(result->failures),
+                        {format::duration(ms), ms}});
             output.finish();
             end(AllDone);
         });
@@ -385,8 +394,8 @@ void Cli::show()
 template <class Row> void Cli::showRows(RowKind kind, const char *usualSort)
 {
     const auto columns = columnsOf<Row>();
-    RowQuery query {m_options.filter, m_options.sort.isEmpty() ? QByteArray(usualSort) : m_options.sort,
-                    !m_options.ascending};
+    RowQuery query{m_options.filter, m_options.sort.isEmpty() ? QByteArray(usualSort) : m_options.sort,
+                   !m_options.ascending};
     QStringList keys;
     for (const Column<Row> &column : columns)
         keys << QString::fromLatin1(column.key);
@@ -418,8 +427,8 @@ template <class Row> void Cli::showRows(RowKind kind, const char *usualSort)
             for (const Row &row : *rows) {
                 std::vector<Cell> cells;
                 for (const Column<Row> &column : columns)
-                    if (!text || column.shown || QByteArrayView(column.key) == "id"
-                        || QByteArrayView(column.key) == "run")
+                    if (!text || column.shown || QByteArrayView(column.key) == "id" ||
+                        QByteArrayView(column.key) == "run")
                         cells.push_back({column.display(row, now), column.value(row)});
                 output.add(std::move(cells));
             }
@@ -440,11 +449,11 @@ void Cli::showSteps()
             if (!key)
                 return fail(key.error());
             if (!*key)
-                return Found {};
+                return Found{};
             auto steps = reader.steps(**key);
             if (!steps)
                 return fail(steps.error());
-            return Found {true, *std::move(steps)};
+            return Found{true, *std::move(steps)};
         })
         .then(this, [this](const Result<Found> &found) {
             if (!found) {
@@ -456,22 +465,33 @@ void Cli::showSteps()
                 end(Failed);
                 return;
             }
-            Output output(m_options.form, {{u"step"_s, u"Step"_s, false}, {u"type"_s, u"Type"_s, false},
-                                           {u"status"_s, u"Status"_s, false}, {u"prompt"_s, u"Prompt"_s, true},
-                                           {u"completion"_s, u"Completion"_s, true}, {u"call"_s, u"Call"_s, false},
-                                           {u"input"_s, u"Input"_s, false}, {u"output"_s, u"Output"_s, false}});
+            Output output(m_options.form,
+                          {{u"step"_s, u"Step"_s, false},
+                           {u"type"_s, u"Type"_s, false},
+                           {u"status"_s, u"Status"_s, false},
+                           {u"prompt"_s, u"Prompt"_s, true},
+                           {u"completion"_s, u"Completion"_s, true},
+                           {u"call"_s, u"Call"_s, false},
+                           {u"input"_s, u"Input"_s, false},
+                           {u"output"_s, u"Output"_s, false}});
             for (const StepRaw &raw : found->steps) {
                 const Result<wire::StepContent> content = wire::readStep(raw.raw);
                 if (!content)
                     continue;
                 const RunStep &s = content->step;
                 const auto tokens = [&](qint64 Usage::*part) {
-                    return s.usage ? Cell {format::count((*s.usage).*part), (*s.usage).*part}
-                                   : Cell {format::unknown(), {}};
+                    return s.usage ? Cell{format::count((*s.usage).*part), (*s.usage).*part}
+                                   : Cell{format::unknown(), {}};
                 };
                 const auto add = [&](const QString &call, const QString &in, const QString &out) {
-                    output.add({{s.id, s.id}, {s.type, s.type}, {s.status, s.status}, tokens(&Usage::prompt),
-                                tokens(&Usage::completion), {call, call}, {in, in}, {out, out}});
+                    output.add({{s.id, s.id},
+                                {s.type, s.type},
+                                {s.status, s.status},
+                                tokens(&Usage::prompt),
+                                tokens(&Usage::completion),
+                                {call, call},
+                                {in, in},
+                                {out, out}});
                 };
                 for (const wire::ToolCall &call : content->calls)
                     add(call.name.isEmpty() ? call.type : call.name, call.input,
@@ -492,12 +512,16 @@ void Cli::showCost()
                 refuse(rows.error(), Failed);
                 return;
             }
-            Output output(m_options.form, {{m_options.by, m_options.by, false}, {u"runs"_s, u"Runs"_s, true},
-                                           {u"cost"_s, u"Cost"_s, true}, {u"unknown_runs"_s, u"Unknown"_s, true}});
+            Output output(m_options.form,
+                          {{m_options.by, m_options.by, false},
+                           {u"runs"_s, u"Runs"_s, true},
+                           {u"cost"_s, u"Cost"_s, true},
+                           {u"unknown_runs"_s, u"Unknown"_s, true}});
             CostSum total;
             qint64 runs = 0;
             const auto add = [&](const QString &name, qint64 n, const CostSum &cost) {
-                output.add({{name, name}, {format::count(n), n},
+                output.add({{name, name},
+                            {format::count(n), n},
                             {format::money(cost), cost.pricedRuns ? QVariant(cost.known.dollars()) : QVariant()},
                             {format::count(cost.unknownRuns), cost.unknownRuns}});
             };
@@ -520,60 +544,60 @@ void Cli::showCost()
 void Cli::showSummary()
 {
     const qint64 now = QDateTime::currentMSecsSinceEpoch();
-    m_store->read([now](Reader &reader) { return reader.overview(now); })
-        .then(this, [this](const Result<Overview> &o) {
-            if (!o) {
-                refuse(o.error(), Failed);
-                return;
-            }
-            if (m_options.form != Form::Text) {
-                Output output(m_options.form, {{u"figure"_s, u"Figure"_s, false}, {u"value"_s, u"Value"_s, true}});
-                const auto add = [&](const QString &name, const QVariant &value) {
-                    output.add({{name, name}, {value.toString(), value}});
-                };
-                add(u"assistants"_s, o->assistants);
-                add(u"threads"_s, o->threads);
-                add(u"messages"_s, o->messages);
-                add(u"runs"_s, o->runs);
-                add(u"active_runs"_s, o->activeRuns);
-                add(u"vector_stores"_s, o->stores);
-                add(u"files"_s, o->files);
-                add(u"store_bytes"_s, o->storeBytes ? QVariant(*o->storeBytes) : QVariant());
-                add(u"cost_usd"_s, o->total.known.dollars());
-                add(u"unpriced_runs"_s, o->total.unknownRuns);
-                add(u"cost_this_month_usd"_s, o->month.known.dollars());
-                output.finish();
-                end(AllDone);
-                return;
-            }
-            const auto line = [](const QString &name, const QString &value) {
-                print(name.leftJustified(22) + value);
+    m_store->read([now](Reader &reader) { return reader.overview(now); }).then(this, [this](const Result<Overview> &o) {
+        if (!o) {
+            refuse(o.error(), Failed);
+            return;
+        }
+        if (m_options.form != Form::Text) {
+            Output output(m_options.form, {{u"figure"_s, u"Figure"_s, false}, {u"value"_s, u"Value"_s, true}});
+            const auto add = [&](const QString &name, const QVariant &value) {
+                output.add({{name, name}, {value.toString(), value}});
             };
-            line(u"Threads"_s, format::count(o->threads) + u" ("_s + format::count(o->messages) + u" messages)"_s);
-            line(u"Runs"_s, format::count(o->runs) + u" ("_s + format::count(o->activeRuns) + u" active now)"_s);
-            line(u"Assistants"_s, format::count(o->assistants));
-            line(u"Vector stores"_s, format::count(o->stores) + u", "_s + format::bytes(o->storeBytes)
-                                         + (o->storeBytes ? u", "_s + format::money(m_prices->storagePerDay(*o->storeBytes))
-                                                    + u" a day at the list price"_s
-                                                          : QString()));
-            line(u"Files"_s, format::count(o->files));
-            line(u"Cost of all runs"_s, format::money(o->total));
-            line(u"Cost this month (UTC)"_s, format::money(o->month));
-            if (o->total.unknownRuns > 0)
-                line({}, u"%1 runs have no usage or no known price and are left out"_s.arg(format::count(o->total.unknownRuns)));
-            line(u"Prices"_s, u"table of "_s + m_prices->generated() + u", estimates"_s);
-            const auto list = [&](const QString &title, const std::vector<NamedCost> &rows) {
-                print({});
-                print(title);
-                for (std::size_t i = 0; i < rows.size() && i < 10; ++i)
-                    print(u"  "_s + format::money(rows[i].cost).rightJustified(14) + u"  "_s
-                          + format::count(rows[i].runs).rightJustified(8) + u" runs  "_s + rows[i].name.left(60));
-            };
-            list(u"Costliest threads"_s, o->threadsByCost);
-            list(u"By assistant"_s, o->assistantsByCost);
-            list(u"By model"_s, o->models);
+            add(u"assistants"_s, o->assistants);
+            add(u"threads"_s, o->threads);
+            add(u"messages"_s, o->messages);
+            add(u"runs"_s, o->runs);
+            add(u"active_runs"_s, o->activeRuns);
+            add(u"vector_stores"_s, o->stores);
+            add(u"files"_s, o->files);
+            add(u"store_bytes"_s, o->storeBytes ? QVariant(*o->storeBytes) : QVariant());
+            add(u"cost_usd"_s, o->total.known.dollars());
+            add(u"unpriced_runs"_s, o->total.unknownRuns);
+            add(u"cost_this_month_usd"_s, o->month.known.dollars());
+            output.finish();
             end(AllDone);
-        });
+            return;
+        }
+        const auto line = [](const QString &name, const QString &value) { print(name.leftJustified(22) + value); };
+        line(u"Threads"_s, format::count(o->threads) + u" ("_s + format::count(o->messages) + u" messages)"_s);
+        line(u"Runs"_s, format::count(o->runs) + u" ("_s + format::count(o->activeRuns) + u" active now)"_s);
+        line(u"Assistants"_s, format::count(o->assistants));
+        line(u"Vector stores"_s,
+             format::count(o->stores) + u", "_s + format::bytes(o->storeBytes) +
+                 (o->storeBytes
+                      ? u", "_s + format::money(m_prices->storagePerDay(*o->storeBytes)) + u" a day at the list price"_s
+                      : QString()));
+        line(u"Files"_s, format::count(o->files));
+        line(u"Cost of all runs"_s, format::money(o->total));
+        line(u"Cost this month (UTC)"_s, format::money(o->month));
+        if (o->total.unknownRuns > 0)
+            line(
+                {},
+                u"%1 runs have no usage or no known price and are left out"_s.arg(format::count(o->total.unknownRuns)));
+        line(u"Prices"_s, u"table of "_s + m_prices->generated() + u", estimates"_s);
+        const auto list = [&](const QString &title, const std::vector<NamedCost> &rows) {
+            print({});
+            print(title);
+            for (std::size_t i = 0; i < rows.size() && i < 10; ++i)
+                print(u"  "_s + format::money(rows[i].cost).rightJustified(14) + u"  "_s +
+                      format::count(rows[i].runs).rightJustified(8) + u" runs  "_s + rows[i].name.left(60));
+        };
+        list(u"Costliest threads"_s, o->threadsByCost);
+        list(u"By assistant"_s, o->assistantsByCost);
+        list(u"By model"_s, o->models);
+        end(AllDone);
+    });
 }
 
 } // namespace bobbin::cli

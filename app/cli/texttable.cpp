@@ -18,9 +18,9 @@ int width(const QString &text)
     for (const uint c : text.toUcs4()) {
         if (QChar::isMark(c) || QChar::category(c) == QChar::Other_Format)
             continue;
-        const bool wide = (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) || (c >= 0xAC00 && c <= 0xD7A3)
-            || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60)
-            || (c >= 0x1F300 && c <= 0x1FAFF);
+        const bool wide = (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) ||
+            (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFE30 && c <= 0xFE6F) ||
+            (c >= 0xFF00 && c <= 0xFF60) || (c >= 0x1F300 && c <= 0x1FAFF);
         columns += wide ? 2 : 1;
     }
     return columns;
@@ -44,16 +44,23 @@ QString plain(QString text)
 
 } // namespace
 
-void print(const QString &line) { std::fprintf(stdout, "%s\n", line.toUtf8().constData()); }
-void complain(const QString &line) { std::fprintf(stderr, "bobbin-cli: %s\n", line.toUtf8().constData()); }
+void print(const QString &line)
+{
+    std::fprintf(stdout, "%s\n", line.toUtf8().constData());
+}
+void complain(const QString &line)
+{
+    std::fprintf(stderr, "bobbin-cli: %s\n", line.toUtf8().constData());
+}
 
-Output::Output(Form form, std::vector<Head> heads)
-    : m_form(form)
-    , m_heads(std::move(heads))
+Output::Output(Form form, std::vector<Head> heads) : m_form(form), m_heads(std::move(heads))
 {
 }
 
-void Output::add(std::vector<Cell> cells) { m_rows.push_back(std::move(cells)); }
+void Output::add(std::vector<Cell> cells)
+{
+    m_rows.push_back(std::move(cells));
+}
 
 void Output::finish()
 {

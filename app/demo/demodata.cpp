@@ -17,19 +17,22 @@ constexpr qint64 runLife = 600; // a run expires ten minutes after it was made
 
 QJsonObject functionTool(const QString &name, const QString &description, const QString &parameter)
 {
-    const QJsonObject properties {{parameter, QJsonObject {{u"type"_s, u"string"_s}}}};
+    const QJsonObject properties{{parameter, QJsonObject{{u"type"_s, u"string"_s}}}};
     return {{u"type"_s, u"function"_s},
             {u"function"_s,
-             QJsonObject {{u"name"_s, name},
-                          {u"description"_s, description},
-                          {u"parameters"_s,
-                           QJsonObject {{u"type"_s, u"object"_s},
-                                        {u"properties"_s, properties},
-                                        {u"required"_s, QJsonArray {parameter}}}},
-                          {u"strict"_s, false}}}};
+             QJsonObject{{u"name"_s, name},
+                         {u"description"_s, description},
+                         {u"parameters"_s,
+                          QJsonObject{{u"type"_s, u"object"_s},
+                                      {u"properties"_s, properties},
+                                      {u"required"_s, QJsonArray{parameter}}}},
+                         {u"strict"_s, false}}}};
 }
 
-QJsonObject tool(const QString &type) { return {{u"type"_s, type}}; }
+QJsonObject tool(const QString &type)
+{
+    return {{u"type"_s, type}};
+}
 
 // One assistant with what its runs repeat.
 struct Role {
@@ -95,24 +98,24 @@ struct Author {
     {
         const QString id = QString::fromLatin1(state.newHexId("vs_"));
         const bool expired = expiryDays > 0 && lastActive + expiryDays * day < now;
-        QJsonObject object {{u"id"_s, id},
-                            {u"object"_s, u"vector_store"_s},
-                            {u"created_at"_s, created},
-                            {u"name"_s, name},
-                            {u"usage_bytes"_s, 0},
-                            {u"file_counts"_s, QJsonObject()},
-                            {u"status"_s, expired ? u"expired"_s : u"completed"_s},
-                            {u"last_active_at"_s, lastActive},
-                            {u"metadata"_s, QJsonObject()}};
+        QJsonObject object{{u"id"_s, id},
+                           {u"object"_s, u"vector_store"_s},
+                           {u"created_at"_s, created},
+                           {u"name"_s, name},
+                           {u"usage_bytes"_s, 0},
+                           {u"file_counts"_s, QJsonObject()},
+                           {u"status"_s, expired ? u"expired"_s : u"completed"_s},
+                           {u"last_active_at"_s, lastActive},
+                           {u"metadata"_s, QJsonObject()}};
         if (expiryDays > 0) {
-            object[u"expires_after"_s] = QJsonObject {{u"anchor"_s, u"last_active_at"_s}, {u"days"_s, expiryDays}};
+            object[u"expires_after"_s] = QJsonObject{{u"anchor"_s, u"last_active_at"_s}, {u"days"_s, expiryDays}};
             object[u"expires_at"_s] = lastActive + expiryDays * day;
         }
         state.stores.add(object);
         for (const QString &fileId : files) {
             const bool failed = fileId == failedFile;
             const qint64 bytes = (*state.files.find(fileId))["bytes"_L1].toInteger();
-            QJsonObject entry {
+            QJsonObject entry{
                 {u"id"_s, fileId},
                 {u"object"_s, u"vector_store.file"_s},
                 {u"usage_bytes"_s, failed ? 0 : bytes * 5 / 2},
@@ -120,13 +123,13 @@ struct Author {
                 {u"vector_store_id"_s, id},
                 {u"status"_s, failed ? u"failed"_s : u"completed"_s},
                 {u"last_error"_s,
-                 failed ? QJsonValue(QJsonObject {{u"code"_s, u"unsupported_file"_s},
-                                                  {u"message"_s, u"The file type is not supported."_s}})
+                 failed ? QJsonValue(QJsonObject{{u"code"_s, u"unsupported_file"_s},
+                                                 {u"message"_s, u"The file type is not supported."_s}})
                         : QJsonValue()},
                 {u"chunking_strategy"_s,
-                 QJsonObject {{u"type"_s, u"static"_s},
-                              {u"static"_s,
-                               QJsonObject {{u"max_chunk_size_tokens"_s, 800}, {u"chunk_overlap_tokens"_s, 400}}}}},
+                 QJsonObject{
+                     {u"type"_s, u"static"_s},
+                     {u"static"_s, QJsonObject{{u"max_chunk_size_tokens"_s, 800}, {u"chunk_overlap_tokens"_s, 400}}}}},
                 {u"attributes"_s, QJsonObject()}};
             state.storeFiles[id].add(entry);
         }
@@ -174,9 +177,10 @@ struct Author {
 
     QByteArray callJson(const Role &role, const QByteArray &arguments, const QByteArray &output)
     {
-        return "{\"id\":" + jsonString(state.newId("call_")) + ",\"type\":\"function\",\"function\":{\"name\":"
-            + jsonString(role.functionName.toUtf8()) + ",\"arguments\":" + jsonString(arguments) + ",\"output\":"
-            + (output.isNull() ? QByteArray("null") : jsonString(output)) + "}}";
+        return "{\"id\":" + jsonString(state.newId("call_")) +
+            ",\"type\":\"function\",\"function\":{\"name\":" + jsonString(role.functionName.toUtf8()) +
+            ",\"arguments\":" + jsonString(arguments) +
+            ",\"output\":" + (output.isNull() ? QByteArray("null") : jsonString(output)) + "}}";
     }
 
     void toolStep(DemoRun &r, const Role &role, const QByteArray &arguments, const QByteArray &output, qint64 prompt)
@@ -196,11 +200,11 @@ struct Author {
         s.id = state.newId("step_");
         s.created = r.created + 1 + qint64(r.steps.size());
         s.ended = s.created + 1;
-        s.calls = "[{\"id\":" + jsonString(state.newId("call_"))
-            + ",\"type\":\"file_search\",\"file_search\":{\"ranking_options\":{\"ranker\":\"default_2024_08_21\","
-              "\"score_threshold\":0.0},\"results\":[{\"file_id\":"
-            + jsonString(fileId.toUtf8()) + ",\"file_name\":" + jsonString(name)
-            + ",\"score\":0.81,\"content\":[{\"type\":\"text\",\"text\":\"The relevant passage of the document.\"}]}]}}]";
+        s.calls = "[{\"id\":" + jsonString(state.newId("call_")) +
+            ",\"type\":\"file_search\",\"file_search\":{\"ranking_options\":{\"ranker\":\"default_2024_08_21\","
+            "\"score_threshold\":0.0},\"results\":[{\"file_id\":" +
+            jsonString(fileId.toUtf8()) + ",\"file_name\":" + jsonString(name) +
+            ",\"score\":0.81,\"content\":[{\"type\":\"text\",\"text\":\"The relevant passage of the document.\"}]}]}}]";
         s.tokens = {r.tokens.prompt / 2, 40, -1};
         r.steps.push_back(std::move(s));
     }
@@ -211,10 +215,10 @@ struct Author {
         s.id = state.newId("step_");
         s.created = r.created + 1 + qint64(r.steps.size());
         s.ended = s.created + 2;
-        s.calls = "[{\"id\":" + jsonString(state.newId("call_"))
-            + ",\"type\":\"code_interpreter\",\"code_interpreter\":{\"input\":\"import pandas as pd\\nframe = "
-              "pd.read_csv('ledger.csv')\\nprint(frame.groupby('month').amount.sum())\",\"outputs\":[{\"type\":\"logs\","
-              "\"logs\":\"month\\n2026-09  18211.40\\n2026-10  20977.15\\n\"}]}}]";
+        s.calls = "[{\"id\":" + jsonString(state.newId("call_")) +
+            ",\"type\":\"code_interpreter\",\"code_interpreter\":{\"input\":\"import pandas as pd\\nframe = "
+            "pd.read_csv('ledger.csv')\\nprint(frame.groupby('month').amount.sum())\",\"outputs\":[{\"type\":\"logs\","
+            "\"logs\":\"month\\n2026-09  18211.40\\n2026-10  20977.15\\n\"}]}}]";
         s.tokens = {r.tokens.prompt / 2, 90, -1};
         r.steps.push_back(std::move(s));
     }
@@ -250,7 +254,7 @@ struct Author {
 
 const std::vector<QByteArray> &questions()
 {
-    static const std::vector<QByteArray> all {
+    static const std::vector<QByteArray> all{
         "Where is my order #88213? It was promised for Friday.",
         "I would like to exchange the blue jacket for a green one, size M.",
         "Wo bleibt meine Rückerstattung? Bestellung 77120, 42,90 €, seit zwei Wochen nichts gehört.",
@@ -271,7 +275,7 @@ const std::vector<QByteArray> &questions()
 
 const std::vector<QByteArray> &answers()
 {
-    static const std::vector<QByteArray> all {
+    static const std::vector<QByteArray> all{
         "Order **#88213** left the warehouse on 3 September and should arrive on Friday. I have sent the tracking link "
         "again.",
         "I have noted the exchange. Please send the jacket back with the label in your mail; the green one is reserved "
@@ -279,11 +283,13 @@ const std::vector<QByteArray> &answers()
         "Die Rückerstattung über 42,90 € wurde am 14. September freigegeben und ist spätestens in fünf Werktagen auf "
         "Ihrem Konto.",
         "第5条は契約の自動更新を定めています。期限は**2026年12月31日**で、60日前までの通知が必要です。",
-        "| Region | Q2 | Q3 |\n| --- | ---: | ---: |\n| Milano | 18,211 | 20,977 |\n| Torino | 9,410 | 7,120 |\n\nTorino "
+        "| Region | Q2 | Q3 |\n| --- | ---: | ---: |\n| Milano | 18,211 | 20,977 |\n| Torino | 9,410 | 7,120 "
+        "|\n\nTorino "
         "fell because two large orders moved to October.",
         "Run this to rebuild the index, then export again:\n\n```sql\nREINDEX TABLE ledger;\nSELECT month, sum(amount) "
         "FROM ledger GROUP BY month;\n```",
-        "Here are the five points:\n\n1. Term of two years\n2. Notice of 60 days\n3. Liability capped at the yearly fee\n"
+        "Here are the five points:\n\n1. Term of two years\n2. Notice of 60 days\n3. Liability capped at the yearly "
+        "fee\n"
         "4. Data stays in the EU\n5. Price review every January",
         "تم شحن طلبك اليوم وسيصل خلال ثلاثة أيام.",
         "Done. The invoice reminder is drafted below; it mentions the due date and the bank account.",
@@ -293,24 +299,26 @@ const std::vector<QByteArray> &answers()
 
 QByteArray citedContent(const QString &fileId)
 {
-    return "[{\"type\":\"text\",\"text\":{\"value\":\"You may return items within 30 days【4:0†returns-policy.pdf】. The "
+    return "[{\"type\":\"text\",\"text\":{\"value\":\"You may return items within 30 days【4:0†returns-policy.pdf】. "
+           "The "
            "refund goes to the card you paid with.\",\"annotations\":[{\"type\":\"file_citation\",\"text\":"
-           "\"【4:0†returns-policy.pdf】\",\"start_index\":36,\"end_index\":60,\"file_citation\":{\"file_id\":"
-        + jsonString(fileId.toUtf8()) + "}}]}}]";
+           "\"【4:0†returns-policy.pdf】\",\"start_index\":36,\"end_index\":60,\"file_citation\":{\"file_id\":" +
+        jsonString(fileId.toUtf8()) + "}}]}}]";
 }
 
 QByteArray imageContent(const QString &fileId)
 {
-    return "[{\"type\":\"text\",\"text\":{\"value\":\"Here is the chart you asked for.\",\"annotations\":[]}},{\"type\":"
-           "\"image_file\",\"image_file\":{\"file_id\":"
-        + jsonString(fileId.toUtf8()) + ",\"detail\":\"auto\"}}]";
+    return "[{\"type\":\"text\",\"text\":{\"value\":\"Here is the chart you asked "
+           "for.\",\"annotations\":[]}},{\"type\":"
+           "\"image_file\",\"image_file\":{\"file_id\":" +
+        jsonString(fileId.toUtf8()) + ",\"detail\":\"auto\"}}]";
 }
 
 } // namespace
 
 void fillStory(DemoState &state, qint64 now)
 {
-    Author a {state, now, {}, {}, {}};
+    Author a{state, now, {}, {}, {}};
     const qint64 start = now - 182 * day;
 
     // Files and stores: duplicates, orphans, an expired one, a failed file.
@@ -328,7 +336,8 @@ void fillStory(DemoState &state, qint64 now)
         a.file(u"upload-%1.pdf"_s.arg(i, 2, 10, QChar(u'0')), 240'000 + i * 61'111, start + i * 11 * day);
     QStringList research;
     for (int i = 1; i <= 24; ++i)
-        research << a.file(u"paper-%1.pdf"_s.arg(i, 2, 10, QChar(u'0')), 1'500'000 + i * 88'000, start + (40 + i) * day);
+        research << a.file(u"paper-%1.pdf"_s.arg(i, 2, 10, QChar(u'0')), 1'500'000 + i * 88'000,
+                           start + (40 + i) * day);
     const QString policies = a.store(u"support-policies"_s, {returns, shipping, warranty, faq}, start, now - 2 * hour);
     a.store(u"support-policies (copy)"_s, {returns, shipping, warranty, faq}, start + 50 * day, now - 70 * day);
     a.store(u"support-old"_s, {returns, shipping}, start + 10 * day, now - 120 * day);
@@ -341,29 +350,31 @@ void fillStory(DemoState &state, qint64 now)
     a.store(u"empty"_s, {}, start + 120 * day, now - 60 * day);
 
     const auto search = [](const QString &store) {
-        return QJsonObject {{u"file_search"_s, QJsonObject {{u"vector_store_ids"_s, QJsonArray {store}}}}};
+        return QJsonObject{{u"file_search"_s, QJsonObject{{u"vector_store_ids"_s, QJsonArray{store}}}}};
     };
-    a.assistant(u"Support"_s, u"gpt-4.1"_s,
-                u"You answer customers of an outdoor shop. Be short, friendly and precise. Look the order up before you "
-                "promise anything. Never invent tracking numbers. Answer in the language of the customer."_s,
-                {functionTool(u"lookup_order"_s, u"Find an order by its number"_s, u"order_id"_s), tool(u"file_search"_s)},
-                search(policies), start);
+    a.assistant(
+        u"Support"_s, u"gpt-4.1"_s,
+        u"You answer customers of an outdoor shop. Be short, friendly and precise. Look the order up before you "
+        "promise anything. Never invent tracking numbers. Answer in the language of the customer."_s,
+        {functionTool(u"lookup_order"_s, u"Find an order by its number"_s, u"order_id"_s), tool(u"file_search"_s)},
+        search(policies), start);
     a.assistant(u"Research"_s, u"gpt-4o"_s,
                 u"You read scientific papers and answer with citations. Search first, several times if needed, and say "
                 "what the sources do not cover."_s,
-                {functionTool(u"web_search"_s, u"Search the web"_s, u"query"_s), tool(u"file_search"_s)}, search(papers),
-                start + 5 * day);
-    a.assistant(u"Finance"_s, u"gpt-4o-mini"_s,
-                u"You help the finance team with the ledger, invoices and reports. Compute with code, never in your head."_s,
-                {tool(u"code_interpreter"_s), functionTool(u"get_rate"_s, u"Exchange rate of a day"_s, u"currency"_s)},
-                QJsonObject {{u"code_interpreter"_s, QJsonObject {{u"file_ids"_s, QJsonArray {ledger}}}},
-                             {u"file_search"_s, QJsonObject {{u"vector_store_ids"_s, QJsonArray {finance}}}}},
-                start + 12 * day);
+                {functionTool(u"web_search"_s, u"Search the web"_s, u"query"_s), tool(u"file_search"_s)},
+                search(papers), start + 5 * day);
+    a.assistant(
+        u"Finance"_s, u"gpt-4o-mini"_s,
+        u"You help the finance team with the ledger, invoices and reports. Compute with code, never in your head."_s,
+        {tool(u"code_interpreter"_s), functionTool(u"get_rate"_s, u"Exchange rate of a day"_s, u"currency"_s)},
+        QJsonObject{{u"code_interpreter"_s, QJsonObject{{u"file_ids"_s, QJsonArray{ledger}}}},
+                    {u"file_search"_s, QJsonObject{{u"vector_store_ids"_s, QJsonArray{finance}}}}},
+        start + 12 * day);
     a.assistant(u"Documents"_s, u"gpt-4o"_s,
                 u"You review contracts: parties, dates, obligations, unusual clauses. Quote the clause you rely on."_s,
                 {tool(u"file_search"_s)}, search(contracts), start + 30 * day);
-    a.assistant(u"Onboarding"_s, u"our-tuned-model-3"_s, u"You welcome new colleagues and answer questions on tools."_s, {},
-                {}, start + 60 * day);
+    a.assistant(u"Onboarding"_s, u"our-tuned-model-3"_s, u"You welcome new colleagues and answer questions on tools."_s,
+                {}, {}, start + 60 * day);
     const Role &support = a.roles[0];
     const Role &researcher = a.roles[1];
     const Role &accountant = a.roles[2];
@@ -371,8 +382,8 @@ void fillStory(DemoState &state, qint64 now)
     const Role &onboarding = a.roles[4];
 
     // A plain conversation: turns of question, run, answer, the context growing by \p growth a turn.
-    const auto talk = [&](DemoThread &t, const Role &role, int turns, qint64 from, qint64 step, qint64 base, qint64 growth,
-                          double cachedShare) {
+    const auto talk = [&](DemoThread &t, const Role &role, int turns, qint64 from, qint64 step, qint64 base,
+                          qint64 growth, double cachedShare) {
         qint64 when = from;
         qint64 context = base;
         step = std::min(step, (now - hour - from) * 3 / 4 / std::max(1, turns)); // nothing may lie in the future
@@ -381,12 +392,14 @@ void fillStory(DemoState &state, qint64 now)
             const qint64 cached = context > 1024 ? qint64(double(context) * cachedShare) / 128 * 128 : 0;
             DemoRun &r = a.run(t, role, when + 2, context, 120 + a.pick(320), cached);
             if (role.functionName == "lookup_order"_L1 && turn % 3 == 0)
-                a.toolStep(r, role, "{\"order_id\":\"88213\"}", "{\"status\":\"shipped\",\"carrier\":\"DHL\"}", context / 2);
+                a.toolStep(r, role, "{\"order_id\":\"88213\"}", "{\"status\":\"shipped\",\"carrier\":\"DHL\"}",
+                           context / 2);
             else if (role.id == accountant.id && turn % 2 == 0)
                 a.codeStep(r);
             else if (role.id == reviewer.id && turn % 2 == 0)
                 a.searchStep(r, nda, "NDA-44 (signed).pdf");
-            a.reply(t, r, role.id == support.id && turn % 7 == 3 ? citedContent(returns) : textContent(a.oneOf(answers())));
+            a.reply(t, r,
+                    role.id == support.id && turn % 7 == 3 ? citedContent(returns) : textContent(a.oneOf(answers())));
             context += growth + a.pick(int(growth / 4) + 1);
             when += step + a.pick(int(step / 3) + 1);
         }
@@ -397,8 +410,7 @@ void fillStory(DemoState &state, qint64 now)
     talk(*whale, support, 212, now - 150 * day, 150 * day / 260, 800, 720, 0.05);
     const qint64 whaleEnd = now - 2 * hour;
     whale->messages.back().created = whaleEnd;
-    for (int i = 40; i < 44; ++i)
-    {
+    for (int i = 40; i < 44; ++i) {
         DemoRun &silent = whale->runs[std::size_t(i)]; // missing usage: gaps in the chart
         silent.usage = false;
         for (DemoStep &s : silent.steps)
@@ -406,16 +418,16 @@ void fillStory(DemoState &state, qint64 now)
     }
     a.state.addThread(std::move(whale));
     for (int i = 0; i < 4; ++i) {
-        auto t = a.thread(QStringList {u"returns desk"_s, u"B2B · Alpina"_s, u"Rückerstattung 88213"_s,
-                                       u"loyalty questions"_s}[i],
-                          now - (120 - i * 20) * day);
+        auto t = a.thread(
+            QStringList{u"returns desk"_s, u"B2B · Alpina"_s, u"Rückerstattung 88213"_s, u"loyalty questions"_s}[i],
+            now - (120 - i * 20) * day);
         talk(*t, support, 48 + i * 14, t->created, day + i * 3 * hour, 900, 410 + i * 60, 0.3);
         a.state.addThread(std::move(t));
     }
 
     // Failure mode 2: retry spirals.
     for (int i = 0; i < 3; ++i) {
-        auto t = a.thread(QStringList {u"invoice questions"_s, u"export fails"_s, u"API quota trouble"_s}[i],
+        auto t = a.thread(QStringList{u"invoice questions"_s, u"export fails"_s, u"API quota trouble"_s}[i],
                           now - (20 + i * 15) * day);
         const Role &role = i == 1 ? accountant : support;
         talk(*t, role, 22 + i * 3, t->created, 8 * hour, 20'000, 900, 0.2);
@@ -424,7 +436,8 @@ void fillStory(DemoState &state, qint64 now)
         for (int n = 0; n < 5 + i; ++n) {
             DemoRun &r = a.run(*t, role, when + 5 + n * 40, 43'200, 0, 0);
             Author::failRun(r, n % 2 ? "server_error" : "rate_limit_exceeded",
-                            n % 2 ? "Sorry, something went wrong." : "Rate limit reached for requests. Try again in 20s.");
+                            n % 2 ? "Sorry, something went wrong."
+                                  : "Rate limit reached for requests. Try again in 20s.");
         }
         DemoRun &good = a.run(*t, role, when + 400, 43'300, 260, 8192);
         a.reply(*t, good, textContent(a.oneOf(answers())));
@@ -433,9 +446,9 @@ void fillStory(DemoState &state, qint64 now)
 
     // Failure mode 3: runs that explode into tool calls.
     for (int i = 0; i < 4; ++i) {
-        auto t = a.thread(QStringList {u"Quarterly filing Q3"_s, u"battery survey"_s, u"competitor scan"_s,
-                                       u"grant application"_s}[i],
-                          now - (9 + i * 21) * day);
+        auto t = a.thread(
+            QStringList{u"Quarterly filing Q3"_s, u"battery survey"_s, u"competitor scan"_s, u"grant application"_s}[i],
+            now - (9 + i * 21) * day);
         qint64 when = t->created;
         for (int turn = 0; turn < 16 - i * 2; ++turn) {
             a.ask(*t, when, a.oneOf(questions()));
@@ -460,14 +473,14 @@ void fillStory(DemoState &state, qint64 now)
 
     // Failure mode 4: the same file attached again with every message.
     for (int i = 0; i < 3; ++i) {
-        auto t = a.thread(QStringList {u"contract review · NDA 44"_s, u"contract review · NDA 12"_s, u"契約の確認"_s}[i],
+        auto t = a.thread(QStringList{u"contract review · NDA 44"_s, u"contract review · NDA 12"_s, u"契約の確認"_s}[i],
                           now - (41 + i * 21) * day);
         t->toolResources = search(contracts);
         talk(*t, reviewer, 22 - i * 6, t->created, 3 * hour, 6'000, 1'150, 0.25);
         for (DemoMessage &m : t->messages)
             if (m.user)
-                m.attachments = "[{\"file_id\":" + jsonString((i == 1 ? msa : nda).toUtf8())
-                    + ",\"tools\":[{\"type\":\"file_search\"}]}]";
+                m.attachments = "[{\"file_id\":" + jsonString((i == 1 ? msa : nda).toUtf8()) +
+                    ",\"tools\":[{\"type\":\"file_search\"}]}]";
         a.state.addThread(std::move(t));
     }
 
@@ -505,14 +518,17 @@ void fillStory(DemoState &state, qint64 now)
         r.steps.back().status = r.status == "expired" ? "expired" : "cancelled";
         when += 2 * hour;
     }
-    a.ask(*odd, when, QByteArray("Please read this log and tell me what is wrong:\n\n") + QByteArray("2026-11-08T10:00:00Z ERROR worker 7: timeout after 30000 ms\n").repeated(1600));
+    a.ask(*odd, when,
+          QByteArray("Please read this log and tell me what is wrong:\n\n") +
+              QByteArray("2026-11-08T10:00:00Z ERROR worker 7: timeout after 30000 ms\n").repeated(1600));
     DemoRun &longRun = a.run(*odd, support, when + 3, 41'200, 90, 0);
     a.reply(*odd, longRun, "[{\"type\":\"refusal\",\"refusal\":\"I'm sorry, I can't help with that.\"}]");
     a.state.addThread(std::move(odd));
 
     // The everyday rest: some 90 threads over six months, most of them small, many of them stale or never used.
     const char *topics[] = {"delivery to Torino", "exchange jacket", "Lieferstatus 771", "invoice reminder",
-                            "password reset", "gift card", "size advice", "bulk order", "warranty claim", "newsletter"};
+                            "password reset",     "gift card",       "size advice",      "bulk order",
+                            "warranty claim",     "newsletter"};
     for (int i = 0; i < 92; ++i) {
         const qint64 created = now - (2 + a.pick(178)) * day - a.pick(int(day));
         auto t = a.thread(i % 4 ? QString::fromUtf8(topics[i % 10]) + u" %1"_s.arg(i) : QString(), created);
@@ -535,9 +551,9 @@ void fillStory(DemoState &state, qint64 now)
         r.completed = 0;
         r.nextMs = nextMs;
         if (r.status == "requires_action") {
-            r.pendingCalls = "[{\"id\":" + jsonString(a.state.newId("call_"))
-                + ",\"type\":\"function\",\"function\":{\"name\":" + jsonString(role.functionName.toUtf8())
-                + ",\"arguments\":\"{\\\"order_id\\\":\\\"88213\\\"}\"}}]";
+            r.pendingCalls = "[{\"id\":" + jsonString(a.state.newId("call_")) +
+                ",\"type\":\"function\",\"function\":{\"name\":" + jsonString(role.functionName.toUtf8()) +
+                ",\"arguments\":\"{\\\"order_id\\\":\\\"88213\\\"}\"}}]";
             a.toolStep(r, role, "{\"order_id\":\"88213\"}", QByteArray(), 2'600);
             r.steps.back().status = "in_progress";
             r.steps.back().ended = 0;
@@ -553,17 +569,18 @@ void fillStory(DemoState &state, qint64 now)
 
 void fillBulk(DemoState &state, const BulkSize &size, qint64 now)
 {
-    Author a {state, now, {}, {}, {}};
+    Author a{state, now, {}, {}, {}};
     const qint64 start = now - 180 * day;
     const QString doc = a.file(u"handbook.pdf"_s, 1'204'000, start);
     const QString store = a.store(u"handbook"_s, {doc}, start, now - hour);
     for (int i = 0; i < 4; ++i)
-        a.assistant(u"Bulk %1"_s.arg(i + 1), QStringList {u"gpt-4o"_s, u"gpt-4o-mini"_s, u"gpt-4.1"_s, u"gpt-4.1-mini"_s}[i],
-                    u"You answer order questions. Look the order up, be short, never invent a tracking number, answer in "
-                    "the language of the customer, and hand over to a person when the customer is angry."_s,
-                    {functionTool(u"lookup_order"_s, u"Find an order by its number"_s, u"order_id"_s),
-                     tool(u"file_search"_s), tool(u"code_interpreter"_s)},
-                    {{u"file_search"_s, QJsonObject {{u"vector_store_ids"_s, QJsonArray {store}}}}}, start);
+        a.assistant(
+            u"Bulk %1"_s.arg(i + 1), QStringList{u"gpt-4o"_s, u"gpt-4o-mini"_s, u"gpt-4.1"_s, u"gpt-4.1-mini"_s}[i],
+            u"You answer order questions. Look the order up, be short, never invent a tracking number, answer in "
+            "the language of the customer, and hand over to a person when the customer is angry."_s,
+            {functionTool(u"lookup_order"_s, u"Find an order by its number"_s, u"order_id"_s), tool(u"file_search"_s),
+             tool(u"code_interpreter"_s)},
+            {{u"file_search"_s, QJsonObject{{u"vector_store_ids"_s, QJsonArray{store}}}}}, start);
     const auto roles = std::make_shared<std::vector<Role>>(a.roles);
     state.threads.reserve(std::size_t(size.threads));
     for (int i = 0; i < size.threads; ++i) {
@@ -573,7 +590,7 @@ void fillBulk(DemoState &state, const BulkSize &size, qint64 now)
         const quint32 seed = state.random.generate();
         t->fill = [size, seed, i, roles](DemoThread &thread) {
             DemoState ids(seed);
-            Author w {ids, 0, *roles, {}, {}};
+            Author w{ids, 0, *roles, {}, {}};
             const Role &role = (*roles)[std::size_t(i) % roles->size()];
             const int turns = std::max(size.runsPerThread, (size.messagesPerThread + 1) / 2);
             qint64 context = 900 + w.pick(400);

@@ -28,7 +28,8 @@ DemoHost::~DemoHost()
 
 void DemoHost::with(const std::function<void(DemoServer &)> &task)
 {
-    QMetaObject::invokeMethod(m_server, [&] { task(*m_server); }, Qt::BlockingQueuedConnection);
+    QMetaObject::invokeMethod(
+        m_server, [&] { task(*m_server); }, Qt::BlockingQueuedConnection);
 }
 
 } // namespace bobbin::demo

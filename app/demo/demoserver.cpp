@@ -22,15 +22,24 @@ constexpr int mostMessagesAtCreation = 32;
 constexpr qsizetype longestText = 256'000;
 constexpr qsizetype mostToolOutput = 512 * 1024;
 
-qint64 nowSeconds() { return QDateTime::currentSecsSinceEpoch(); }
-qint64 nowMs() { return QDateTime::currentMSecsSinceEpoch(); }
+qint64 nowSeconds()
+{
+    return QDateTime::currentSecsSinceEpoch();
+}
+qint64 nowMs()
+{
+    return QDateTime::currentMSecsSinceEpoch();
+}
 
 QByteArray deleted(const QString &id, const char *object)
 {
-    return compact(QJsonObject {{u"id"_s, id}, {u"object"_s, QString::fromLatin1(object)}, {u"deleted"_s, true}});
+    return compact(QJsonObject{{u"id"_s, id}, {u"object"_s, QString::fromLatin1(object)}, {u"deleted"_s, true}});
 }
 
-qint64 estimateTokens(qsizetype bytes) { return std::max<qint64>(1, qint64(bytes) / 4); }
+qint64 estimateTokens(qsizetype bytes)
+{
+    return std::max<qint64>(1, qint64(bytes) / 4);
+}
 
 // 16 pairs, keys to 64 characters, values to 512.
 QString metadataProblem(const QJsonValue &value)
@@ -51,15 +60,16 @@ QString metadataProblem(const QJsonValue &value)
     return {};
 }
 
-QJsonObject objectOrEmpty(const QJsonValue &value) { return value.isObject() ? value.toObject() : QJsonObject(); }
+QJsonObject objectOrEmpty(const QJsonValue &value)
+{
+    return value.isObject() ? value.toObject() : QJsonObject();
+}
 
 } // namespace
 
 DemoServer::DemoServer(DemoOptions options, QObject *parent)
-    : QObject(parent)
-    , m_options(std::move(options))
-    , m_state(m_options.seed)
-    , m_http([this](const HttpRequest &request) { return handle(request); })
+    : QObject(parent), m_options(std::move(options)), m_state(m_options.seed),
+      m_http([this](const HttpRequest &request) { return handle(request); })
 {
     connect(&m_clock, &QTimer::timeout, this, &DemoServer::tick);
     m_clock.start(tickMs);
@@ -98,7 +108,10 @@ bool DemoServer::start(QString *problem)
     return true;
 }
 
-QString DemoServer::baseUrl() const { return u"http://127.0.0.1:%1/v1"_s.arg(m_http.port()); }
+QString DemoServer::baseUrl() const
+{
+    return u"http://127.0.0.1:%1/v1"_s.arg(m_http.port());
+}
 
 bool DemoServer::save(QString *problem) const
 {
@@ -111,12 +124,12 @@ bool DemoServer::save(QString *problem) const
 }
 
 Reply DemoServer::error(int status, const QString &message, const QString &param, const QString &code,
-                                    const QString &type)
+                        const QString &type)
 {
     const auto orNull = [](const QString &text) { return text.isEmpty() ? QJsonValue() : QJsonValue(text); };
-    const QJsonObject inner {{u"message"_s, message}, {u"type"_s, type}, {u"param"_s, orNull(param)},
-                             {u"code"_s, orNull(code)}};
-    return {status, compact(QJsonObject {{u"error"_s, inner}}), "application/json"};
+    const QJsonObject inner{
+        {u"message"_s, message}, {u"type"_s, type}, {u"param"_s, orNull(param)}, {u"code"_s, orNull(code)}};
+    return {status, compact(QJsonObject{{u"error"_s, inner}}), "application/json"};
 }
 
 Reply DemoServer::missing(const QString &what, const QString &id)
@@ -146,7 +159,8 @@ HttpAnswer DemoServer::handle(const HttpRequest &request)
     const qint64 resetMs = std::max<qint64>(0, 60'000 - m_minute.elapsed());
     answer.headers.emplaceBack("x-ratelimit-limit-requests", QByteArray::number(limit));
     answer.headers.emplaceBack("x-ratelimit-remaining-requests", QByteArray::number(std::max(0, limit - m_thisMinute)));
-    answer.headers.emplaceBack("x-ratelimit-reset-requests", QByteArray::number(double(resetMs) / 1000.0, 'f', 3) + "s");
+    answer.headers.emplaceBack("x-ratelimit-reset-requests",
+                               QByteArray::number(double(resetMs) / 1000.0, 'f', 3) + "s");
     if (m_thisMinute > limit) {
         answer.headers.emplaceBack("retry-after", QByteArray::number((resetMs + 999) / 1000));
         finish(error(429, u"Rate limit reached for requests"_s, {}, u"rate_limit_exceeded"_s, u"requests"_s));
@@ -199,7 +213,7 @@ void DemoServer::applyFault(const Fault &fault, const HttpRequest &request, Http
         for (qsizetype i = 0; i < rows.size(); ++i) {
             QJsonObject row = rows[i].toObject();
             row[u"created_at"_s] = QString::number(row["created_at"_L1].toInteger());
-            row[u"usage"_s] = QJsonArray {1, 2};
+            row[u"usage"_s] = QJsonArray{1, 2};
             row[u"metadata"_s] = u"none"_s;
             row[u"tools"_s] = 7;
             row[u"status"_s] = QJsonArray();
@@ -284,9 +298,9 @@ Reply DemoServer::assistants(const HttpRequest &request, const QJsonObject &body
     const QString id = request.segments.value(2);
     if (request.segments.size() > 3)
         return error(404, u"Invalid URL (%1 %2)"_s.arg(QString::fromLatin1(request.method), request.path));
-    static const QStringList fields {u"name"_s, u"description"_s, u"model"_s, u"instructions"_s, u"tools"_s,
-                                     u"tool_resources"_s, u"metadata"_s, u"temperature"_s, u"top_p"_s,
-                                     u"response_format"_s};
+    static const QStringList fields{u"name"_s,  u"description"_s,    u"model"_s,    u"instructions"_s,
+                                    u"tools"_s, u"tool_resources"_s, u"metadata"_s, u"temperature"_s,
+                                    u"top_p"_s, u"response_format"_s};
     const auto unknown = [&]() -> QString {
         for (const QString &key : body.keys())
             if (!fields.contains(key) && key != "reasoning_effort"_L1)
@@ -304,18 +318,18 @@ Reply DemoServer::assistants(const HttpRequest &request, const QJsonObject &body
     if (request.method == "POST" && id.isEmpty()) {
         if (!body["model"_L1].isString())
             return error(400, u"Missing required parameter: 'model'."_s, u"model"_s, u"missing_required_parameter"_s);
-        QJsonObject made {{u"id"_s, QString::fromLatin1(m_state.newId("asst_"))},
-                          {u"object"_s, u"assistant"_s},
-                          {u"created_at"_s, nowSeconds()},
-                          {u"name"_s, QJsonValue()},
-                          {u"description"_s, QJsonValue()},
-                          {u"instructions"_s, QJsonValue()},
-                          {u"tools"_s, QJsonArray()},
-                          {u"tool_resources"_s, QJsonObject()},
-                          {u"metadata"_s, QJsonObject()},
-                          {u"temperature"_s, 1.0},
-                          {u"top_p"_s, 1.0},
-                          {u"response_format"_s, u"auto"_s}};
+        QJsonObject made{{u"id"_s, QString::fromLatin1(m_state.newId("asst_"))},
+                         {u"object"_s, u"assistant"_s},
+                         {u"created_at"_s, nowSeconds()},
+                         {u"name"_s, QJsonValue()},
+                         {u"description"_s, QJsonValue()},
+                         {u"instructions"_s, QJsonValue()},
+                         {u"tools"_s, QJsonArray()},
+                         {u"tool_resources"_s, QJsonObject()},
+                         {u"metadata"_s, QJsonObject()},
+                         {u"temperature"_s, 1.0},
+                         {u"top_p"_s, 1.0},
+                         {u"response_format"_s, u"auto"_s}};
         for (auto it = body.begin(); it != body.end(); ++it)
             if (!it.value().isNull() || made[it.key()].isNull())
                 made[it.key()] = it.value();
@@ -358,9 +372,9 @@ std::optional<Reply> DemoServer::addMessage(DemoThread &thread, const QJsonObjec
         for (const QJsonValue part : content.toArray()) {
             const QString type = part["type"_L1].toString();
             if (type == "text"_L1 && part["text"_L1].isString())
-                parts << QJsonObject {{u"type"_s, type},
-                                      {u"text"_s,
-                                       QJsonObject {{u"value"_s, part["text"_L1]}, {u"annotations"_s, QJsonArray()}}}};
+                parts << QJsonObject{
+                    {u"type"_s, type},
+                    {u"text"_s, QJsonObject{{u"value"_s, part["text"_L1]}, {u"annotations"_s, QJsonArray()}}}};
             else if (type == "image_file"_L1 || type == "image_url"_L1)
                 parts << part;
             else
@@ -401,15 +415,14 @@ Reply DemoServer::createThread(const QJsonObject &body, DemoThread **made)
         HttpRequest create;
         create.method = "POST";
         create.segments = {u"v1"_s, u"vector_stores"_s};
-        QJsonObject wanted {{u"file_ids"_s, helper[0]["file_ids"_L1]},
-                            {u"expires_after"_s,
-                             QJsonObject {{u"anchor"_s, u"last_active_at"_s}, {u"days"_s, 7}}}};
+        QJsonObject wanted{{u"file_ids"_s, helper[0]["file_ids"_L1]},
+                           {u"expires_after"_s, QJsonObject{{u"anchor"_s, u"last_active_at"_s}, {u"days"_s, 7}}}};
         const Reply store = stores(create, wanted);
         if (store.status != 200)
             return store;
         fileSearch.remove(u"vector_stores"_s);
-        fileSearch[u"vector_store_ids"_s]
-            = QJsonArray {QJsonDocument::fromJson(store.body).object()["id"_L1].toString()};
+        fileSearch[u"vector_store_ids"_s] =
+            QJsonArray{QJsonDocument::fromJson(store.body).object()["id"_L1].toString()};
         resources[u"file_search"_s] = fileSearch;
     }
     thread->toolResources = resources;
@@ -433,8 +446,9 @@ Reply DemoServer::threads(const HttpRequest &request, const QJsonObject &body)
                          u"Your request to GET /v1/threads must be made with a session key (that is, it can only be "
                          "made from the browser). You made it with the following key type: secret."_s,
                          {}, u"missing_scope"_s);
-        return listReply(request, m_state.threads, [](const auto &t) { return QByteArrayView(t->id); },
-                         [](const auto &t) { return threadJson(*t); });
+        return listReply(
+            request, m_state.threads, [](const auto &t) { return QByteArrayView(t->id); },
+            [](const auto &t) { return threadJson(*t); });
     }
     if (id == "runs"_L1 && request.method == "POST" && request.segments.size() == 3) {
         if (!m_state.assistants.find(body["assistant_id"_L1].toString()))
@@ -487,8 +501,9 @@ Reply DemoServer::messages(const HttpRequest &request, const QJsonObject &body, 
     }
     if (id.isEmpty() && request.method == "POST") {
         if (const DemoRun *active = thread.activeRun())
-            return error(400, u"Can't add messages to %1 while a run %2 is active."_s.arg(
-                                  QString::fromLatin1(thread.id), QString::fromLatin1(active->id)));
+            return error(400,
+                         u"Can't add messages to %1 while a run %2 is active."_s.arg(QString::fromLatin1(thread.id),
+                                                                                     QString::fromLatin1(active->id)));
         if (const auto refused = addMessage(thread, body))
             return *refused;
         return ok(messageJson(thread, thread.messages.back()));
@@ -515,12 +530,14 @@ Reply DemoServer::createRun(DemoThread &thread, const QJsonObject &body)
     if (!assistant)
         return missing(u"assistant"_s, body["assistant_id"_L1].toString());
     if (const DemoRun *active = thread.activeRun())
-        return error(400, u"Thread %1 already has an active run %2."_s.arg(QString::fromLatin1(thread.id),
-                                                                           QString::fromLatin1(active->id)));
+        return error(400,
+                     u"Thread %1 already has an active run %2."_s.arg(QString::fromLatin1(thread.id),
+                                                                      QString::fromLatin1(active->id)));
     if (body["stream"_L1].toBool())
         return error(400, u"This server does not stream: leave 'stream' out and poll the run."_s, u"stream"_s,
                      u"unsupported_value"_s);
-    const QJsonArray tools = body["tools"_L1].isArray() ? body["tools"_L1].toArray() : (*assistant)["tools"_L1].toArray();
+    const QJsonArray tools =
+        body["tools"_L1].isArray() ? body["tools"_L1].toArray() : (*assistant)["tools"_L1].toArray();
     if (body["tools"_L1].toArray().size() > 20)
         return error(400, u"Invalid 'tools': array too long. Expected at most 20."_s, u"tools"_s);
     for (const QJsonValue message : body["additional_messages"_L1].toArray())
@@ -533,8 +550,8 @@ Reply DemoServer::createRun(DemoThread &thread, const QJsonObject &body)
     run.status = "queued";
     run.assistantId = (*assistant)["id"_L1].toString().toLatin1();
     run.model = (body["model"_L1].isString() ? body["model"_L1] : (*assistant)["model"_L1]).toString().toUtf8();
-    QString instructions = (body["instructions"_L1].isString() ? body["instructions"_L1] : (*assistant)["instructions"_L1])
-                               .toString();
+    QString instructions =
+        (body["instructions"_L1].isString() ? body["instructions"_L1] : (*assistant)["instructions"_L1]).toString();
     if (body["additional_instructions"_L1].isString())
         instructions += u"\n"_s + body["additional_instructions"_L1].toString();
     run.instructions = jsonString(instructions.toUtf8());
@@ -556,8 +573,9 @@ Reply DemoServer::runs(const HttpRequest &request, const QJsonObject &body, Demo
     if (id.isEmpty()) {
         if (request.method == "POST")
             return createRun(thread, body);
-        return listReply(request, thread.runs, [](const DemoRun &r) { return QByteArrayView(r.id); },
-                         [&](const DemoRun &r) { return runJson(thread, r); });
+        return listReply(
+            request, thread.runs, [](const DemoRun &r) { return QByteArrayView(r.id); },
+            [&](const DemoRun &r) { return runJson(thread, r); });
     }
     DemoRun *run = thread.run(id.toLatin1());
     if (!run)
@@ -582,7 +600,8 @@ Reply DemoServer::runs(const HttpRequest &request, const QJsonObject &body, Demo
     }
     if (what == "submit_tool_outputs"_L1 && request.method == "POST") {
         if (run->status != "requires_action")
-            return error(400, u"Runs in status \"%1\" do not accept tool outputs."_s.arg(QString::fromLatin1(run->status)));
+            return error(400,
+                         u"Runs in status \"%1\" do not accept tool outputs."_s.arg(QString::fromLatin1(run->status)));
         QStringList wanted;
         QStringList got;
         QHash<QString, QString> outputs;
@@ -599,8 +618,9 @@ Reply DemoServer::runs(const HttpRequest &request, const QJsonObject &body, Demo
             return error(400, u"Tool outputs are too large: at most 512 kB together."_s, u"tool_outputs"_s,
                          u"invalid_value"_s);
         if (QSet<QString>(wanted.begin(), wanted.end()) != QSet<QString>(got.begin(), got.end()))
-            return error(400, u"Expected tool outputs for call_ids ['%1'], got ['%2']"_s.arg(wanted.join(u"', '"_s),
-                                                                                            got.join(u"', '"_s)));
+            return error(400,
+                         u"Expected tool outputs for call_ids ['%1'], got ['%2']"_s.arg(wanted.join(u"', '"_s),
+                                                                                        got.join(u"', '"_s)));
         for (qsizetype i = 0; i < calls.size(); ++i) {
             QJsonObject call = calls[i].toObject();
             QJsonObject function = call["function"_L1].toObject();
@@ -627,10 +647,12 @@ Reply DemoServer::steps(const HttpRequest &request, DemoThread &thread, DemoRun 
 {
     const QByteArray id = request.segments.value(6).toLatin1();
     if (id.isEmpty())
-        return listReply(request, run.steps, [](const DemoStep &s) { return QByteArrayView(s.id); },
-                         [&](const DemoStep &s) { return stepJson(thread, run, s); });
+        return listReply(
+            request, run.steps, [](const DemoStep &s) { return QByteArrayView(s.id); },
+            [&](const DemoStep &s) { return stepJson(thread, run, s); });
     const auto found = std::ranges::find(run.steps, id, &DemoStep::id);
-    return found == run.steps.end() ? missing(u"run step"_s, QString::fromLatin1(id)) : ok(stepJson(thread, run, *found));
+    return found == run.steps.end() ? missing(u"run step"_s, QString::fromLatin1(id))
+                                    : ok(stepJson(thread, run, *found));
 }
 
 void DemoServer::advance(DemoThread &thread, DemoRun &run, qint64 now)
@@ -668,9 +690,9 @@ void DemoServer::advance(DemoThread &thread, DemoRun &run, qint64 now)
                 function = tool["function"_L1]["name"_L1].toString();
         if (!function.isEmpty() && !run.toolsAnswered) {
             run.status = "requires_action";
-            run.pendingCalls = "[{\"id\":" + jsonString(m_state.newId("call_"))
-                + ",\"type\":\"function\",\"function\":{\"name\":" + jsonString(function.toUtf8())
-                + ",\"arguments\":\"{}\"}}]";
+            run.pendingCalls = "[{\"id\":" + jsonString(m_state.newId("call_")) +
+                ",\"type\":\"function\",\"function\":{\"name\":" + jsonString(function.toUtf8()) +
+                ",\"arguments\":\"{}\"}}]";
             DemoStep step;
             step.id = m_state.newId("step_");
             step.created = seconds;
@@ -680,7 +702,7 @@ void DemoServer::advance(DemoThread &thread, DemoRun &run, qint64 now)
             QJsonObject inner = call["function"_L1].toObject();
             inner[u"output"_s] = QJsonValue();
             call[u"function"_s] = inner;
-            step.calls = compact(QJsonArray {call});
+            step.calls = compact(QJsonArray{call});
             step.tokens = {run.tokens.prompt, 30, -1};
             run.steps.push_back(std::move(step));
             return;
@@ -720,17 +742,17 @@ void DemoServer::tick()
         bool moved = false;
         DemoTable &files = m_state.storeFiles[id];
         for (const QJsonObject &row : files.all())
-            if (row["status"_L1].toString() == "in_progress"_L1
-                && now / 1000 >= row["created_at"_L1].toInteger() + indexingSeconds) {
+            if (row["status"_L1].toString() == "in_progress"_L1 &&
+                now / 1000 >= row["created_at"_L1].toInteger() + indexingSeconds) {
                 QJsonObject *file = files.find(row["id"_L1].toString());
                 const QJsonObject *source = m_state.files.find(row["id"_L1].toString());
-                const bool readable
-                    = source && !(*source)["filename"_L1].toString().endsWith(".tiff"_L1, Qt::CaseInsensitive);
+                const bool readable =
+                    source && !(*source)["filename"_L1].toString().endsWith(".tiff"_L1, Qt::CaseInsensitive);
                 (*file)[u"status"_s] = readable ? u"completed"_s : u"failed"_s;
                 (*file)[u"usage_bytes"_s] = readable ? (*source)["bytes"_L1].toInteger() * 5 / 2 : 0;
                 if (!readable)
-                    (*file)[u"last_error"_s] = QJsonObject {{u"code"_s, u"unsupported_file"_s},
-                                                            {u"message"_s, u"The file type is not supported."_s}};
+                    (*file)[u"last_error"_s] = QJsonObject{{u"code"_s, u"unsupported_file"_s},
+                                                           {u"message"_s, u"The file type is not supported."_s}};
                 moved = true;
             }
         if (moved)
@@ -760,20 +782,20 @@ Reply DemoServer::chat(const QJsonObject &body)
     const QString summary = u"Summary: "_s + all.left(500).trimmed();
     const qint64 prompt = estimateTokens(size);
     const qint64 completion = estimateTokens(summary.toUtf8().size());
-    return ok(compact(QJsonObject {
+    return ok(compact(QJsonObject{
         {u"id"_s, QString::fromLatin1(m_state.newId("chatcmpl-"))},
         {u"object"_s, u"chat.completion"_s},
         {u"created"_s, nowSeconds()},
         {u"model"_s, body["model"_L1]},
         {u"choices"_s,
-         QJsonArray {QJsonObject {{u"index"_s, 0},
-                                  {u"message"_s, QJsonObject {{u"role"_s, u"assistant"_s}, {u"content"_s, summary}}},
-                                  {u"finish_reason"_s, u"stop"_s}}}},
+         QJsonArray{QJsonObject{{u"index"_s, 0},
+                                {u"message"_s, QJsonObject{{u"role"_s, u"assistant"_s}, {u"content"_s, summary}}},
+                                {u"finish_reason"_s, u"stop"_s}}}},
         {u"usage"_s,
-         QJsonObject {{u"prompt_tokens"_s, prompt},
-                      {u"completion_tokens"_s, completion},
-                      {u"total_tokens"_s, prompt + completion},
-                      {u"prompt_tokens_details"_s, QJsonObject {{u"cached_tokens"_s, 0}}}}}}));
+         QJsonObject{{u"prompt_tokens"_s, prompt},
+                     {u"completion_tokens"_s, completion},
+                     {u"total_tokens"_s, prompt + completion},
+                     {u"prompt_tokens_details"_s, QJsonObject{{u"cached_tokens"_s, 0}}}}}}));
 }
 
 } // namespace bobbin::demo

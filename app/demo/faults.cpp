@@ -12,12 +12,18 @@ struct Name {
     QStringView word;
 };
 constexpr Name names[] = {
-    {Fault::Kind::Status, u"status"},         {Fault::Kind::Delay, u"delay"},
-    {Fault::Kind::Hang, u"hang"},             {Fault::Kind::Reset, u"reset"},
-    {Fault::Kind::Truncated, u"truncated"},   {Fault::Kind::InvalidJson, u"invalid-json"},
-    {Fault::Kind::WrongTypes, u"wrong-types"}, {Fault::Kind::RepeatedPage, u"repeated-page"},
-    {Fault::Kind::EndlessMore, u"endless-more"}, {Fault::Kind::Redirect, u"redirect"},
-    {Fault::Kind::PlainText, u"plain-text"},  {Fault::Kind::Html, u"html"},
+    {Fault::Kind::Status, u"status"},
+    {Fault::Kind::Delay, u"delay"},
+    {Fault::Kind::Hang, u"hang"},
+    {Fault::Kind::Reset, u"reset"},
+    {Fault::Kind::Truncated, u"truncated"},
+    {Fault::Kind::InvalidJson, u"invalid-json"},
+    {Fault::Kind::WrongTypes, u"wrong-types"},
+    {Fault::Kind::RepeatedPage, u"repeated-page"},
+    {Fault::Kind::EndlessMore, u"endless-more"},
+    {Fault::Kind::Redirect, u"redirect"},
+    {Fault::Kind::PlainText, u"plain-text"},
+    {Fault::Kind::Html, u"html"},
 };
 
 } // namespace

@@ -46,10 +46,7 @@ QByteArray reason(int status)
 class Peer : public QObject {
 public:
     Peer(QTcpSocket *socket, const HttpServer::Handler &handler, qint64 &served)
-        : QObject(socket)
-        , m_socket(socket)
-        , m_handler(handler)
-        , m_served(served)
+        : QObject(socket), m_socket(socket), m_handler(handler), m_served(served)
     {
         connect(socket, &QTcpSocket::readyRead, this, [this] { read(); });
         connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
@@ -151,8 +148,8 @@ private:
 
     void refuse(int status)
     {
-        m_socket->write("HTTP/1.1 " + QByteArray::number(status) + ' ' + reason(status)
-                        + "\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        m_socket->write("HTTP/1.1 " + QByteArray::number(status) + ' ' + reason(status) +
+                        "\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
         m_socket->disconnectFromHost();
     }
 
@@ -218,9 +215,7 @@ private:
 
 } // namespace
 
-HttpServer::HttpServer(Handler handler, QObject *parent)
-    : QObject(parent)
-    , m_handler(std::move(handler))
+HttpServer::HttpServer(Handler handler, QObject *parent) : QObject(parent), m_handler(std::move(handler))
 {
     connect(&m_server, &QTcpServer::newConnection, this, [this] {
         while (QTcpSocket *socket = m_server.nextPendingConnection())
@@ -228,7 +223,10 @@ HttpServer::HttpServer(Handler handler, QObject *parent)
     });
 }
 
-bool HttpServer::listen(quint16 port) { return m_server.listen(QHostAddress::LocalHost, port); }
+bool HttpServer::listen(quint16 port)
+{
+    return m_server.listen(QHostAddress::LocalHost, port);
+}
 
 void HttpServer::close()
 {

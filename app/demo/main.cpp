@@ -45,12 +45,14 @@ int main(int argc, char **argv)
     option(u"latency"_s, u"Wait this long before each answer."_s, u"MS"_s, u"0"_s);
     option(u"rate-limit"_s, u"Answer 429 after this many requests in a minute; 0 is no limit."_s, u"N"_s, u"0"_s);
     option(u"list-threads"_s, u"Offer GET /threads, as Foundry does and OpenAI does not."_s);
-    option(u"fault"_s,
-           u"Misbehave on a route: [METHOD ]/path=KIND[:N][*TIMES], such as \"GET /threads/*/runs=status:503*2\". May be "
-           "given more than once. Kinds: "_s
-               + bobbin::demo::faultHelp(),
-           u"FAULT"_s);
-    option(u"state"_s, u"Load the workspace from this file if it exists, and save it there every two seconds."_s, u"FILE"_s);
+    option(
+        u"fault"_s,
+        u"Misbehave on a route: [METHOD ]/path=KIND[:N][*TIMES], such as \"GET /threads/*/runs=status:503*2\". May be "
+        "given more than once. Kinds: "_s +
+            bobbin::demo::faultHelp(),
+        u"FAULT"_s);
+    option(u"state"_s, u"Load the workspace from this file if it exists, and save it there every two seconds."_s,
+           u"FILE"_s);
     parser.process(app);
 
     bobbin::demo::DemoOptions options;
@@ -63,9 +65,10 @@ int main(int argc, char **argv)
         const char *name;
         qint64 most;
         qint64 value;
-    } numbers[] = {{"port", 65535, 0},           {"seed", 4294967295, 0},           {"threads", 1'000'000, 0},
-                   {"runs-per-thread", 1'000'000, 0}, {"steps-per-run", 1000, 0}, {"messages-per-thread", 1'000'000, 0},
-                   {"latency", 600'000, 0},      {"rate-limit", 1'000'000, 0}};
+    } numbers[] = {{"port", 65535, 0},         {"seed", 4294967295, 0},
+                   {"threads", 1'000'000, 0},  {"runs-per-thread", 1'000'000, 0},
+                   {"steps-per-run", 1000, 0}, {"messages-per-thread", 1'000'000, 0},
+                   {"latency", 600'000, 0},    {"rate-limit", 1'000'000, 0}};
     for (Number &n : numbers)
         if (!number(QString::fromLatin1(n.name), 0, n.most, &n.value))
             return refuse(u"--%1 must be a whole number from 0 to %2"_s.arg(QString::fromLatin1(n.name)).arg(n.most));

@@ -25,15 +25,17 @@ Reply listReply(const HttpRequest &request, const Rows &rows, IdOf idOf, AsJson 
                 qint64 usualLimit = 20)
 {
     const auto refuse = [](const QByteArray &message, const char *param) {
-        return Reply {400, "{\"error\":{\"message\":" + jsonString(message)
-                           + ",\"type\":\"invalid_request_error\",\"param\":\"" + param
-                           + "\",\"code\":\"invalid_value\"}}"};
+        return Reply{400,
+                     "{\"error\":{\"message\":" + jsonString(message) +
+                         ",\"type\":\"invalid_request_error\",\"param\":\"" + param +
+                         "\",\"code\":\"invalid_value\"}}"};
     };
     const QString asked = request.query.queryItemValue(QStringLiteral("limit"));
     bool number = true;
     const qint64 limit = asked.isEmpty() ? usualLimit : asked.toLongLong(&number);
     if (!number || limit < 1 || limit > mostLimit)
-        return refuse("Invalid 'limit': expected a value between 1 and " + QByteArray::number(mostLimit) + ".", "limit");
+        return refuse("Invalid 'limit': expected a value between 1 and " + QByteArray::number(mostLimit) + ".",
+                      "limit");
     const QString order = request.query.queryItemValue(QStringLiteral("order"));
     if (!order.isEmpty() && order != QLatin1String("asc") && order != QLatin1String("desc"))
         return refuse("Invalid value for 'order': expected 'asc' or 'desc'.", "order");
@@ -42,7 +44,10 @@ Reply listReply(const HttpRequest &request, const Rows &rows, IdOf idOf, AsJson 
     const QByteArray before = request.query.queryItemValue(QStringLiteral("before"), QUrl::FullyDecoded).toLatin1();
     const qint64 n = qint64(rows.size());
     // Position in the asked order <-> index of the row.
-    const auto at = [&](qint64 position) -> const auto & { return rows[std::size_t(ascending ? position : n - 1 - position)]; };
+    const auto at = [&](qint64 position) -> const auto &
+    {
+        return rows[std::size_t(ascending ? position : n - 1 - position)];
+    };
     const auto positionOf = [&](const QByteArray &id) -> qint64 {
         // A cursor is nearly always the last id of a page given out before: a long list is not searched for it.
         const qint64 hint = pageEnds().value(id, -1);
@@ -89,9 +94,9 @@ Reply listReply(const HttpRequest &request, const Rows &rows, IdOf idOf, AsJson 
     const auto idJson = [&](qint64 position) {
         return first < last ? jsonString(idOf(at(position))) : QByteArray("null");
     };
-    out += "],\"first_id\":" + idJson(first) + ",\"last_id\":" + idJson(last - 1) + ",\"has_more\":"
-        + (more ? "true" : "false") + '}';
-    return Reply {200, out};
+    out += "],\"first_id\":" + idJson(first) + ",\"last_id\":" + idJson(last - 1) +
+        ",\"has_more\":" + (more ? "true" : "false") + '}';
+    return Reply{200, out};
 }
 
 inline Reply listReply(const HttpRequest &request, const std::deque<QJsonObject> &rows, qint64 mostLimit = 100,
@@ -106,8 +111,9 @@ inline Reply listReply(const HttpRequest &request, const std::deque<QJsonObject>
     all.reserve(rows.size());
     for (const QJsonObject &row : rows)
         all.push_back({row[QLatin1String("id")].toString().toLatin1(), &row});
-    return listReply(request, all, [](const Row &row) { return QByteArrayView(row.id); },
-                     [](const Row &row) { return compact(*row.object); }, mostLimit, usualLimit);
+    return listReply(
+        request, all, [](const Row &row) { return QByteArrayView(row.id); },
+        [](const Row &row) { return compact(*row.object); }, mostLimit, usualLimit);
 }
 
 } // namespace bobbin::demo

@@ -8,7 +8,10 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-QString text(const QByteArray &bytes) { return QString::fromUtf8(bytes); }
+QString text(const QByteArray &bytes)
+{
+    return QString::fromUtf8(bytes);
+}
 
 // Each struct says its fields once; the two visitors write and read them.
 struct Writing {
@@ -82,14 +85,14 @@ template <class V> void visit(V &v, DemoRun &r)
 template <class T> QJsonObject written(T &value)
 {
     QJsonObject o;
-    Writing v {o};
+    Writing v{o};
     visit(v, value);
     return o;
 }
 template <class T> T readFrom(const QJsonObject &o)
 {
     T value;
-    Reading v {o};
+    Reading v{o};
     visit(v, value);
     return value;
 }
@@ -133,12 +136,13 @@ QJsonObject DemoState::toJson()
             run[u"steps"_s] = steps;
             runs << run;
         }
-        all << QJsonObject {{u"id"_s, text(thread->id)},          {u"created"_s, thread->created},
-                            {u"metadata"_s, thread->metadata},    {u"tool_resources"_s, thread->toolResources},
-                            {u"messages"_s, messages},            {u"runs"_s, runs}};
+        all << QJsonObject{{u"id"_s, text(thread->id)},       {u"created"_s, thread->created},
+                           {u"metadata"_s, thread->metadata}, {u"tool_resources"_s, thread->toolResources},
+                           {u"messages"_s, messages},         {u"runs"_s, runs}};
     }
-    return {{u"bobbin_demo_state"_s, 1},  {u"assistants"_s, rows(assistants)}, {u"files"_s, rows(files)},
-            {u"stores"_s, rows(stores)},  {u"store_files"_s, perStore},        {u"batches"_s, perBatch},
+    return {{u"bobbin_demo_state"_s, 1},   {u"assistants"_s, rows(assistants)},
+            {u"files"_s, rows(files)},     {u"stores"_s, rows(stores)},
+            {u"store_files"_s, perStore},  {u"batches"_s, perBatch},
             {u"file_content"_s, contents}, {u"threads"_s, all}};
 }
 

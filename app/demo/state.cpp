@@ -9,17 +9,23 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-QByteArray time(qint64 seconds) { return seconds > 0 ? QByteArray::number(seconds) : QByteArray("null"); }
-QByteArray orNull(const QByteArray &text) { return text.isEmpty() ? QByteArray("null") : jsonString(text); }
+QByteArray time(qint64 seconds)
+{
+    return seconds > 0 ? QByteArray::number(seconds) : QByteArray("null");
+}
+QByteArray orNull(const QByteArray &text)
+{
+    return text.isEmpty() ? QByteArray("null") : jsonString(text);
+}
 
 QByteArray usageJson(const DemoUsage &u, bool details)
 {
-    QByteArray out = "{\"prompt_tokens\":" + QByteArray::number(u.prompt)
-        + ",\"completion_tokens\":" + QByteArray::number(u.completion)
-        + ",\"total_tokens\":" + QByteArray::number(u.prompt + u.completion);
+    QByteArray out = "{\"prompt_tokens\":" + QByteArray::number(u.prompt) +
+        ",\"completion_tokens\":" + QByteArray::number(u.completion) +
+        ",\"total_tokens\":" + QByteArray::number(u.prompt + u.completion);
     if (details && u.cached >= 0)
-        out += ",\"prompt_token_details\":{\"cached_tokens\":" + QByteArray::number(u.cached)
-            + "},\"completion_tokens_details\":{\"reasoning_tokens\":0}";
+        out += ",\"prompt_token_details\":{\"cached_tokens\":" + QByteArray::number(u.cached) +
+            "},\"completion_tokens_details\":{\"reasoning_tokens\":0}";
     return out + '}';
 }
 
@@ -57,8 +63,14 @@ QByteArray jsonString(QByteArrayView utf8)
     return out + '"';
 }
 
-QByteArray compact(const QJsonObject &object) { return QJsonDocument(object).toJson(QJsonDocument::Compact); }
-QByteArray compact(const QJsonArray &array) { return QJsonDocument(array).toJson(QJsonDocument::Compact); }
+QByteArray compact(const QJsonObject &object)
+{
+    return QJsonDocument(object).toJson(QJsonDocument::Compact);
+}
+QByteArray compact(const QJsonArray &array)
+{
+    return QJsonDocument(array).toJson(QJsonDocument::Compact);
+}
 
 QByteArray textContent(QByteArrayView utf8)
 {
@@ -67,32 +79,33 @@ QByteArray textContent(QByteArrayView utf8)
 
 QByteArray threadJson(const DemoThread &t)
 {
-    return "{\"id\":" + jsonString(t.id) + ",\"object\":\"thread\",\"created_at\":" + time(t.created)
-        + ",\"metadata\":" + compact(t.metadata) + ",\"tool_resources\":" + compact(t.toolResources) + '}';
+    return "{\"id\":" + jsonString(t.id) + ",\"object\":\"thread\",\"created_at\":" + time(t.created) +
+        ",\"metadata\":" + compact(t.metadata) + ",\"tool_resources\":" + compact(t.toolResources) + '}';
 }
 
 QByteArray messageJson(const DemoThread &t, const DemoMessage &m)
 {
     const bool whole = m.incomplete.isEmpty();
-    return "{\"id\":" + jsonString(m.id) + ",\"object\":\"thread.message\",\"created_at\":" + time(m.created)
-        + ",\"assistant_id\":" + orNull(m.assistantId) + ",\"thread_id\":" + jsonString(t.id)
-        + ",\"run_id\":" + orNull(m.runId) + ",\"role\":" + (m.user ? "\"user\"" : "\"assistant\"")
-        + ",\"status\":" + (whole ? "\"completed\"" : "\"incomplete\"") + ",\"completed_at\":"
-        + (whole ? time(m.created) : QByteArray("null")) + ",\"incomplete_at\":"
-        + (whole ? QByteArray("null") : time(m.created)) + ",\"incomplete_details\":"
-        + (whole ? QByteArray("null") : "{\"reason\":" + jsonString(m.incomplete) + '}') + ",\"content\":" + m.content
-        + ",\"attachments\":" + m.attachments + ",\"metadata\":" + m.metadata + '}';
+    return "{\"id\":" + jsonString(m.id) + ",\"object\":\"thread.message\",\"created_at\":" + time(m.created) +
+        ",\"assistant_id\":" + orNull(m.assistantId) + ",\"thread_id\":" + jsonString(t.id) +
+        ",\"run_id\":" + orNull(m.runId) + ",\"role\":" + (m.user ? "\"user\"" : "\"assistant\"") +
+        ",\"status\":" + (whole ? "\"completed\"" : "\"incomplete\"") +
+        ",\"completed_at\":" + (whole ? time(m.created) : QByteArray("null")) +
+        ",\"incomplete_at\":" + (whole ? QByteArray("null") : time(m.created)) +
+        ",\"incomplete_details\":" + (whole ? QByteArray("null") : "{\"reason\":" + jsonString(m.incomplete) + '}') +
+        ",\"content\":" + m.content + ",\"attachments\":" + m.attachments + ",\"metadata\":" + m.metadata + '}';
 }
 
 QByteArray runJson(const DemoThread &t, const DemoRun &r)
 {
     QByteArray out;
     out.reserve(1200 + r.tools.size() + r.instructions.size());
-    out += "{\"id\":" + jsonString(r.id) + ",\"object\":\"thread.run\",\"created_at\":" + time(r.created)
-        + ",\"assistant_id\":" + jsonString(r.assistantId) + ",\"thread_id\":" + jsonString(t.id) + ",\"status\":\""
-        + r.status + "\",\"started_at\":" + time(r.started) + ",\"expires_at\":"
-        + time(r.active() || r.status == "expired" ? r.expires : 0) + ",\"cancelled_at\":" + time(r.cancelled)
-        + ",\"failed_at\":" + time(r.failed) + ",\"completed_at\":" + time(r.completed);
+    out += "{\"id\":" + jsonString(r.id) + ",\"object\":\"thread.run\",\"created_at\":" + time(r.created) +
+        ",\"assistant_id\":" + jsonString(r.assistantId) + ",\"thread_id\":" + jsonString(t.id) + ",\"status\":\"" +
+        r.status + "\",\"started_at\":" + time(r.started) +
+        ",\"expires_at\":" + time(r.active() || r.status == "expired" ? r.expires : 0) +
+        ",\"cancelled_at\":" + time(r.cancelled) + ",\"failed_at\":" + time(r.failed) +
+        ",\"completed_at\":" + time(r.completed);
     out += ",\"required_action\":";
     if (r.status == "requires_action")
         out += "{\"type\":\"submit_tool_outputs\",\"submit_tool_outputs\":{\"tool_calls\":" + r.pendingCalls + "}}";
@@ -102,34 +115,33 @@ QByteArray runJson(const DemoThread &t, const DemoRun &r)
     out += r.errorCode.isEmpty()
         ? QByteArray("null")
         : "{\"code\":" + jsonString(r.errorCode) + ",\"message\":" + jsonString(r.errorMessage) + '}';
-    out += ",\"model\":" + jsonString(r.model) + ",\"instructions\":" + r.instructions + ",\"tools\":" + r.tools
-        + ",\"metadata\":" + r.metadata + ",\"incomplete_details\":"
-        + (r.incomplete.isEmpty() ? QByteArray("null") : "{\"reason\":" + jsonString(r.incomplete) + '}')
-        + ",\"usage\":" + (r.usage && !r.active() ? usageJson(r.tokens, true) : QByteArray("null"))
-        + ",\"temperature\":1.0,\"top_p\":1.0,\"max_prompt_tokens\":null,\"max_completion_tokens\":null,"
-          "\"truncation_strategy\":{\"type\":\"auto\",\"last_messages\":null},\"response_format\":\"auto\","
-          "\"tool_choice\":\"auto\",\"parallel_tool_calls\":true}";
+    out += ",\"model\":" + jsonString(r.model) + ",\"instructions\":" + r.instructions + ",\"tools\":" + r.tools +
+        ",\"metadata\":" + r.metadata + ",\"incomplete_details\":" +
+        (r.incomplete.isEmpty() ? QByteArray("null") : "{\"reason\":" + jsonString(r.incomplete) + '}') +
+        ",\"usage\":" + (r.usage && !r.active() ? usageJson(r.tokens, true) : QByteArray("null")) +
+        ",\"temperature\":1.0,\"top_p\":1.0,\"max_prompt_tokens\":null,\"max_completion_tokens\":null,"
+        "\"truncation_strategy\":{\"type\":\"auto\",\"last_messages\":null},\"response_format\":\"auto\","
+        "\"tool_choice\":\"auto\",\"parallel_tool_calls\":true}";
     return out;
 }
 
 QByteArray stepJson(const DemoThread &t, const DemoRun &r, const DemoStep &s)
 {
     const auto when = [&](const char *status) { return s.status == status ? time(s.ended) : QByteArray("null"); };
-    return "{\"id\":" + jsonString(s.id) + ",\"object\":\"thread.run.step\",\"created_at\":" + time(s.created)
-        + ",\"assistant_id\":" + jsonString(r.assistantId) + ",\"thread_id\":" + jsonString(t.id)
-        + ",\"run_id\":" + jsonString(r.id) + ",\"type\":"
-        + (s.messageId.isEmpty() ? "\"tool_calls\"" : "\"message_creation\"") + ",\"status\":\"" + s.status
-        + "\",\"step_details\":"
-        + (s.messageId.isEmpty()
-               ? "{\"type\":\"tool_calls\",\"tool_calls\":" + s.calls + '}'
-               : "{\"type\":\"message_creation\",\"message_creation\":{\"message_id\":" + jsonString(s.messageId)
-                   + "}}")
-        + ",\"last_error\":"
-        + (s.errorCode.isEmpty() ? QByteArray("null")
-                                 : "{\"code\":" + jsonString(s.errorCode) + ",\"message\":\"The step failed.\"}")
-        + ",\"expired_at\":" + when("expired") + ",\"cancelled_at\":" + when("cancelled") + ",\"failed_at\":"
-        + when("failed") + ",\"completed_at\":" + when("completed") + ",\"metadata\":{},\"usage\":"
-        + (s.usage && s.status != "in_progress" ? usageJson(s.tokens, false) : QByteArray("null")) + '}';
+    return "{\"id\":" + jsonString(s.id) + ",\"object\":\"thread.run.step\",\"created_at\":" + time(s.created) +
+        ",\"assistant_id\":" + jsonString(r.assistantId) + ",\"thread_id\":" + jsonString(t.id) +
+        ",\"run_id\":" + jsonString(r.id) +
+        ",\"type\":" + (s.messageId.isEmpty() ? "\"tool_calls\"" : "\"message_creation\"") + ",\"status\":\"" +
+        s.status + "\",\"step_details\":" +
+        (s.messageId.isEmpty() ? "{\"type\":\"tool_calls\",\"tool_calls\":" + s.calls + '}'
+                               : "{\"type\":\"message_creation\",\"message_creation\":{\"message_id\":" +
+                 jsonString(s.messageId) + "}}") +
+        ",\"last_error\":" +
+        (s.errorCode.isEmpty() ? QByteArray("null")
+                               : "{\"code\":" + jsonString(s.errorCode) + ",\"message\":\"The step failed.\"}") +
+        ",\"expired_at\":" + when("expired") + ",\"cancelled_at\":" + when("cancelled") +
+        ",\"failed_at\":" + when("failed") + ",\"completed_at\":" + when("completed") + ",\"metadata\":{},\"usage\":" +
+        (s.usage && s.status != "in_progress" ? usageJson(s.tokens, false) : QByteArray("null")) + '}';
 }
 
 DemoRun *DemoThread::run(const QByteArray &runId)
@@ -181,8 +193,7 @@ void DemoTable::reindex()
         m_index.insert(m_rows[i]["id"_L1].toString(), qsizetype(i));
 }
 
-DemoState::DemoState(quint32 seed)
-    : random(seed)
+DemoState::DemoState(quint32 seed) : random(seed)
 {
 }
 
@@ -225,7 +236,7 @@ void DemoState::refreshStore(const QString &id)
     QJsonObject *store = stores.find(id);
     if (!store)
         return;
-    QJsonObject counts {{u"in_progress"_s, 0}, {u"completed"_s, 0}, {u"failed"_s, 0}, {u"cancelled"_s, 0}};
+    QJsonObject counts{{u"in_progress"_s, 0}, {u"completed"_s, 0}, {u"failed"_s, 0}, {u"cancelled"_s, 0}};
     qint64 bytes = 0;
     for (const QJsonObject &file : storeFiles[id].all()) {
         const QString status = file["status"_L1].toString();

@@ -16,11 +16,14 @@ constexpr qint64 mostFilesPerList = 10'000;
 constexpr qsizetype mostFilesAtCreation = 500;
 constexpr qsizetype mostFilesPerBatch = 2'000;
 
-qint64 nowSeconds() { return QDateTime::currentSecsSinceEpoch(); }
+qint64 nowSeconds()
+{
+    return QDateTime::currentSecsSinceEpoch();
+}
 
 QByteArray deleted(const QString &id, const char *object)
 {
-    return compact(QJsonObject {{u"id"_s, id}, {u"object"_s, QString::fromLatin1(object)}, {u"deleted"_s, true}});
+    return compact(QJsonObject{{u"id"_s, id}, {u"object"_s, QString::fromLatin1(object)}, {u"deleted"_s, true}});
 }
 
 struct Upload {
@@ -63,9 +66,8 @@ QJsonValue chunking(const QJsonValue &asked)
 {
     if (asked["type"_L1].toString() == "static"_L1)
         return asked;
-    return QJsonObject {
-        {u"type"_s, u"static"_s},
-        {u"static"_s, QJsonObject {{u"max_chunk_size_tokens"_s, 800}, {u"chunk_overlap_tokens"_s, 400}}}};
+    return QJsonObject{{u"type"_s, u"static"_s},
+                       {u"static"_s, QJsonObject{{u"max_chunk_size_tokens"_s, 800}, {u"chunk_overlap_tokens"_s, 400}}}};
 }
 
 } // namespace
@@ -84,19 +86,23 @@ Reply DemoServer::files(const HttpRequest &request)
     }
     if (id.isEmpty() && request.method == "POST") {
         const Upload upload = readMultipart(request);
-        static const QStringList purposes {u"assistants"_s, u"batch"_s, u"fine-tune"_s, u"vision"_s, u"user_data"_s,
-                                           u"evals"_s};
+        static const QStringList purposes{u"assistants"_s, u"batch"_s,     u"fine-tune"_s,
+                                          u"vision"_s,     u"user_data"_s, u"evals"_s};
         const QString purpose = QString::fromUtf8(upload.fields.value(u"purpose"_s));
         if (!upload.file)
             return error(400, u"Missing required parameter: 'file'."_s, u"file"_s);
         if (!purposes.contains(purpose))
-            return error(400, u"'%1' is not one of %2 - 'purpose'"_s.arg(purpose, purposes.join(u", "_s)), u"purpose"_s);
+            return error(400, u"'%1' is not one of %2 - 'purpose'"_s.arg(purpose, purposes.join(u", "_s)),
+                         u"purpose"_s);
         const QByteArray content = upload.fields.value(u"file"_s);
         const QString made = QString::fromLatin1(m_state.newId("file-"));
-        const QJsonObject file {{u"id"_s, made},          {u"object"_s, u"file"_s},
-                                {u"bytes"_s, content.size()}, {u"created_at"_s, nowSeconds()},
-                                {u"filename"_s, upload.fileName}, {u"purpose"_s, purpose},
-                                {u"status"_s, u"processed"_s}};
+        const QJsonObject file{{u"id"_s, made},
+                               {u"object"_s, u"file"_s},
+                               {u"bytes"_s, content.size()},
+                               {u"created_at"_s, nowSeconds()},
+                               {u"filename"_s, upload.fileName},
+                               {u"purpose"_s, purpose},
+                               {u"status"_s, u"processed"_s}};
         m_state.files.add(file);
         m_state.fileContent[made] = content;
         return ok(compact(file));
@@ -131,16 +137,16 @@ std::optional<Reply> DemoServer::attach(const QString &store, const QJsonObject 
         return missing(u"file"_s, id);
     if (m_state.storeFiles[store].find(id))
         m_state.storeFiles[store].remove(id);
-    m_state.storeFiles[store].add({{u"id"_s, id},
-                                   {u"object"_s, u"vector_store.file"_s},
-                                   {u"usage_bytes"_s, 0},
-                                   {u"created_at"_s, nowSeconds()},
-                                   {u"vector_store_id"_s, store},
-                                   {u"status"_s, u"in_progress"_s},
-                                   {u"last_error"_s, QJsonValue()},
-                                   {u"chunking_strategy"_s, chunking(entry["chunking_strategy"_L1])},
-                                   {u"attributes"_s,
-                                    entry["attributes"_L1].isObject() ? entry["attributes"_L1] : QJsonObject()}});
+    m_state.storeFiles[store].add(
+        {{u"id"_s, id},
+         {u"object"_s, u"vector_store.file"_s},
+         {u"usage_bytes"_s, 0},
+         {u"created_at"_s, nowSeconds()},
+         {u"vector_store_id"_s, store},
+         {u"status"_s, u"in_progress"_s},
+         {u"last_error"_s, QJsonValue()},
+         {u"chunking_strategy"_s, chunking(entry["chunking_strategy"_L1])},
+         {u"attributes"_s, entry["attributes"_L1].isObject() ? entry["attributes"_L1] : QJsonObject()}});
     return std::nullopt;
 }
 
@@ -155,23 +161,23 @@ Reply DemoServer::stores(const HttpRequest &request, const QJsonObject &body)
         if (body["file_ids"_L1].toArray().size() > mostFilesAtCreation)
             return error(400, u"Invalid 'file_ids': array too long. Expected at most 500."_s, u"file_ids"_s);
         const QString made = QString::fromLatin1(m_state.newHexId("vs_"));
-        QJsonObject store {{u"id"_s, made},
-                           {u"object"_s, u"vector_store"_s},
-                           {u"created_at"_s, nowSeconds()},
-                           {u"name"_s, body["name"_L1].toString()},
-                           {u"usage_bytes"_s, 0},
-                           {u"file_counts"_s, QJsonObject()},
-                           {u"status"_s, u"completed"_s},
-                           {u"last_active_at"_s, nowSeconds()},
-                           {u"metadata"_s, body["metadata"_L1].isObject() ? body["metadata"_L1] : QJsonObject()}};
+        QJsonObject store{{u"id"_s, made},
+                          {u"object"_s, u"vector_store"_s},
+                          {u"created_at"_s, nowSeconds()},
+                          {u"name"_s, body["name"_L1].toString()},
+                          {u"usage_bytes"_s, 0},
+                          {u"file_counts"_s, QJsonObject()},
+                          {u"status"_s, u"completed"_s},
+                          {u"last_active_at"_s, nowSeconds()},
+                          {u"metadata"_s, body["metadata"_L1].isObject() ? body["metadata"_L1] : QJsonObject()}};
         if (body["expires_after"_L1].isObject()) {
             store[u"expires_after"_s] = body["expires_after"_L1];
             store[u"expires_at"_s] = nowSeconds() + body["expires_after"_L1]["days"_L1].toInteger() * 86400;
         }
         m_state.stores.add(store);
         for (const QJsonValue file : body["file_ids"_L1].toArray())
-            if (const auto refused = attach(
-                    made, {{u"file_id"_s, file}, {u"chunking_strategy"_s, body["chunking_strategy"_L1]}})) {
+            if (const auto refused =
+                    attach(made, {{u"file_id"_s, file}, {u"chunking_strategy"_s, body["chunking_strategy"_L1]}})) {
                 m_state.stores.remove(made);
                 return *refused;
             }
@@ -230,13 +236,13 @@ Reply DemoServer::storeFiles(const HttpRequest &request, const QJsonObject &body
     if (!found)
         return missing(u"file"_s, id);
     if (request.segments.value(5) == "content"_L1 && request.method == "GET")
-        return ok(compact(QJsonObject {
-            {u"object"_s, u"vector_store.file_content.page"_s},
-            {u"data"_s,
-             QJsonArray {QJsonObject {{u"type"_s, u"text"_s},
-                                      {u"text"_s, QString::fromUtf8(m_state.fileContent.value(id))}}}},
-            {u"has_more"_s, false},
-            {u"next_page"_s, QJsonValue()}}));
+        return ok(compact(
+            QJsonObject{{u"object"_s, u"vector_store.file_content.page"_s},
+                        {u"data"_s,
+                         QJsonArray{QJsonObject{{u"type"_s, u"text"_s},
+                                                {u"text"_s, QString::fromUtf8(m_state.fileContent.value(id))}}}},
+                        {u"has_more"_s, false},
+                        {u"next_page"_s, QJsonValue()}}));
     if (request.method == "GET")
         return ok(compact(*found));
     if (request.method == "POST") {
@@ -255,7 +261,7 @@ Reply DemoServer::batches(const HttpRequest &request, const QJsonObject &body, c
 {
     const QString id = request.segments.value(4);
     const auto asJson = [&](const QJsonObject &batch) {
-        QJsonObject counts {{u"in_progress"_s, 0}, {u"completed"_s, 0}, {u"failed"_s, 0}, {u"cancelled"_s, 0}};
+        QJsonObject counts{{u"in_progress"_s, 0}, {u"completed"_s, 0}, {u"failed"_s, 0}, {u"cancelled"_s, 0}};
         for (const QJsonValue file : batch["files"_L1].toArray())
             if (const QJsonObject *entry = m_state.storeFiles[store].find(file.toString())) {
                 const QString status = (*entry)["status"_L1].toString();
@@ -263,15 +269,15 @@ Reply DemoServer::batches(const HttpRequest &request, const QJsonObject &body, c
             }
         counts[u"total"_s] = batch["files"_L1].toArray().size();
         const bool pending = counts["in_progress"_L1].toInt() > 0;
-        return compact(QJsonObject {{u"id"_s, batch["id"_L1]},
-                                    {u"object"_s, u"vector_store.files_batch"_s},
-                                    {u"created_at"_s, batch["created_at"_L1]},
-                                    {u"vector_store_id"_s, store},
-                                    {u"status"_s,
-                                     batch["cancelled"_L1].toBool() ? u"cancelled"_s
-                                         : pending                  ? u"in_progress"_s
-                                                                    : u"completed"_s},
-                                    {u"file_counts"_s, counts}});
+        return compact(QJsonObject{{u"id"_s, batch["id"_L1]},
+                                   {u"object"_s, u"vector_store.files_batch"_s},
+                                   {u"created_at"_s, batch["created_at"_L1]},
+                                   {u"vector_store_id"_s, store},
+                                   {u"status"_s,
+                                    batch["cancelled"_L1].toBool() ? u"cancelled"_s
+                                        : pending                  ? u"in_progress"_s
+                                                                   : u"completed"_s},
+                                   {u"file_counts"_s, counts}});
     };
     if (id.isEmpty()) {
         if (request.method != "POST")
@@ -280,9 +286,9 @@ Reply DemoServer::batches(const HttpRequest &request, const QJsonObject &body, c
         if (entries.isEmpty() == body["file_ids"_L1].toArray().isEmpty())
             return error(400, u"Exactly one of 'file_ids' and 'files' must be given."_s, u"file_ids"_s);
         for (const QJsonValue file : body["file_ids"_L1].toArray())
-            entries << QJsonObject {{u"file_id"_s, file},
-                                    {u"attributes"_s, body["attributes"_L1]},
-                                    {u"chunking_strategy"_s, body["chunking_strategy"_L1]}};
+            entries << QJsonObject{{u"file_id"_s, file},
+                                   {u"attributes"_s, body["attributes"_L1]},
+                                   {u"chunking_strategy"_s, body["chunking_strategy"_L1]}};
         if (entries.size() > mostFilesPerBatch)
             return error(400, u"Invalid 'file_ids': array too long. Expected at most 2000."_s, u"file_ids"_s);
         QJsonArray ids;
@@ -294,9 +300,9 @@ Reply DemoServer::batches(const HttpRequest &request, const QJsonObject &body, c
             ids << entry["file_id"_L1];
         }
         m_state.refreshStore(store);
-        const QJsonObject batch {{u"id"_s, QString::fromLatin1(m_state.newHexId("vsfb_"))},
-                                 {u"created_at"_s, nowSeconds()},
-                                 {u"files"_s, ids}};
+        const QJsonObject batch{{u"id"_s, QString::fromLatin1(m_state.newHexId("vsfb_"))},
+                                {u"created_at"_s, nowSeconds()},
+                                {u"files"_s, ids}};
         m_state.batches[store].add(batch);
         return ok(asJson(batch));
     }
@@ -352,23 +358,23 @@ Reply DemoServer::search(const QJsonObject &body, const QString &store)
         if (found == 0)
             continue;
         const double score = double(found) / double(words.size());
-        hits.push_back({score,
-                        {{u"file_id"_s, id},
-                         {u"filename"_s, file ? (*file)["filename"_L1] : QJsonValue(QString())},
-                         {u"score"_s, score},
-                         {u"attributes"_s, entry["attributes"_L1]},
-                         {u"content"_s,
-                          QJsonArray {QJsonObject {{u"type"_s, u"text"_s}, {u"text"_s, text.left(2000)}}}}}});
+        hits.push_back(
+            {score,
+             {{u"file_id"_s, id},
+              {u"filename"_s, file ? (*file)["filename"_L1] : QJsonValue(QString())},
+              {u"score"_s, score},
+              {u"attributes"_s, entry["attributes"_L1]},
+              {u"content"_s, QJsonArray{QJsonObject{{u"type"_s, u"text"_s}, {u"text"_s, text.left(2000)}}}}}});
     }
     std::ranges::stable_sort(hits, std::greater<>(), &Hit::score);
     QJsonArray rows;
     for (std::size_t i = 0; i < hits.size() && qint64(i) < most; ++i)
         rows << hits[i].row;
-    return ok(compact(QJsonObject {{u"object"_s, u"vector_store.search_results.page"_s},
-                                   {u"search_query"_s, QJsonArray::fromStringList(queries)},
-                                   {u"data"_s, rows},
-                                   {u"has_more"_s, false},
-                                   {u"next_page"_s, QJsonValue()}}));
+    return ok(compact(QJsonObject{{u"object"_s, u"vector_store.search_results.page"_s},
+                                  {u"search_query"_s, QJsonArray::fromStringList(queries)},
+                                  {u"data"_s, rows},
+                                  {u"has_more"_s, false},
+                                  {u"next_page"_s, QJsonValue()}}));
 }
 
 } // namespace bobbin::demo

@@ -29,8 +29,8 @@ bool isLoopback(const QString &host)
 
 bool sameOrigin(const QUrl &a, const QUrl &b)
 {
-    return a.scheme() == b.scheme() && a.host() == b.host()
-        && a.port(a.scheme() == "https"_L1 ? 443 : 80) == b.port(b.scheme() == "https"_L1 ? 443 : 80);
+    return a.scheme() == b.scheme() && a.host() == b.host() &&
+        a.port(a.scheme() == "https"_L1 ? 443 : 80) == b.port(b.scheme() == "https"_L1 ? 443 : 80);
 }
 
 constexpr int mostRedirects = 5;
@@ -48,30 +48,31 @@ Result<QUrl> checkBaseUrl(const QString &text)
     if (!url.isValid() || url.host().isEmpty() || (url.scheme() != "https"_L1 && url.scheme() != "http"_L1))
         return fail(Error::Kind::Input, u"This is not a web address: it must look like https://host/v1."_s, cleaned);
     if (!url.userInfo().isEmpty())
-        return fail(Error::Kind::Input, u"The base URL must not hold a user name or password; put the key in its field."_s,
-                    u"base URL"_s);
+        return fail(Error::Kind::Input,
+                    u"The base URL must not hold a user name or password; put the key in its field."_s, u"base URL"_s);
     if (url.hasQuery() || url.hasFragment())
         return fail(Error::Kind::Input, u"Put what follows the \"?\" into the extra query parameters."_s,
                     url.toString(QUrl::RemoveQuery | QUrl::RemoveFragment));
     if (url.scheme() == "http"_L1 && !isLoopback(url.host()))
-        return fail(Error::Kind::Input,
-                    u"Plain http would send the key readable over the network: use https (http works for this computer only)."_s,
-                    cleaned);
+        return fail(
+            Error::Kind::Input,
+            u"Plain http would send the key readable over the network: use https (http works for this computer only)."_s,
+            cleaned);
     return url;
 }
 
 ApiClient::ApiClient(Connection connection, QByteArray key, QObject *parent)
-    : QObject(parent)
-    , m_connection(std::move(connection))
-    , m_provider(providerById(m_connection.provider))
-    , m_key(std::move(key))
-    , m_network(this)
+    : QObject(parent), m_connection(std::move(connection)), m_provider(providerById(m_connection.provider)),
+      m_key(std::move(key)), m_network(this)
 {
     m_network.setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
     m_network.setAutoDeleteReplies(false);
 }
 
-ApiClient::~ApiClient() { Q_ASSERT(m_inFlight == 0); }
+ApiClient::~ApiClient()
+{
+    Q_ASSERT(m_inFlight == 0);
+}
 
 QUrl ApiClient::urlFor(const Request &request) const
 {
@@ -172,8 +173,8 @@ QCoro::Task<Result<QByteArray>> ApiClient::send(Request request, Cancel cancel)
         }
         error = m_provider.refine(*error, m_connection, request);
         error->message = redacted(error->message, m_key);
-        const auto wait = waitBeforeRetry(*error, response, request.method, retries,
-                                          QRandomGenerator::global()->generateDouble());
+        const auto wait =
+            waitBeforeRetry(*error, response, request.method, retries, QRandomGenerator::global()->generateDouble());
         if (!wait)
             co_return fail(std::move(*error));
         ++retries;
@@ -192,8 +193,8 @@ QCoro::Task<Result<Page>> ApiClient::page(Resource resource, Parent parent, Curs
         co_return fail(bytes.error());
     Result<Page> page = m_provider.readPage(resource, parent, *bytes);
     if (!page)
-        page.error().place = u"GET "_s + request.path
-            + (page.error().place.isEmpty() ? QString() : u", "_s + page.error().place);
+        page.error().place =
+            u"GET "_s + request.path + (page.error().place.isEmpty() ? QString() : u", "_s + page.error().place);
     co_return page;
 }
 

@@ -43,7 +43,7 @@ private:
     QByteArray m_key;
     QNetworkAccessManager m_network;
     RateLimiter m_limiter;
-    std::chrono::milliseconds m_timeout {60'000};
+    std::chrono::milliseconds m_timeout{60'000};
     int m_inFlight = 0;
     qint64 m_sent = 0;
     qint64 m_received = 0;

@@ -10,8 +10,7 @@ namespace bobbin {
 
 class OnceDevice final : public QIODevice {
 public:
-    explicit OnceDevice(QByteArray bytes)
-        : m_bytes(std::move(bytes))
+    explicit OnceDevice(QByteArray bytes) : m_bytes(std::move(bytes))
     {
         open(QIODevice::ReadOnly | QIODevice::Unbuffered);
     }

@@ -20,7 +20,7 @@ public:
     [[nodiscard]] std::optional<qint64> remaining() const { return m_remaining; }
 
 private:
-    Clock::time_point m_heldUntil {};
+    Clock::time_point m_heldUntil{};
     std::optional<qint64> m_remaining;
 };
 

@@ -31,9 +31,9 @@ Error::Kind kindOfTransport(QNetworkReply::NetworkError error)
 
 Error::Kind kindOfStatus(int status, const QString &code, const QString &type)
 {
-    static const QStringList exhausted {u"insufficient_quota"_s, u"credit_balance_exhausted"_s,
-                                        u"organization_spend_limit_exceeded"_s, u"project_spend_limit_exceeded"_s,
-                                        u"organization_usage_limit_exceeded"_s};
+    static const QStringList exhausted{u"insufficient_quota"_s, u"credit_balance_exhausted"_s,
+                                       u"organization_spend_limit_exceeded"_s, u"project_spend_limit_exceeded"_s,
+                                       u"organization_usage_limit_exceeded"_s};
     switch (status) {
     case 401:
         return Error::Kind::Unauthorized;
@@ -68,7 +68,8 @@ Said readBody(const RawResponse &response)
         for (const auto key : {"message"_L1, "detail"_L1, "title"_L1})
             if (said.message.isEmpty())
                 said.message = inner[key].isObject() || inner[key].isArray()
-                    ? QString::fromUtf8(QJsonDocument::fromVariant(inner[key].toVariant()).toJson(QJsonDocument::Compact))
+                    ? QString::fromUtf8(
+                          QJsonDocument::fromVariant(inner[key].toVariant()).toJson(QJsonDocument::Compact))
                     : inner[key].toString();
         if (said.message.isEmpty() && error.isString())
             said.message = error.toString();
@@ -141,8 +142,11 @@ std::optional<milliseconds> goDuration(QByteArrayView text)
             return std::nullopt;
         end = match.capturedEnd();
         const QString unit = match.captured(2);
-        total += match.captured(1).toDouble()
-            * (unit == "ms"_L1 ? 1 : unit == "s"_L1 ? 1e3 : unit == "m"_L1 ? 6e4 : 3.6e6);
+        total += match.captured(1).toDouble() *
+            (unit == "ms"_L1      ? 1
+                 : unit == "s"_L1 ? 1e3
+                 : unit == "m"_L1 ? 6e4
+                                  : 3.6e6);
     }
     return end == whole.size() && end > 0 ? std::optional(milliseconds(qint64(total))) : std::nullopt;
 }

@@ -16,7 +16,7 @@ void addGrowth(const std::vector<TurnPoint> &points, const Limits &limits, std::
         points, [&](const TurnPoint &p) { return p.usage && p.usage->prompt > limits.contextCeiling; });
     if (over == points.end())
         return;
-    Finding f {Finding::Kind::HistoryGrowth, over->key, over->turn, 0, std::nullopt};
+    Finding f{Finding::Kind::HistoryGrowth, over->key, over->turn, 0, std::nullopt};
     for (const TurnPoint &p : points)
         if (p.usage)
             f.count = p.usage->prompt;
@@ -50,8 +50,8 @@ std::vector<Finding> threadFindings(const std::vector<TurnPoint> &points, const 
     std::vector<Finding> found;
     addGrowth(points, limits, found);
     addSpirals(points, limits, found);
-    Finding loops {Finding::Kind::ToolLoop, 0, 0, 0, std::nullopt};
-    Finding unknown {Finding::Kind::UnknownCost, 0, 0, 0, std::nullopt};
+    Finding loops{Finding::Kind::ToolLoop, 0, 0, 0, std::nullopt};
+    Finding unknown{Finding::Kind::UnknownCost, 0, 0, 0, std::nullopt};
     const auto count = [](Finding &f, const TurnPoint &p) {
         if (f.count++ == 0) {
             f.run = p.key;

@@ -26,6 +26,9 @@ private:
 };
 
 using Cancel = std::shared_ptr<Cancellation>;
-inline Cancel makeCancel() { return std::make_shared<Cancellation>(); }
+inline Cancel makeCancel()
+{
+    return std::make_shared<Cancellation>();
+}
 
 } // namespace bobbin

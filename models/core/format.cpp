@@ -12,8 +12,14 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("Format", text); }
-QString tr(const char *text, int n) { return QCoreApplication::translate("Format", text, nullptr, n); }
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("Format", text);
+}
+QString tr(const char *text, int n)
+{
+    return QCoreApplication::translate("Format", text, nullptr, n);
+}
 
 const QLocale &figures()
 {
@@ -23,11 +29,20 @@ const QLocale &figures()
 
 } // namespace
 
-QString unknown() { return tr("unknown"); }
+QString unknown()
+{
+    return tr("unknown");
+}
 
-QString count(qint64 value) { return figures().toString(value); }
+QString count(qint64 value)
+{
+    return figures().toString(value);
+}
 
-QString count(std::optional<qint64> value) { return value ? count(*value) : unknown(); }
+QString count(std::optional<qint64> value)
+{
+    return value ? count(*value) : unknown();
+}
 
 QString tokensShort(double value)
 {
@@ -51,7 +66,10 @@ QString money(Money value)
     return (dollars < 0 ? u"−$"_s : u"$"_s) + figures().toString(size, 'f', digits);
 }
 
-QString money(const std::optional<Money> &value) { return value ? money(*value) : unknown(); }
+QString money(const std::optional<Money> &value)
+{
+    return value ? money(*value) : unknown();
+}
 
 QString money(const CostSum &sum)
 {

@@ -77,8 +77,8 @@ enum class RunStatus : quint8 {
 // Active runs lock their thread.
 constexpr bool isActive(RunStatus s)
 {
-    return s == RunStatus::Queued || s == RunStatus::InProgress || s == RunStatus::RequiresAction
-        || s == RunStatus::Cancelling;
+    return s == RunStatus::Queued || s == RunStatus::InProgress || s == RunStatus::RequiresAction ||
+        s == RunStatus::Cancelling;
 }
 
 struct Run {
@@ -157,8 +157,8 @@ struct Objects {
 
     [[nodiscard]] std::size_t size() const
     {
-        return assistants.size() + threads.size() + messages.size() + runs.size() + steps.size() + files.size()
-            + stores.size() + storeFiles.size();
+        return assistants.size() + threads.size() + messages.size() + runs.size() + steps.size() + files.size() +
+            stores.size() + storeFiles.size();
     }
 };
 

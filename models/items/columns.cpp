@@ -15,18 +15,30 @@ namespace {
 
 #define TITLE(text) QT_TRANSLATE_NOOP("Columns", text)
 
-QVariant orNull(const std::optional<qint64> &value) { return value ? QVariant(*value) : QVariant(); }
-QVariant orNull(const std::optional<Money> &value) { return value ? QVariant(value->dollars()) : QVariant(); }
+QVariant orNull(const std::optional<qint64> &value)
+{
+    return value ? QVariant(*value) : QVariant();
+}
+QVariant orNull(const std::optional<Money> &value)
+{
+    return value ? QVariant(value->dollars()) : QVariant();
+}
 QVariant isoTime(const OptTime &time)
 {
     return time ? QVariant(QDateTime::fromMSecsSinceEpoch(*time, Qt::UTC).toString(Qt::ISODate)) : QVariant();
 }
-std::optional<qint64> prompt(const RunRow &r) { return r.usage ? std::optional(r.usage->prompt) : std::nullopt; }
+std::optional<qint64> prompt(const RunRow &r)
+{
+    return r.usage ? std::optional(r.usage->prompt) : std::nullopt;
+}
 std::optional<qint64> completion(const RunRow &r)
 {
     return r.usage ? std::optional(r.usage->completion) : std::nullopt;
 }
-std::optional<qint64> cached(const RunRow &r) { return r.usage ? r.usage->cached : std::nullopt; }
+std::optional<qint64> cached(const RunRow &r)
+{
+    return r.usage ? r.usage->cached : std::nullopt;
+}
 
 QString threadState(const ThreadRow &r)
 {
@@ -47,7 +59,8 @@ constexpr Column<ThreadRow> threadColumns[] = {
      [](const ThreadRow &r, qint64) { return r.title.isEmpty() ? r.id : r.title; },
      [](const ThreadRow &r) -> QVariant { return r.title; }},
     {{"assistant", TITLE("Assistant"), TITLE("assistant_id of the newest run"), false, 18, true},
-     [](const ThreadRow &r, qint64) { return r.assistant; }, [](const ThreadRow &r) -> QVariant { return r.assistant; }},
+     [](const ThreadRow &r, qint64) { return r.assistant; },
+     [](const ThreadRow &r) -> QVariant { return r.assistant; }},
     {{"turns", TITLE("Turns"), TITLE("User messages"), true, 8, true},
      [](const ThreadRow &r, qint64) { return format::count(r.turns); },
      [](const ThreadRow &r) { return orNull(r.turns); }},
@@ -68,7 +81,8 @@ constexpr Column<ThreadRow> threadColumns[] = {
      [](const ThreadRow &r, qint64) { return threadState(r); },
      [](const ThreadRow &r) -> QVariant { return threadState(r); }},
     {{"runs", TITLE("Runs"), TITLE("thread.run objects"), true, 8, false},
-     [](const ThreadRow &r, qint64) { return format::count(r.runs); }, [](const ThreadRow &r) { return orNull(r.runs); }},
+     [](const ThreadRow &r, qint64) { return format::count(r.runs); },
+     [](const ThreadRow &r) { return orNull(r.runs); }},
     {{"failed", TITLE("Failed runs"), TITLE("Runs that ended failed, incomplete or expired"), true, 10, false},
      [](const ThreadRow &r, qint64) { return format::count(r.failedRuns); },
      [](const ThreadRow &r) -> QVariant { return r.failedRuns; }},
@@ -78,7 +92,8 @@ constexpr Column<ThreadRow> threadColumns[] = {
     {{"created", TITLE("Created"), TITLE("created_at"), false, 18, false},
      [](const ThreadRow &r, qint64) { return format::when(r.createdAt); },
      [](const ThreadRow &r) { return isoTime(r.createdAt); }},
-    {{"id", TITLE("Id"), TITLE("id"), false, 32, false}, [](const ThreadRow &r, qint64) { return r.id; },
+    {{"id", TITLE("Id"), TITLE("id"), false, 32, false},
+     [](const ThreadRow &r, qint64) { return r.id; },
      [](const ThreadRow &r) -> QVariant { return r.id; }},
 };
 
@@ -87,37 +102,47 @@ constexpr Column<RunRow> runColumns[] = {
      [](const RunRow &r, qint64) { return format::when(r.createdAt); },
      [](const RunRow &r) { return isoTime(r.createdAt); }},
     {{"status", TITLE("Status"), TITLE("status"), false, 15, true},
-     [](const RunRow &r, qint64) { return r.statusWord; }, [](const RunRow &r) -> QVariant { return r.statusWord; }},
+     [](const RunRow &r, qint64) { return r.statusWord; },
+     [](const RunRow &r) -> QVariant { return r.statusWord; }},
     {{"thread", TITLE("Thread"), TITLE("thread_id"), false, 28, true},
      [](const RunRow &r, qint64) { return r.threadTitle.isEmpty() ? r.threadId : r.threadTitle; },
      [](const RunRow &r) -> QVariant { return r.threadId; }},
     {{"assistant", TITLE("Assistant"), TITLE("assistant_id"), false, 18, true},
-     [](const RunRow &r, qint64) { return r.assistant; }, [](const RunRow &r) -> QVariant { return r.assistant; }},
+     [](const RunRow &r, qint64) { return r.assistant; },
+     [](const RunRow &r) -> QVariant { return r.assistant; }},
     {{"model", TITLE("Model"), TITLE("model of the run, which is what is billed"), false, 16, true},
-     [](const RunRow &r, qint64) { return r.model; }, [](const RunRow &r) -> QVariant { return r.model; }},
+     [](const RunRow &r, qint64) { return r.model; },
+     [](const RunRow &r) -> QVariant { return r.model; }},
     {{"prompt", TITLE("Prompt"), TITLE("usage.prompt_tokens, cached ones included"), true, 10, true},
-     [](const RunRow &r, qint64) { return format::count(prompt(r)); }, [](const RunRow &r) { return orNull(prompt(r)); }},
+     [](const RunRow &r, qint64) { return format::count(prompt(r)); },
+     [](const RunRow &r) { return orNull(prompt(r)); }},
     {{"cached", TITLE("Cached"), TITLE("usage.prompt_token_details.cached_tokens"), true, 10, true},
-     [](const RunRow &r, qint64) { return format::count(cached(r)); }, [](const RunRow &r) { return orNull(cached(r)); }},
+     [](const RunRow &r, qint64) { return format::count(cached(r)); },
+     [](const RunRow &r) { return orNull(cached(r)); }},
     {{"completion", TITLE("Completion"), TITLE("usage.completion_tokens, reasoning included"), true, 11, true},
      [](const RunRow &r, qint64) { return format::count(completion(r)); },
      [](const RunRow &r) { return orNull(completion(r)); }},
     {{"cost", TITLE("Cost"), TITLE("From the price table at the run's date"), true, 11, true},
-     [](const RunRow &r, qint64) { return format::money(r.cost); }, [](const RunRow &r) { return orNull(r.cost); }},
+     [](const RunRow &r, qint64) { return format::money(r.cost); },
+     [](const RunRow &r) { return orNull(r.cost); }},
     {{"toolCalls", TITLE("Tool calls"), TITLE("Calls in the run's tool_calls steps"), true, 10, true},
      [](const RunRow &r, qint64) { return format::count(r.toolCalls); },
      [](const RunRow &r) { return orNull(r.toolCalls); }},
     {{"steps", TITLE("Steps"), TITLE("thread.run.step objects"), true, 8, false},
-     [](const RunRow &r, qint64) { return format::count(r.steps); }, [](const RunRow &r) { return orNull(r.steps); }},
+     [](const RunRow &r, qint64) { return format::count(r.steps); },
+     [](const RunRow &r) { return orNull(r.steps); }},
     {{"duration", TITLE("Duration"), TITLE("From created_at to the end (started_at is overwritten after tool outputs)"),
       true, 11, true},
      [](const RunRow &r, qint64 now) {
-         return format::duration(isActive(r.status) && r.createdAt ? std::optional(now - *r.createdAt) : r.durationMs());
+         return format::duration(isActive(r.status) && r.createdAt ? std::optional(now - *r.createdAt)
+                                                                   : r.durationMs());
      },
      [](const RunRow &r) { return orNull(r.durationMs()); }},
     {{"error", TITLE("Error"), TITLE("last_error.code or incomplete_details.reason"), false, 18, true},
-     [](const RunRow &r, qint64) { return r.errorCode; }, [](const RunRow &r) -> QVariant { return r.errorCode; }},
-    {{"run", TITLE("Id"), TITLE("id"), false, 30, false}, [](const RunRow &r, qint64) { return r.id; },
+     [](const RunRow &r, qint64) { return r.errorCode; },
+     [](const RunRow &r) -> QVariant { return r.errorCode; }},
+    {{"run", TITLE("Id"), TITLE("id"), false, 30, false},
+     [](const RunRow &r, qint64) { return r.id; },
      [](const RunRow &r) -> QVariant { return r.id; }},
 };
 
@@ -126,8 +151,10 @@ constexpr Column<AssistantRow> assistantColumns[] = {
      [](const AssistantRow &r, qint64) { return r.name.isEmpty() ? r.id : r.name; },
      [](const AssistantRow &r) -> QVariant { return r.name; }},
     {{"model", TITLE("Model"), TITLE("model; a run may use another"), false, 18, true},
-     [](const AssistantRow &r, qint64) { return r.model; }, [](const AssistantRow &r) -> QVariant { return r.model; }},
-    {{"tools", TITLE("Tools"), TITLE("tools"), false, 32, true}, [](const AssistantRow &r, qint64) { return r.tools; },
+     [](const AssistantRow &r, qint64) { return r.model; },
+     [](const AssistantRow &r) -> QVariant { return r.model; }},
+    {{"tools", TITLE("Tools"), TITLE("tools"), false, 32, true},
+     [](const AssistantRow &r, qint64) { return r.tools; },
      [](const AssistantRow &r) -> QVariant { return r.tools; }},
     {{"threads", TITLE("Threads"), TITLE("Known threads with a run of it"), true, 9, true},
      [](const AssistantRow &r, qint64) { return format::count(r.threads); },
@@ -137,14 +164,17 @@ constexpr Column<AssistantRow> assistantColumns[] = {
      [](const AssistantRow &r) -> QVariant { return r.runs; }},
     {{"cost", TITLE("Cost"), TITLE("Priced runs; \"+2?\" means two runs are left out"), true, 12, true},
      [](const AssistantRow &r, qint64) { return format::money(r.cost); },
-     [](const AssistantRow &r) -> QVariant { return r.cost.pricedRuns ? QVariant(r.cost.known.dollars()) : QVariant(); }},
+     [](const AssistantRow &r) -> QVariant {
+         return r.cost.pricedRuns ? QVariant(r.cost.known.dollars()) : QVariant();
+     }},
     {{"lastRun", TITLE("Last run"), TITLE("created_at of its newest run"), false, 13, true},
      [](const AssistantRow &r, qint64 now) { return r.lastRunAt ? format::age(r.lastRunAt, now) : u"–"_s; },
      [](const AssistantRow &r) { return isoTime(r.lastRunAt); }},
     {{"created", TITLE("Created"), TITLE("created_at"), false, 18, false},
      [](const AssistantRow &r, qint64) { return format::when(r.createdAt); },
      [](const AssistantRow &r) { return isoTime(r.createdAt); }},
-    {{"id", TITLE("Id"), TITLE("id"), false, 32, false}, [](const AssistantRow &r, qint64) { return r.id; },
+    {{"id", TITLE("Id"), TITLE("id"), false, 32, false},
+     [](const AssistantRow &r, qint64) { return r.id; },
      [](const AssistantRow &r) -> QVariant { return r.id; }},
 };
 
@@ -152,7 +182,8 @@ constexpr Column<StoreRow> storeColumns[] = {
     {{"name", TITLE("Vector store"), TITLE("name; stores made for a thread have none"), false, 26, true},
      [](const StoreRow &r, qint64) { return r.name.isEmpty() ? r.id : r.name; },
      [](const StoreRow &r) -> QVariant { return r.name; }},
-    {{"status", TITLE("Status"), TITLE("status"), false, 12, true}, [](const StoreRow &r, qint64) { return r.status; },
+    {{"status", TITLE("Status"), TITLE("status"), false, 12, true},
+     [](const StoreRow &r, qint64) { return r.status; },
      [](const StoreRow &r) -> QVariant { return r.status; }},
     {{"bytes", TITLE("Size"), TITLE("usage_bytes: chunks and embeddings, which is what is billed"), true, 11, true},
      [](const StoreRow &r, qint64) { return format::bytes(r.bytes); },
@@ -161,7 +192,8 @@ constexpr Column<StoreRow> storeColumns[] = {
      [](const StoreRow &r, qint64) { return format::money(r.perDay); },
      [](const StoreRow &r) { return orNull(r.perDay); }},
     {{"files", TITLE("Files"), TITLE("file_counts.total"), true, 8, true},
-     [](const StoreRow &r, qint64) { return format::count(r.files); }, [](const StoreRow &r) { return orNull(r.files); }},
+     [](const StoreRow &r, qint64) { return format::count(r.files); },
+     [](const StoreRow &r) { return orNull(r.files); }},
     {{"failed", TITLE("Failed"), TITLE("file_counts.failed"), true, 8, false},
      [](const StoreRow &r, qint64) { return format::count(r.failedFiles); },
      [](const StoreRow &r) { return orNull(r.failedFiles); }},
@@ -169,9 +201,9 @@ constexpr Column<StoreRow> storeColumns[] = {
      [](const StoreRow &r, qint64) {
          if (r.users == 0)
              return QCoreApplication::translate("Columns", QT_TRANSLATE_NOOP("Columns", "nobody known"));
-         return r.usedBy.isEmpty()
-             ? QCoreApplication::translate("Columns", QT_TRANSLATE_NOOP("Columns", "%n thread(s)"), nullptr, int(r.users))
-             : r.usedBy;
+         return r.usedBy.isEmpty() ? QCoreApplication::translate(
+                                         "Columns", QT_TRANSLATE_NOOP("Columns", "%n thread(s)"), nullptr, int(r.users))
+                                   : r.usedBy;
      },
      [](const StoreRow &r) -> QVariant { return r.users; }},
     {{"lastActive", TITLE("Last active"), TITLE("last_active_at"), false, 13, true},
@@ -183,7 +215,8 @@ constexpr Column<StoreRow> storeColumns[] = {
     {{"created", TITLE("Created"), TITLE("created_at"), false, 18, false},
      [](const StoreRow &r, qint64) { return format::when(r.createdAt); },
      [](const StoreRow &r) { return isoTime(r.createdAt); }},
-    {{"id", TITLE("Id"), TITLE("id"), false, 36, false}, [](const StoreRow &r, qint64) { return r.id; },
+    {{"id", TITLE("Id"), TITLE("id"), false, 36, false},
+     [](const StoreRow &r, qint64) { return r.id; },
      [](const StoreRow &r) -> QVariant { return r.id; }},
 };
 
@@ -191,10 +224,12 @@ constexpr Column<FileRow> fileColumns[] = {
     {{"name", TITLE("File"), TITLE("filename"), false, 30, true},
      [](const FileRow &r, qint64) { return r.name.isEmpty() ? r.id : r.name; },
      [](const FileRow &r) -> QVariant { return r.name; }},
-    {{"purpose", TITLE("Purpose"), TITLE("purpose"), false, 18, true}, [](const FileRow &r, qint64) { return r.purpose; },
+    {{"purpose", TITLE("Purpose"), TITLE("purpose"), false, 18, true},
+     [](const FileRow &r, qint64) { return r.purpose; },
      [](const FileRow &r) -> QVariant { return r.purpose; }},
     {{"bytes", TITLE("Size"), TITLE("bytes"), true, 11, true},
-     [](const FileRow &r, qint64) { return format::bytes(r.bytes); }, [](const FileRow &r) { return orNull(r.bytes); }},
+     [](const FileRow &r, qint64) { return format::bytes(r.bytes); },
+     [](const FileRow &r) { return orNull(r.bytes); }},
     {{"stores", TITLE("Stores"), TITLE("Vector stores that hold it"), true, 9, true},
      [](const FileRow &r, qint64) { return format::count(r.stores); },
      [](const FileRow &r) -> QVariant { return r.stores; }},
@@ -205,8 +240,10 @@ constexpr Column<FileRow> fileColumns[] = {
      [](const FileRow &r, qint64) { return format::when(r.createdAt); },
      [](const FileRow &r) { return isoTime(r.createdAt); }},
     {{"status", TITLE("Status"), TITLE("status (deprecated by OpenAI)"), false, 12, false},
-     [](const FileRow &r, qint64) { return r.status; }, [](const FileRow &r) -> QVariant { return r.status; }},
-    {{"id", TITLE("Id"), TITLE("id"), false, 32, false}, [](const FileRow &r, qint64) { return r.id; },
+     [](const FileRow &r, qint64) { return r.status; },
+     [](const FileRow &r) -> QVariant { return r.status; }},
+    {{"id", TITLE("Id"), TITLE("id"), false, 32, false},
+     [](const FileRow &r, qint64) { return r.id; },
      [](const FileRow &r) -> QVariant { return r.id; }},
 };
 
@@ -215,7 +252,8 @@ constexpr Column<SyncRow> syncColumns[] = {
      [](const SyncRow &r, qint64) { return format::when(r.startedAt); },
      [](const SyncRow &r) { return isoTime(r.startedAt); }},
     {{"outcome", TITLE("Outcome"), TITLE("How it ended"), false, 12, true},
-     [](const SyncRow &r, qint64) { return r.outcome; }, [](const SyncRow &r) -> QVariant { return r.outcome; }},
+     [](const SyncRow &r, qint64) { return r.outcome; },
+     [](const SyncRow &r) -> QVariant { return r.outcome; }},
     {{"threads", TITLE("Threads"), TITLE("Threads brought up to date"), true, 9, true},
      [](const SyncRow &r, qint64) { return format::count(r.threads); },
      [](const SyncRow &r) -> QVariant { return r.threads; }},
@@ -234,18 +272,37 @@ constexpr Column<SyncRow> syncColumns[] = {
      },
      [](const SyncRow &r) { return r.endedAt && r.startedAt ? QVariant(*r.endedAt - *r.startedAt) : QVariant(); }},
     {{"problem", TITLE("Problem"), TITLE("What stopped it"), false, 50, true},
-     [](const SyncRow &r, qint64) { return r.problem; }, [](const SyncRow &r) -> QVariant { return r.problem; }},
+     [](const SyncRow &r, qint64) { return r.problem; },
+     [](const SyncRow &r) -> QVariant { return r.problem; }},
 };
 
 #undef TITLE
 
 } // namespace
 
-template <> std::span<const Column<ThreadRow>> columnsOf<ThreadRow>() { return threadColumns; }
-template <> std::span<const Column<RunRow>> columnsOf<RunRow>() { return runColumns; }
-template <> std::span<const Column<AssistantRow>> columnsOf<AssistantRow>() { return assistantColumns; }
-template <> std::span<const Column<StoreRow>> columnsOf<StoreRow>() { return storeColumns; }
-template <> std::span<const Column<FileRow>> columnsOf<FileRow>() { return fileColumns; }
-template <> std::span<const Column<SyncRow>> columnsOf<SyncRow>() { return syncColumns; }
+template <> std::span<const Column<ThreadRow>> columnsOf<ThreadRow>()
+{
+    return threadColumns;
+}
+template <> std::span<const Column<RunRow>> columnsOf<RunRow>()
+{
+    return runColumns;
+}
+template <> std::span<const Column<AssistantRow>> columnsOf<AssistantRow>()
+{
+    return assistantColumns;
+}
+template <> std::span<const Column<StoreRow>> columnsOf<StoreRow>()
+{
+    return storeColumns;
+}
+template <> std::span<const Column<FileRow>> columnsOf<FileRow>()
+{
+    return fileColumns;
+}
+template <> std::span<const Column<SyncRow>> columnsOf<SyncRow>()
+{
+    return syncColumns;
+}
 
 } // namespace bobbin

@@ -24,9 +24,7 @@ QString csvField(const QVariant &value)
 } // namespace
 
 RowWriter::RowWriter(QIODevice &device, ExportFormat format, const QStringList &columns, bool mark)
-    : m_device(device)
-    , m_format(format)
-    , m_columns(columns)
+    : m_device(device), m_format(format), m_columns(columns)
 {
     if (m_format == ExportFormat::Json) {
         m_device.write("[");

@@ -14,11 +14,23 @@ constexpr int firstRows = 300; // fills any screen
 constexpr int neighbours = 100; // fetched with a wanted row
 constexpr int refreshMs = 700; // at most one new scan in this time while things change
 
-template <class Row> bool isDim(const Row &) { return false; }
-bool isDim(const ThreadRow &row) { return row.gone; }
+template <class Row> bool isDim(const Row &)
+{
+    return false;
+}
+bool isDim(const ThreadRow &row)
+{
+    return row.gone;
+}
 
-template <class Row> QVariant statusOf(const Row &) { return {}; }
-QVariant statusOf(const RunRow &row) { return int(row.status); }
+template <class Row> QVariant statusOf(const Row &)
+{
+    return {};
+}
+QVariant statusOf(const RunRow &row)
+{
+    return int(row.status);
+}
 QVariant statusOf(const ThreadRow &row)
 {
     if (!row.problem.isEmpty())
@@ -26,18 +38,28 @@ QVariant statusOf(const ThreadRow &row)
     return row.activeRuns > 0 ? QVariant(int(RunStatus::InProgress)) : QVariant();
 }
 
-template <class Row> QString tipOf(const Row &) { return {}; }
-QString tipOf(const ThreadRow &row) { return row.problem; }
+template <class Row> QString tipOf(const Row &)
+{
+    return {};
+}
+QString tipOf(const ThreadRow &row)
+{
+    return row.problem;
+}
 
-template <class Row> QString idOf(const Row &row) { return row.id; }
-QString idOf(const SyncRow &row) { return QString::number(row.key); }
+template <class Row> QString idOf(const Row &row)
+{
+    return row.id;
+}
+QString idOf(const SyncRow &row)
+{
+    return QString::number(row.key);
+}
 
 } // namespace
 
 RowTableModelBase::RowTableModelBase(RowKind kind, Changes watches, const char *initialSort, QObject *parent)
-    : QAbstractTableModel(parent)
-    , m_kind(kind)
-    , m_watches(watches)
+    : QAbstractTableModel(parent), m_kind(kind), m_watches(watches)
 {
     m_query.sort = initialSort;
     m_again.setSingleShot(true);
@@ -166,8 +188,9 @@ void RowTableModelBase::refresh()
     };
     // The first rows only where they change what is seen: while keys are known, a quiet refresh waits for all of them.
     m_store->read(ask(firstRows)).then(this, [this, answer, overtaken, generation](const Result<KeyList> &first) {
-        if (m_answered != generation && !overtaken() && first && !(m_complete && m_list.keys.size() > first->keys.size()
-                                       && std::equal(first->keys.begin(), first->keys.end(), m_list.keys.begin())))
+        if (m_answered != generation && !overtaken() && first &&
+            !(m_complete && m_list.keys.size() > first->keys.size() &&
+              std::equal(first->keys.begin(), first->keys.end(), m_list.keys.begin())))
             answer(first, false);
     });
     m_store->read(ask(0), Store::Lane::Scan).then(this, [this, answer, generation](const Result<KeyList> &all) {
@@ -253,8 +276,8 @@ template <class Row> QVariant RowTableModel<Row>::data(const QModelIndex &index,
         return key;
     if (role == Qt::TextAlignmentRole)
         return int((column.number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-    if (role != Qt::DisplayRole && role != Qt::ToolTipRole && role != IdRole && role != ValueRole && role != StatusRole
-        && role != DimRole && role != Qt::AccessibleTextRole)
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole && role != IdRole && role != ValueRole &&
+        role != StatusRole && role != DimRole && role != Qt::AccessibleTextRole)
         return {};
     const auto hit = m_rows.find(key);
     if (hit == m_rows.end()) {
@@ -266,8 +289,8 @@ template <class Row> QVariant RowTableModel<Row>::data(const QModelIndex &index,
     case Qt::DisplayRole:
         return column.display(row, QDateTime::currentMSecsSinceEpoch());
     case Qt::AccessibleTextRole:
-        return QString(columnTitle(index.column()) + u": "_s
-                       + column.display(row, QDateTime::currentMSecsSinceEpoch()));
+        return QString(columnTitle(index.column()) + u": "_s +
+                       column.display(row, QDateTime::currentMSecsSinceEpoch()));
     case Qt::ToolTipRole: {
         const QString tip = tipOf(row);
         if (!tip.isEmpty())

@@ -81,7 +81,10 @@ public:
     {
         return parent.isValid() ? 0 : int(columnsOf<Row>().size());
     }
-    [[nodiscard]] const ColumnInfo &column(int section) const override { return columnsOf<Row>()[std::size_t(section)]; }
+    [[nodiscard]] const ColumnInfo &column(int section) const override
+    {
+        return columnsOf<Row>()[std::size_t(section)];
+    }
     [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
     [[nodiscard]] std::optional<Row> row(int at) const
     {

@@ -29,9 +29,7 @@ struct StepTreeModel::Node {
     wire::ToolCall call;
 };
 
-StepTreeModel::StepTreeModel(QObject *parent)
-    : QAbstractItemModel(parent)
-    , m_root(std::make_unique<Node>())
+StepTreeModel::StepTreeModel(QObject *parent) : QAbstractItemModel(parent), m_root(std::make_unique<Node>())
 {
     m_root->complete = true;
 }
@@ -83,7 +81,10 @@ int StepTreeModel::rowCount(const QModelIndex &parent) const
     return parent.column() > 0 ? 0 : int(node(parent)->children.size());
 }
 
-int StepTreeModel::columnCount(const QModelIndex &) const { return ColumnCount; }
+int StepTreeModel::columnCount(const QModelIndex &) const
+{
+    return ColumnCount;
+}
 
 bool StepTreeModel::hasChildren(const QModelIndex &parent) const
 {
@@ -220,8 +221,8 @@ QVariant StepTreeModel::data(const QModelIndex &index, int role) const
         return from && to ? format::duration(*to - *from) : u"–"_s;
     };
     if (role == Qt::TextAlignmentRole)
-        return int((index.column() >= Tokens && index.column() <= Duration ? Qt::AlignRight : Qt::AlignLeft)
-                   | Qt::AlignVCenter);
+        return int((index.column() >= Tokens && index.column() <= Duration ? Qt::AlignRight : Qt::AlignLeft) |
+                   Qt::AlignVCenter);
     switch (n->kind) {
     case Node::Kind::Root:
         return {};
@@ -293,7 +294,8 @@ QVariant StepTreeModel::data(const QModelIndex &index, int role) const
         if (role == OutputRole)
             return call.output;
         if (role == Qt::ToolTipRole)
-            return QString(call.input.left(800) + (call.output.isEmpty() ? QString() : u"\n→ "_s + call.output.left(800)));
+            return QString(call.input.left(800) +
+                           (call.output.isEmpty() ? QString() : u"\n→ "_s + call.output.left(800)));
         if (role != Qt::DisplayRole)
             return {};
         switch (Column(index.column())) {
@@ -302,8 +304,8 @@ QVariant StepTreeModel::data(const QModelIndex &index, int role) const
         case Status:
             return call.answered ? QString() : tr("not answered");
         case Detail:
-            return QString(call.input.left(200).simplified()
-                           + (call.output.isEmpty() ? QString() : u" → "_s + call.output.left(200).simplified()));
+            return QString(call.input.left(200).simplified() +
+                           (call.output.isEmpty() ? QString() : u" → "_s + call.output.left(200).simplified()));
         default:
             return {};
         }

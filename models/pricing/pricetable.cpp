@@ -11,7 +11,10 @@
 #include <cmath>
 
 // Outside any namespace, as the macro demands: a static library's resources are not registered by themselves.
-static void registerResources() { Q_INIT_RESOURCE(bobbin); }
+static void registerResources()
+{
+    Q_INIT_RESOURCE(bobbin);
+}
 
 namespace bobbin {
 
@@ -30,7 +33,10 @@ QJsonValue rateJson(std::optional<qint64> value)
     return value ? QJsonValue(double(*value) / 1e6) : QJsonValue();
 }
 
-QDate date(const QJsonValue &value) { return QDate::fromString(value.toString(), Qt::ISODate); }
+QDate date(const QJsonValue &value)
+{
+    return QDate::fromString(value.toString(), Qt::ISODate);
+}
 
 Result<Price> readPrice(const QJsonObject &row, const QString &place)
 {
@@ -51,13 +57,13 @@ Result<Price> readPrice(const QJsonObject &row, const QString &place)
 
 QJsonObject priceJson(const Price &price)
 {
-    QJsonObject row {{u"input"_s, rateJson(price.rates.input)},
-                     {u"cached_input"_s, rateJson(price.rates.cached)},
-                     {u"cache_write"_s, rateJson(price.rates.cacheWrite)},
-                     {u"output"_s, rateJson(price.rates.output)},
-                     {u"source"_s, price.source},
-                     {u"seen"_s, price.seen},
-                     {u"own"_s, price.own}};
+    QJsonObject row{{u"input"_s, rateJson(price.rates.input)},
+                    {u"cached_input"_s, rateJson(price.rates.cached)},
+                    {u"cache_write"_s, rateJson(price.rates.cacheWrite)},
+                    {u"output"_s, rateJson(price.rates.output)},
+                    {u"source"_s, price.source},
+                    {u"seen"_s, price.seen},
+                    {u"own"_s, price.own}};
     if (price.until.isValid())
         row[u"until"_s] = price.until.toString(Qt::ISODate);
     return row;
@@ -68,7 +74,7 @@ QJsonObject modelJson(const ModelPrices &model)
     QJsonArray prices;
     for (const Price &price : model.prices)
         prices << priceJson(price);
-    QJsonObject row {{u"id"_s, model.id}, {u"prices"_s, prices}};
+    QJsonObject row{{u"id"_s, model.id}, {u"prices"_s, prices}};
     if (model.contextWindow)
         row[u"context_window"_s] = *model.contextWindow;
     if (model.shutdown.isValid())
@@ -141,7 +147,7 @@ QByteArray PriceTable::overridesToJson() const
                 rows << modelJson(model);
                 break;
             }
-    return QJsonDocument(QJsonObject {{u"schema"_s, 1}, {u"models"_s, rows}}).toJson();
+    return QJsonDocument(QJsonObject{{u"schema"_s, 1}, {u"models"_s, rows}}).toJson();
 }
 
 void PriceTable::apply(const PriceTable &overrides)
@@ -223,8 +229,8 @@ Money cost(const Rates &rates, const Usage &usage)
     // A server may report more cached tokens than prompt tokens; no part is ever billed below zero.
     const qint64 cached = std::clamp<qint64>(usage.cached.value_or(0), 0, usage.prompt);
     const qint64 written = std::clamp<qint64>(usage.cacheWrite.value_or(0), 0, usage.prompt - cached);
-    return {(usage.prompt - cached - written) * rates.input + cached * rates.cached.value_or(rates.input)
-            + written * rates.cacheWrite.value_or(rates.input) + usage.completion * rates.output};
+    return {(usage.prompt - cached - written) * rates.input + cached * rates.cached.value_or(rates.input) +
+            written * rates.cacheWrite.value_or(rates.input) + usage.completion * rates.output};
 }
 
 } // namespace bobbin

@@ -56,7 +56,8 @@ public:
     [[nodiscard]] virtual QString name() const = 0;
     [[nodiscard]] virtual Capabilities capabilities() const = 0;
     [[nodiscard]] virtual QString word(Resource resource) const = 0; // the provider's own word for it
-    [[nodiscard]] virtual std::vector<std::pair<QByteArray, QByteArray>> headers(const Connection &connection) const = 0;
+    [[nodiscard]] virtual std::vector<std::pair<QByteArray, QByteArray>>
+    headers(const Connection &connection) const = 0;
     [[nodiscard]] virtual QByteArray authorization(const QByteArray &key) const = 0; // value of the header below
     [[nodiscard]] virtual QByteArray authorizationHeader() const { return "Authorization"; }
     [[nodiscard]] virtual Request list(Resource resource, const Parent &parent, const Cursor &cursor) const = 0;

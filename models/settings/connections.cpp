@@ -40,8 +40,7 @@ Done status(QSettings &settings)
 
 } // namespace
 
-Connections::Connections(QString file)
-    : m_file(std::move(file))
+Connections::Connections(QString file) : m_file(std::move(file))
 {
 }
 
@@ -56,7 +55,10 @@ QString Connections::storeFile(const Connection &connection)
         .filePath(u"stores/"_s + connection.id + u".sqlite"_s);
 }
 
-QString Connections::newId() { return QUuid::createUuid().toString(QUuid::WithoutBraces); }
+QString Connections::newId()
+{
+    return QUuid::createUuid().toString(QUuid::WithoutBraces);
+}
 
 std::vector<Connection> Connections::all() const
 {
@@ -95,14 +97,14 @@ Done Connections::check(const Connection &connection)
         return fail(Error::Kind::Input, u"Give the connection a name."_s, u"name"_s);
     if (const Result<QUrl> url = checkBaseUrl(connection.baseUrl); !url)
         return fail(url.error());
-    static const QStringList forKeys {u"authorization"_s, u"api-key"_s, u"x-api-key"_s, u"cookie"_s,
-                                      u"proxy-authorization"_s};
+    static const QStringList forKeys{u"authorization"_s, u"api-key"_s, u"x-api-key"_s, u"cookie"_s,
+                                     u"proxy-authorization"_s};
     for (const auto &[name, value] : connection.headers) {
         if (forKeys.contains(name.toLower()))
-            return fail(Error::Kind::Input,
-                        u"The header \"%1\" carries a secret: put it into the key field, which the keychain holds."_s.arg(
-                            name),
-                        u"extra headers"_s);
+            return fail(
+                Error::Kind::Input,
+                u"The header \"%1\" carries a secret: put it into the key field, which the keychain holds."_s.arg(name),
+                u"extra headers"_s);
         for (const QChar c : name + value)
             if (c < u' ' || c == u'\x7f')
                 return fail(Error::Kind::Input, u"A header must not contain line breaks or control characters."_s,

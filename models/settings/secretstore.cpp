@@ -17,9 +17,7 @@ Error keychainError(const QKeychain::Job &job)
 
 } // namespace
 
-SecretStore::SecretStore(QString service, QObject *parent)
-    : QObject(parent)
-    , m_service(std::move(service))
+SecretStore::SecretStore(QString service, QObject *parent) : QObject(parent), m_service(std::move(service))
 {
 }
 
@@ -58,7 +56,8 @@ void SecretStore::write(const QString &connectionId, const QByteArray &key, Answ
             if (!kept)
                 answer(fail(kept.error()));
             else if (*kept != key)
-                answer(fail(Error::Kind::Secrets, u"the keychain did not keep the key: is it locked?"_s, u"keychain"_s));
+                answer(
+                    fail(Error::Kind::Secrets, u"the keychain did not keep the key: is it locked?"_s, u"keychain"_s));
             else
                 answer({});
         });

@@ -14,10 +14,7 @@ constexpr unsigned long long largestRaw = 256ULL << 20; // a damaged frame must 
 
 } // namespace
 
-RawCodec::RawCodec(Database &database)
-    : m_database(database)
-    , m_pack(ZSTD_createCCtx())
-    , m_unpack(ZSTD_createDCtx())
+RawCodec::RawCodec(Database &database) : m_database(database), m_pack(ZSTD_createCCtx()), m_unpack(ZSTD_createDCtx())
 {
 }
 
@@ -40,7 +37,7 @@ qint64 RawCodec::dictionaryFor(Resource kind, const QString &group, const QByteA
 {
     if (!m_loaded)
         load();
-    std::pair<int, QString> slot {int(kind), group};
+    std::pair<int, QString> slot{int(kind), group};
     if (!m_byGroup.contains(slot) && m_byGroup.size() >= mostGroups)
         slot.second.clear();
     if (const auto known = m_byGroup.constFind(slot); known != m_byGroup.cend())
@@ -70,9 +67,9 @@ PackedRaw RawCodec::pack(Resource kind, const QString &group, const QByteArray &
     PackedRaw packed;
     packed.dictionary = dictionaryFor(kind, group, raw);
     packed.data.resize(qsizetype(ZSTD_compressBound(std::size_t(raw.size()))));
-    const std::size_t size = ZSTD_compress_usingCDict(m_pack.get(), packed.data.data(), std::size_t(packed.data.size()),
-                                                      raw.constData(), std::size_t(raw.size()),
-                                                      dictionary(*packed.dictionary).pack.get());
+    const std::size_t size =
+        ZSTD_compress_usingCDict(m_pack.get(), packed.data.data(), std::size_t(packed.data.size()), raw.constData(),
+                                 std::size_t(raw.size()), dictionary(*packed.dictionary).pack.get());
     if (ZSTD_isError(size)) {
         packed = {std::nullopt, raw};
         return packed;
@@ -89,9 +86,9 @@ Result<QByteArray> RawCodec::unpack(std::optional<qint64> id, const QByteArray &
     if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > largestRaw)
         return fail(Error::Kind::Storage, u"a raw record of the store is damaged"_s);
     QByteArray raw(qsizetype(size), Qt::Uninitialized);
-    const std::size_t got = ZSTD_decompress_usingDDict(m_unpack.get(), raw.data(), std::size_t(raw.size()),
-                                                       data.constData(), std::size_t(data.size()),
-                                                       dictionary(*id).unpack.get());
+    const std::size_t got =
+        ZSTD_decompress_usingDDict(m_unpack.get(), raw.data(), std::size_t(raw.size()), data.constData(),
+                                   std::size_t(data.size()), dictionary(*id).unpack.get());
     if (ZSTD_isError(got) || got != size)
         return fail(Error::Kind::Storage, u"a raw record of the store is damaged"_s);
     return raw;

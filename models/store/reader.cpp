@@ -23,7 +23,10 @@ QString statusWord(int status, const QString &word)
     return status >= 0 && status < int(std::size(runStatusWords)) ? runStatusWords[status].toString() : u"unknown"_s;
 }
 
-CostSum costSum(const Statement &q, int at) { return {{q.integer(at)}, q.integer(at + 1), q.integer(at + 2)}; }
+CostSum costSum(const Statement &q, int at)
+{
+    return {{q.integer(at)}, q.integer(at + 1), q.integer(at + 2)};
+}
 
 struct Sort {
     QByteArrayView column;
@@ -106,27 +109,28 @@ constexpr Sort fileSorts[] = {
     {"messages", "(SELECT count(*) FROM reference f WHERE f.target=t.id)"},
 };
 constexpr Sort syncSorts[] = {
-    {"started", "t.started"},   {"outcome", "t.outcome"}, {"threads", "t.threads"},  {"requests", "t.requests"},
-    {"objects", "t.objects"},   {"failures", "t.failures"}, {"duration", "t.ended-t.started"},
+    {"started", "t.started"}, {"outcome", "t.outcome"},   {"threads", "t.threads"},          {"requests", "t.requests"},
+    {"objects", "t.objects"}, {"failures", "t.failures"}, {"duration", "t.ended-t.started"},
 };
 
 const Listing &listing(RowKind kind)
 {
-    static const Listing threads {"thread t", "t.id||' '||coalesce(t.title,'')||' '||coalesce(t.preview,'')||' '||"
-                                              "coalesce((SELECT name FROM assistant a WHERE a.id=t.assistant),'')",
-                                  "1", "sum(t.cost), sum(t.priced_runs), sum(t.unknown_runs)", threadSorts};
-    static const Listing runs {"run t",
-                               "t.id||' '||coalesce(t.error,'')||' '||"
-                               "coalesce((SELECT name FROM model m WHERE m.key=t.model),'')||' '||"
-                               "coalesce((SELECT name FROM assistant a WHERE a.id=t.assistant),'')||' '||"
-                               "(SELECT h.id||' '||coalesce(h.title,'')||' '||coalesce(h.preview,'') FROM thread h "
-                               "WHERE h.key=t.thread)",
-                               "1", "sum(t.cost), count(t.cost), count(*)-count(t.cost)", runSorts};
-    static const Listing assistants {"assistant t", "t.id||' '||coalesce(t.name,'')||' '||coalesce(t.model,'')",
-                                     "t.gone=0", "0, 0, 0", assistantSorts};
-    static const Listing stores {"store t", "t.id||' '||coalesce(t.name,'')", "t.gone=0", "0, 0, 0", storeSorts};
-    static const Listing files {"file t", "t.id||' '||coalesce(t.name,'')", "t.gone=0", "0, 0, 0", fileSorts};
-    static const Listing syncs {"sync t", "t.outcome||' '||coalesce(t.problem,'')", "1", "0, 0, 0", syncSorts};
+    static const Listing threads{"thread t",
+                                 "t.id||' '||coalesce(t.title,'')||' '||coalesce(t.preview,'')||' '||"
+                                 "coalesce((SELECT name FROM assistant a WHERE a.id=t.assistant),'')",
+                                 "1", "sum(t.cost), sum(t.priced_runs), sum(t.unknown_runs)", threadSorts};
+    static const Listing runs{"run t",
+                              "t.id||' '||coalesce(t.error,'')||' '||"
+                              "coalesce((SELECT name FROM model m WHERE m.key=t.model),'')||' '||"
+                              "coalesce((SELECT name FROM assistant a WHERE a.id=t.assistant),'')||' '||"
+                              "(SELECT h.id||' '||coalesce(h.title,'')||' '||coalesce(h.preview,'') FROM thread h "
+                              "WHERE h.key=t.thread)",
+                              "1", "sum(t.cost), count(t.cost), count(*)-count(t.cost)", runSorts};
+    static const Listing assistants{"assistant t", "t.id||' '||coalesce(t.name,'')||' '||coalesce(t.model,'')",
+                                    "t.gone=0", "0, 0, 0", assistantSorts};
+    static const Listing stores{"store t", "t.id||' '||coalesce(t.name,'')", "t.gone=0", "0, 0, 0", storeSorts};
+    static const Listing files{"file t", "t.id||' '||coalesce(t.name,'')", "t.gone=0", "0, 0, 0", fileSorts};
+    static const Listing syncs{"sync t", "t.outcome||' '||coalesce(t.problem,'')", "1", "0, 0, 0", syncSorts};
     switch (kind) {
     case RowKind::Threads:
         return threads;
@@ -244,9 +248,9 @@ template <> struct RowSql<RunRow> {
         r.endedAt = q.optional(10);
         r.expiresAt = q.optional(11);
         if (!q.isNull(12))
-            r.usage = Usage {q.integer(12), q.integer(13), q.optional(14), q.optional(15), q.optional(16)};
+            r.usage = Usage{q.integer(12), q.integer(13), q.optional(14), q.optional(15), q.optional(16)};
         if (const auto cost = q.optional(17))
-            r.cost = Money {*cost};
+            r.cost = Money{*cost};
         r.steps = q.optional(18);
         r.toolCalls = q.optional(19);
         return r;
@@ -260,7 +264,8 @@ template <> struct RowSql<AssistantRow> {
                "(SELECT max(created) FROM run r WHERE r.assistant=t.id), "
                "(SELECT count(DISTINCT thread) FROM run r WHERE r.assistant=t.id), "
                "(SELECT count(*) FROM run r WHERE r.assistant=t.id), "
-               "(SELECT count(*) FROM reference f WHERE f.owner=t.id AND f.kind=0 AND f.target IN (SELECT id FROM store)), "
+               "(SELECT count(*) FROM reference f WHERE f.owner=t.id AND f.kind=0 AND f.target IN (SELECT id FROM "
+               "store)), "
                "(SELECT coalesce(sum(cost),0) FROM run r WHERE r.assistant=t.id), "
                "(SELECT count(cost) FROM run r WHERE r.assistant=t.id), "
                "(SELECT count(*)-count(cost) FROM run r WHERE r.assistant=t.id) FROM assistant t"_s;
@@ -286,7 +291,8 @@ template <> struct RowSql<AssistantRow> {
 template <> struct RowSql<StoreRow> {
     static QString columns()
     {
-        return u"SELECT t.key, t.id, t.name, t.status, t.created, t.last_active, t.expires, t.bytes, t.files, t.failed, "
+        return u"SELECT t.key, t.id, t.name, t.status, t.created, t.last_active, t.expires, t.bytes, t.files, "
+               u"t.failed, "
                "(SELECT count(*) FROM reference f WHERE f.target=t.id), "
                "coalesce((SELECT group_concat(coalesce(nullif(a.name,''),a.id), ', ') FROM reference f "
                "JOIN assistant a ON a.id=f.owner WHERE f.target=t.id),'') FROM store t"_s;
@@ -357,9 +363,7 @@ template <> struct RowSql<SyncRow> {
 
 } // namespace
 
-Reader::Reader(Database &database)
-    : m_database(database)
-    , m_raw(database)
+Reader::Reader(Database &database) : m_database(database), m_raw(database)
 {
 }
 
@@ -373,7 +377,7 @@ Result<KeyList> Reader::keys(RowKind kind, const RowQuery &query, int limit)
 {
     const Listing &list = listing(kind);
     const RowFilter &filter = query.filter;
-    QStringList conditions {QString::fromLatin1(list.always)};
+    QStringList conditions{QString::fromLatin1(list.always)};
     if (!filter.text.isEmpty())
         conditions << u"("_s + QString::fromLatin1(list.text) + u") LIKE ?1 ESCAPE '\\'"_s;
     if (!filter.assistantId.isEmpty())
@@ -403,9 +407,9 @@ Result<KeyList> Reader::keys(RowKind kind, const RowQuery &query, int limit)
     KeyList result;
     // Unknown values come last in both directions. SQLite's default (NULL first ascending, last descending) lets the
     // index serve the descending order; only ascending needs the explicit clause.
-    Statement all = bound(u"SELECT t.key"_s + where + u" ORDER BY "_s + order + direction
-                          + (query.descending ? u""_s : u" NULLS LAST"_s) + u", t.key"_s + direction
-                          + (limit > 0 ? u" LIMIT %1"_s.arg(limit) : QString()));
+    Statement all = bound(u"SELECT t.key"_s + where + u" ORDER BY "_s + order + direction +
+                          (query.descending ? u""_s : u" NULLS LAST"_s) + u", t.key"_s + direction +
+                          (limit > 0 ? u" LIMIT %1"_s.arg(limit) : QString()));
     while (all.step())
         result.keys.push_back(all.integer(0));
     if (limit == 0 && m_database.status()) {
@@ -445,7 +449,8 @@ template Result<std::vector<SyncRow>> Reader::rows(const std::vector<RowKey> &);
 Result<std::vector<TurnPoint>> Reader::turns(RowKey thread)
 {
     std::vector<qint64> asked; // when each user message came
-    Statement messages = prepare(u"SELECT coalesce(created,0) FROM message WHERE thread=? AND role='user' ORDER BY 1"_s);
+    Statement messages =
+        prepare(u"SELECT coalesce(created,0) FROM message WHERE thread=? AND role='user' ORDER BY 1"_s);
     messages.bind(thread);
     while (messages.step())
         asked.push_back(messages.integer(0));
@@ -466,10 +471,10 @@ Result<std::vector<TurnPoint>> Reader::turns(RowKey thread)
         p.createdAt = query.optional(5);
         p.endedAt = query.optional(6);
         if (!query.isNull(7))
-            p.usage = Usage {query.integer(7), query.integer(8), query.optional(9), query.optional(10),
-                             query.optional(11)};
+            p.usage =
+                Usage{query.integer(7), query.integer(8), query.optional(9), query.optional(10), query.optional(11)};
         if (const auto cost = query.optional(12))
-            p.cost = Money {*cost};
+            p.cost = Money{*cost};
         p.toolCalls = query.optional(13);
         while (seen < asked.size() && p.createdAt && asked[seen] <= *p.createdAt)
             ++seen;
@@ -547,18 +552,20 @@ Result<std::optional<RowKey>> Reader::keyOf(RowKind kind, const QString &id)
 
 Result<std::vector<NamedCost>> Reader::costBy(const QString &what)
 {
-    const QString name = what == "model"_L1
-        ? u"coalesce((SELECT name FROM model m WHERE m.key=r.model),'')"_s
-        : what == "assistant"_L1 ? u"coalesce((SELECT nullif(name,'') FROM assistant a WHERE a.id=r.assistant),r.assistant)"_s
-        : what == "thread"_L1    ? u"coalesce((SELECT coalesce(nullif(title,''),preview,id) FROM thread h WHERE h.key=r.thread),'')"_s
-                                 : u"strftime('%Y-%m-%d', r.created/1000, 'unixepoch')"_s;
+    const QString name = what == "model"_L1 ? u"coalesce((SELECT name FROM model m WHERE m.key=r.model),'')"_s
+        : what == "assistant"_L1
+        ? u"coalesce((SELECT nullif(name,'') FROM assistant a WHERE a.id=r.assistant),r.assistant)"_s
+        : what == "thread"_L1
+        ? u"coalesce((SELECT coalesce(nullif(title,''),preview,id) FROM thread h WHERE h.key=r.thread),'')"_s
+        : u"strftime('%Y-%m-%d', r.created/1000, 'unixepoch')"_s;
     const QString id = what == "model"_L1 ? u"r.model"_s
         : what == "assistant"_L1          ? u"r.assistant"_s
         : what == "thread"_L1             ? u"r.thread"_s
                                           : u"r.created/86400000"_s;
-    Statement query = prepare(u"SELECT "_s + name + u", count(*), coalesce(sum(cost),0), count(cost), "
-                              "count(*)-count(cost) FROM run r GROUP BY "_s + id
-                              + (what == "day"_L1 ? u" ORDER BY r.created DESC"_s : u" ORDER BY 3 DESC"_s));
+    Statement query = prepare(u"SELECT "_s + name +
+                              u", count(*), coalesce(sum(cost),0), count(cost), "
+                              "count(*)-count(cost) FROM run r GROUP BY "_s +
+                              id + (what == "day"_L1 ? u" ORDER BY r.created DESC"_s : u" ORDER BY 3 DESC"_s));
     std::vector<NamedCost> all;
     while (query.step())
         all.push_back({query.text(0), query.text(0), query.integer(1), costSum(query, 2)});
@@ -592,11 +599,11 @@ Result<Overview> Reader::overview(qint64 nowMs)
         o.total = costSum(q, 0);
     if (Statement q = m_database.prepare(sums + u" WHERE created>=?"_s); q.bind(monthStart).step())
         o.month = costSum(q, 0);
-    Statement days = m_database.prepare(
-        u"SELECT strftime('%Y-%m-%d', created/1000, 'unixepoch'), "
-        "coalesce((SELECT nullif(name,'') FROM assistant a WHERE a.id=r.assistant),r.assistant), "
-        "coalesce(sum(cost),0), count(cost), count(*)-count(cost) FROM run r WHERE created>=? "
-        "GROUP BY created/86400000, assistant ORDER BY created/86400000"_s);
+    Statement days =
+        m_database.prepare(u"SELECT strftime('%Y-%m-%d', created/1000, 'unixepoch'), "
+                           "coalesce((SELECT nullif(name,'') FROM assistant a WHERE a.id=r.assistant),r.assistant), "
+                           "coalesce(sum(cost),0), count(cost), count(*)-count(cost) FROM run r WHERE created>=? "
+                           "GROUP BY created/86400000, assistant ORDER BY created/86400000"_s);
     days.bind(today.addDays(-61).startOfDay(Qt::UTC).toMSecsSinceEpoch());
     while (days.step())
         o.days.push_back({days.text(0), days.text(1), costSum(days, 2)});
@@ -661,8 +668,7 @@ Result<ThreadCursor> Reader::cursor(const QString &threadId)
         "active=1), 9223372036854775807) ORDER BY created DESC, key DESC LIMIT 1"_s);
     if (run.bind(thread).step())
         cursor.lastRun = run.text(0);
-    Statement bare = m_database.prepare(
-        u"SELECT id FROM run WHERE thread=? AND steps IS NULL ORDER BY created, key"_s);
+    Statement bare = m_database.prepare(u"SELECT id FROM run WHERE thread=? AND steps IS NULL ORDER BY created, key"_s);
     bare.bind(thread);
     while (bare.step())
         cursor.runsWithoutSteps << bare.text(0);
@@ -741,8 +747,8 @@ Result<QString> Reader::meta(const QString &key)
 
 Result<qint64> Reader::count(RowKind kind)
 {
-    Statement query = prepare(u"SELECT count(*) FROM "_s + QString::fromLatin1(listing(kind).from) + u" WHERE "_s
-                              + QString::fromLatin1(listing(kind).always));
+    Statement query = prepare(u"SELECT count(*) FROM "_s + QString::fromLatin1(listing(kind).from) + u" WHERE "_s +
+                              QString::fromLatin1(listing(kind).always));
     const qint64 n = query.step() ? query.integer(0) : 0;
     if (Done status = m_database.status(); !status)
         return fail(status.error());

@@ -78,9 +78,9 @@ Done migrate(Database &database)
     if (Done status = database.status(); !status)
         return status; // not a database, or not ours to read
     if (found > schemaVersion)
-        return fail(Error::Kind::Storage,
-                    u"written by a newer Bobbin (store version %1, this program knows %2)"_s.arg(found).arg(
-                        schemaVersion));
+        return fail(
+            Error::Kind::Storage,
+            u"written by a newer Bobbin (store version %1, this program knows %2)"_s.arg(found).arg(schemaVersion));
     for (int version = found; version < schemaVersion; ++version) {
         Transaction transaction(database);
         if (Done done = database.execute(migrations[version].toString()); !done)

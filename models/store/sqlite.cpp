@@ -53,8 +53,8 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, Mode mode)
 {
     std::unique_ptr<Database> database(new Database);
     database->m_path = path;
-    const int flags = (mode == Mode::ReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
-        | SQLITE_OPEN_NOMUTEX;
+    const int flags = (mode == Mode::ReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
+        SQLITE_OPEN_NOMUTEX;
     const int code = sqlite3_open_v2(path.toUtf8().constData(), &database->m_handle, flags, nullptr);
     if (code != SQLITE_OK) {
         database->note(code);
@@ -64,7 +64,10 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, Mode mode)
     return database;
 }
 
-Database::~Database() { sqlite3_close_v2(m_handle); }
+Database::~Database()
+{
+    sqlite3_close_v2(m_handle);
+}
 
 Done Database::execute(const QString &sql)
 {
@@ -83,8 +86,8 @@ Statement Database::prepare(const QString &sql)
     statement.m_database = this;
     sqlite3_stmt *handle = nullptr;
     const QByteArray utf8 = sql.toUtf8();
-    const int code = sqlite3_prepare_v3(m_handle, utf8.constData(), int(utf8.size()), SQLITE_PREPARE_PERSISTENT, &handle,
-                                        nullptr);
+    const int code =
+        sqlite3_prepare_v3(m_handle, utf8.constData(), int(utf8.size()), SQLITE_PREPARE_PERSISTENT, &handle, nullptr);
     if (code != SQLITE_OK)
         note(code);
     statement.m_handle.reset(handle);
@@ -106,8 +109,7 @@ void Database::note(int code)
     m_error = fail(kind, QString::fromUtf8(m_handle ? sqlite3_errmsg(m_handle) : sqlite3_errstr(code)), m_path).value();
 }
 
-Transaction::Transaction(Database &database)
-    : m_database(database)
+Transaction::Transaction(Database &database) : m_database(database)
 {
     m_database.clearError();
     if (const Done begun = m_database.execute(u"BEGIN IMMEDIATE"_s); !begun)

@@ -41,8 +41,7 @@ QFuture<Result<std::shared_ptr<Store>>> Store::open(const QString &path, std::sh
                 return fail(connection.error());
             lane->database = std::move(*connection);
             lane->reader = std::make_unique<Reader>(*lane->database);
-            lane->worker
-                = std::make_unique<Worker>(lane == &built->m_quick ? u"store-read"_s : u"store-scan"_s);
+            lane->worker = std::make_unique<Worker>(lane == &built->m_quick ? u"store-read"_s : u"store-scan"_s);
         }
         built->m_scanDatabase = built->m_scan.database.get();
         return built;

@@ -12,9 +12,7 @@ namespace bobbin {
 
 class Worker {
 public:
-    explicit Worker(const QString &name)
-        : m_thread(new QThread)
-        , m_object(new QObject)
+    explicit Worker(const QString &name) : m_thread(new QThread), m_object(new QObject)
     {
         m_thread->setObjectName(name);
         m_object->moveToThread(m_thread);
@@ -30,7 +28,8 @@ public:
             thread->quit();
             return;
         }
-        QMetaObject::invokeMethod(m_object, [thread] { thread->quit(); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            m_object, [thread] { thread->quit(); }, Qt::QueuedConnection);
         thread->wait();
         delete thread;
     }

@@ -35,23 +35,22 @@ QString jsonList(const QStringList &ids)
 } // namespace
 
 Writer::Writer(Database &database)
-    : m_database(database)
-    , m_raw(database)
-    , m_rawPut(database.prepare(u"INSERT INTO raw(kind,key,dict,data) VALUES(?,?,?,?) "
-                                "ON CONFLICT DO UPDATE SET dict=excluded.dict, data=excluded.data"_s))
-    , m_assistantPut(database.prepare(u"INSERT INTO assistant(id,created,name,model,tools) VALUES(?,?,?,?,?) "
+    : m_database(database), m_raw(database),
+      m_rawPut(database.prepare(u"INSERT INTO raw(kind,key,dict,data) VALUES(?,?,?,?) "
+                                "ON CONFLICT DO UPDATE SET dict=excluded.dict, data=excluded.data"_s)),
+      m_assistantPut(database.prepare(u"INSERT INTO assistant(id,created,name,model,tools) VALUES(?,?,?,?,?) "
                                       "ON CONFLICT(id) DO UPDATE SET created=excluded.created, name=excluded.name, "
-                                      "model=excluded.model, tools=excluded.tools, gone=0 RETURNING key"_s))
-    , m_threadPut(database.prepare(u"INSERT INTO thread(id,created,title) VALUES(?,?,?) ON CONFLICT(id) DO UPDATE SET "
-                                   "created=excluded.created, title=excluded.title, gone=0 RETURNING key"_s))
-    , m_threadKey(database.prepare(u"SELECT key FROM thread WHERE id=?"_s))
-    , m_threadAdd(database.prepare(u"INSERT OR IGNORE INTO thread(id) VALUES(?)"_s))
-    , m_threadDirty(database.prepare(u"UPDATE thread SET dirty=1 WHERE key=? AND dirty=0"_s))
-    , m_messagePut(database.prepare(
+                                      "model=excluded.model, tools=excluded.tools, gone=0 RETURNING key"_s)),
+      m_threadPut(database.prepare(u"INSERT INTO thread(id,created,title) VALUES(?,?,?) ON CONFLICT(id) DO UPDATE SET "
+                                   "created=excluded.created, title=excluded.title, gone=0 RETURNING key"_s)),
+      m_threadKey(database.prepare(u"SELECT key FROM thread WHERE id=?"_s)),
+      m_threadAdd(database.prepare(u"INSERT OR IGNORE INTO thread(id) VALUES(?)"_s)),
+      m_threadDirty(database.prepare(u"UPDATE thread SET dirty=1 WHERE key=? AND dirty=0"_s)),
+      m_messagePut(database.prepare(
           u"INSERT INTO message(id,thread,created,role,pending,chars) VALUES(?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE "
           "SET created=excluded.created, role=excluded.role, pending=excluded.pending, chars=excluded.chars "
-          "RETURNING key"_s))
-    , m_runPut(database.prepare(
+          "RETURNING key"_s)),
+      m_runPut(database.prepare(
           u"INSERT INTO run(id,thread,assistant,model,status,word,created,ended,expires,error,prompt,completion,"
           "cached,cache_write,reasoning,cost,active) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
           "ON CONFLICT(id) DO UPDATE SET assistant=excluded.assistant, model=excluded.model, "
@@ -59,28 +58,28 @@ Writer::Writer(Database &database)
           "created=excluded.created, ended=excluded.ended, expires=excluded.expires, error=excluded.error, "
           "prompt=excluded.prompt, completion=excluded.completion, cached=excluded.cached, "
           "cache_write=excluded.cache_write, reasoning=excluded.reasoning, cost=excluded.cost, "
-          "active=excluded.active RETURNING key"_s))
-    , m_runKey(database.prepare(u"SELECT key FROM run WHERE id=?"_s))
-    , m_stepPut(database.prepare(
+          "active=excluded.active RETURNING key"_s)),
+      m_runKey(database.prepare(u"SELECT key FROM run WHERE id=?"_s)),
+      m_stepPut(database.prepare(
           u"INSERT OR REPLACE INTO step(run,id,created,ended,type,status,error,calls,prompt,completion,cached,dict,"
-          "data) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"_s))
-    , m_filePut(database.prepare(u"INSERT INTO file(id,created,name,purpose,status,bytes) VALUES(?,?,?,?,?,?) "
+          "data) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"_s)),
+      m_filePut(database.prepare(u"INSERT INTO file(id,created,name,purpose,status,bytes) VALUES(?,?,?,?,?,?) "
                                  "ON CONFLICT(id) DO UPDATE SET created=excluded.created, name=excluded.name, "
                                  "purpose=excluded.purpose, status=excluded.status, bytes=excluded.bytes, gone=0 "
-                                 "RETURNING key"_s))
-    , m_storePut(database.prepare(
+                                 "RETURNING key"_s)),
+      m_storePut(database.prepare(
           u"INSERT INTO store(id,created,last_active,expires,name,status,bytes,files,failed,pending) "
           "VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET created=excluded.created, "
           "last_active=excluded.last_active, expires=excluded.expires, name=excluded.name, status=excluded.status, "
           "bytes=excluded.bytes, files=excluded.files, failed=excluded.failed, pending=excluded.pending, gone=0 "
-          "RETURNING key"_s))
-    , m_storeKey(database.prepare(u"SELECT key FROM store WHERE id=?"_s))
-    , m_storeFilePut(database.prepare(
-          u"INSERT OR REPLACE INTO store_file(store,file,created,status,bytes,error) VALUES(?,?,?,?,?,?)"_s))
-    , m_referenceClear(database.prepare(u"DELETE FROM reference WHERE owner=? AND kind=?"_s))
-    , m_referencePut(database.prepare(u"INSERT OR IGNORE INTO reference(target,kind,owner) VALUES(?,?,?)"_s))
-    , m_previewPut(database.prepare(u"UPDATE thread SET preview=? WHERE key=? AND preview IS NULL"_s))
-    , m_stepUsage(database.prepare(u"SELECT sum(prompt), sum(completion), sum(cached) FROM step WHERE run=?"_s))
+          "RETURNING key"_s)),
+      m_storeKey(database.prepare(u"SELECT key FROM store WHERE id=?"_s)),
+      m_storeFilePut(database.prepare(
+          u"INSERT OR REPLACE INTO store_file(store,file,created,status,bytes,error) VALUES(?,?,?,?,?,?)"_s)),
+      m_referenceClear(database.prepare(u"DELETE FROM reference WHERE owner=? AND kind=?"_s)),
+      m_referencePut(database.prepare(u"INSERT OR IGNORE INTO reference(target,kind,owner) VALUES(?,?,?)"_s)),
+      m_previewPut(database.prepare(u"UPDATE thread SET preview=? WHERE key=? AND preview IS NULL"_s)),
+      m_stepUsage(database.prepare(u"SELECT sum(prompt), sum(completion), sum(cached) FROM step WHERE run=?"_s))
 {
 }
 
@@ -263,8 +262,8 @@ void Writer::stepsDone(const QString &runId)
         Statement about = m_database.prepare(u"SELECT run.prompt, model.name, run.created FROM run LEFT JOIN model "
                                              "ON model.key=run.model WHERE run.key=? AND NOT run.active"_s);
         if (about.bind(run).step() && about.isNull(0)) {
-            const std::optional<Money> cost
-                = m_prices ? m_prices->cost(about.text(1), about.optional(2), usage) : std::nullopt;
+            const std::optional<Money> cost =
+                m_prices ? m_prices->cost(about.text(1), about.optional(2), usage) : std::nullopt;
             m_database.prepare(u"UPDATE run SET prompt=?, completion=?, cached=?, cost=? WHERE key=?"_s)
                 .bind(usage.prompt, usage.completion, usage.cached, orNone(cost), run)
                 .step();
@@ -275,8 +274,7 @@ void Writer::stepsDone(const QString &runId)
 
 void Writer::settleThread(const QString &threadId, OptTime syncedAt, const QString &problem)
 {
-    Statement settle = m_database.prepare(
-        uR"(
+    Statement settle = m_database.prepare(uR"(
 UPDATE thread SET
   (runs, cost, priced_runs, unknown_runs, active_runs, failed_runs) =
     (SELECT count(*), coalesce(sum(cost),0), count(cost), count(*)-count(cost), coalesce(sum(active),0),
@@ -335,8 +333,9 @@ void Writer::markThreadGone(const QString &threadId)
 
 void Writer::storeFilesDone(const QString &storeId, const QString &stamp, const QStringList &stillThere)
 {
-    m_database.prepare(u"DELETE FROM store_file WHERE store=(SELECT key FROM store WHERE id=?) AND file NOT IN "
-                       "(SELECT value FROM json_each(?))"_s)
+    m_database
+        .prepare(u"DELETE FROM store_file WHERE store=(SELECT key FROM store WHERE id=?) AND file NOT IN "
+                 "(SELECT value FROM json_each(?))"_s)
         .bind(storeId, jsonList(stillThere))
         .step();
     m_database.prepare(u"UPDATE store SET files_stamp=? WHERE id=?"_s).bind(stamp, storeId).step();
@@ -347,12 +346,11 @@ void Writer::reprice()
     Statement all = m_database.prepare(u"SELECT run.key, model.name, run.created, prompt, completion, cached, "
                                        "cache_write, cost FROM run LEFT JOIN model ON model.key=run.model"_s);
     Statement update = m_database.prepare(u"UPDATE run SET cost=? WHERE key=?"_s);
-    Statement dirty
-        = m_database.prepare(u"UPDATE thread SET dirty=1 WHERE key=(SELECT thread FROM run WHERE key=?)"_s);
+    Statement dirty = m_database.prepare(u"UPDATE thread SET dirty=1 WHERE key=(SELECT thread FROM run WHERE key=?)"_s);
     while (all.step()) {
         std::optional<Usage> usage;
         if (!all.isNull(3))
-            usage = Usage {all.integer(3), all.integer(4), all.optional(5), all.optional(6), std::nullopt};
+            usage = Usage{all.integer(3), all.integer(4), all.optional(5), all.optional(6), std::nullopt};
         const auto cost = orNone(m_prices->cost(all.text(1), all.optional(2), usage));
         if (cost == all.optional(7))
             continue;
@@ -377,8 +375,9 @@ qint64 Writer::syncStarted(qint64 now)
 
 void Writer::syncEnded(const SyncRow &row)
 {
-    m_database.prepare(u"UPDATE sync SET ended=?, outcome=?, threads=?, requests=?, objects=?, failures=?, problem=? "
-                       "WHERE key=?"_s)
+    m_database
+        .prepare(u"UPDATE sync SET ended=?, outcome=?, threads=?, requests=?, objects=?, failures=?, problem=? "
+                 "WHERE key=?"_s)
         .bind(row.endedAt, row.outcome, row.threads, row.requests, row.objects, row.failures, row.problem, row.key)
         .step();
 }

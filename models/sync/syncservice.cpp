@@ -17,7 +17,10 @@ namespace {
 constexpr int pageSize = 100;
 constexpr qint64 rememberListingMs = 7LL * 24 * 3600 * 1000;
 
-qint64 nowMs() { return QDateTime::currentMSecsSinceEpoch(); }
+qint64 nowMs()
+{
+    return QDateTime::currentMSecsSinceEpoch();
+}
 
 // Errors that no other request will get around.
 bool stopsTheLine(const Error &error)
@@ -67,27 +70,28 @@ QStringList idsOf(Resource resource, const Objects &objects)
 
 template <class T> bool descends(const std::vector<T> &list)
 {
-    return list.size() > 1 && list.front().createdAt && list.back().createdAt
-        && *list.front().createdAt > *list.back().createdAt;
+    return list.size() > 1 && list.front().createdAt && list.back().createdAt &&
+        *list.front().createdAt > *list.back().createdAt;
 }
 
 // The server ignored order=asc.
-bool newestFirst(const Objects &objects) { return descends(objects.messages) || descends(objects.runs); }
+bool newestFirst(const Objects &objects)
+{
+    return descends(objects.messages) || descends(objects.runs);
+}
 
 // Whatever changes when files come or go; a store that shows the same is not listed again.
 QString stampOf(const VectorStore &store)
 {
     const auto text = [](const std::optional<qint64> &n) { return n ? QString::number(*n) : u"?"_s; };
-    return text(store.usageBytes) + u'/' + text(store.fileCount) + u'/' + text(store.failedFiles) + u'/'
-        + text(store.pendingFiles) + u'/' + store.status;
+    return text(store.usageBytes) + u'/' + text(store.fileCount) + u'/' + text(store.failedFiles) + u'/' +
+        text(store.pendingFiles) + u'/' + store.status;
 }
 
 } // namespace
 
 SyncService::SyncService(ApiClient &client, Store &store, QObject *parent)
-    : QObject(parent)
-    , m_client(client)
-    , m_store(store)
+    : QObject(parent), m_client(client), m_store(store)
 {
 }
 
@@ -117,8 +121,8 @@ QCoro::Task<> SyncService::report(QString target, Error error)
     const QString reason = errorText(error).line();
     if (m_sync == 0)
         co_return;
-    auto written = m_store.write(
-        [sync = m_sync, target, reason](Writer &writer) { writer.syncFailed(sync, target, reason); }, {});
+    auto written =
+        m_store.write([sync = m_sync, target, reason](Writer &writer) { writer.syncFailed(sync, target, reason); }, {});
     co_await written;
 }
 
@@ -138,7 +142,7 @@ QCoro::Task<Done> SyncService::crawl(Resource resource, Parent parent, QString a
     while (true) {
         if (m_fatal)
             co_return fail(*m_fatal);
-        const Cursor from {after, pageSize, ascending};
+        const Cursor from{after, pageSize, ascending};
         auto asked = m_client.page(resource, parent, from, cancel);
         Result<Page> page = co_await asked;
         if (!page)
@@ -175,7 +179,7 @@ QCoro::Task<Done> SyncService::workspace(Cancel cancel)
     const Parent nobody;
     const QString start;
     const Capabilities can = m_client.provider().capabilities();
-    std::vector<Resource> resources {Resource::Assistants};
+    std::vector<Resource> resources{Resource::Assistants};
     if (can.files)
         resources.push_back(Resource::Files);
     if (can.vectorStores)
@@ -219,8 +223,8 @@ QCoro::Task<Done> SyncService::storeFiles(Cancel cancel)
             co_return fail(Error::Kind::Cancelled, {});
         auto readRaw = m_store.read([key](Reader &reader) { return reader.raw(Resource::VectorStores, key); });
         const Result<QByteArray> raw = co_await readRaw;
-        const Result<Objects> read
-            = raw ? m_client.provider().readItem(Resource::VectorStores, {}, *raw) : fail(raw.error());
+        const Result<Objects> read =
+            raw ? m_client.provider().readItem(Resource::VectorStores, {}, *raw) : fail(raw.error());
         if (!read || read->stores.empty())
             continue;
         const VectorStore store = read->stores.front();
@@ -233,9 +237,9 @@ QCoro::Task<Done> SyncService::storeFiles(Cancel cancel)
         auto crawled = crawl(Resource::StoreFiles, parent, start, cancel, &ids);
         Done done = co_await crawled;
         if (done) {
-            auto written = m_store.write(
-                [id = store.id, stamp, ids](Writer &writer) { writer.storeFilesDone(id, stamp, ids); },
-                Changed::Stores);
+            auto written =
+                m_store.write([id = store.id, stamp, ids](Writer &writer) { writer.storeFilesDone(id, stamp, ids); },
+                              Changed::Stores);
             done = co_await written;
         }
         if (!done && (stopsTheLine(done.error()) || cancel->requested()))
@@ -264,7 +268,7 @@ QCoro::Task<Result<bool>> SyncService::listsThreads(Cancel cancel)
     if (parts.size() == 2 && nowMs() - parts[1].toLongLong() < rememberListingMs)
         co_return parts[0] == "yes"_L1;
     const Parent nobody;
-    const Cursor one {{}, 1, false};
+    const Cursor one{{}, 1, false};
     auto asked = m_client.page(Resource::Threads, nobody, one, cancel);
     const Result<Page> page = co_await asked;
     bool lists = page.has_value();
@@ -306,8 +310,8 @@ QCoro::Task<Done> SyncService::crawlFrom(Resource resource, QString threadId, QS
     parent.thread = threadId;
     auto crawled = crawl(resource, parent, after, cancel);
     Done done = co_await crawled;
-    if (!done && !after.isEmpty()
-        && (done.error().kind == Error::Kind::NotFound || done.error().kind == Error::Kind::Rejected)) {
+    if (!done && !after.isEmpty() &&
+        (done.error().kind == Error::Kind::NotFound || done.error().kind == Error::Kind::Rejected)) {
         auto again = crawl(resource, parent, QString(), cancel);
         done = co_await again;
     }
@@ -351,9 +355,8 @@ QCoro::Task<Done> SyncService::syncThread(QString threadId, Cancel cancel)
         }
     }
     const bool gone = !done && done.error().kind == Error::Kind::NotFound;
-    const QString problem = done || gone || done.error().kind == Error::Kind::Cancelled
-        ? QString()
-        : errorText(done.error()).line();
+    const QString problem =
+        done || gone || done.error().kind == Error::Kind::Cancelled ? QString() : errorText(done.error()).line();
     const OptTime syncedAt = done || gone ? OptTime(nowMs()) : OptTime();
     auto settling = m_store.write(
         [threadId, syncedAt, problem, gone](Writer &writer) {
@@ -393,8 +396,8 @@ QCoro::Task<Result<SyncRow>> SyncService::sync(SyncOptions options, Cancel cance
     auto readResume = m_store.read([](Reader &reader) { return reader.resumeFrom(); });
     const auto resumeFrom = co_await readResume;
     auto key = std::make_shared<qint64>(0);
-    auto started = m_store.write(
-        [key, start = *row.startedAt](Writer &writer) { *key = writer.syncStarted(start); }, Changed::Syncs);
+    auto started = m_store.write([key, start = *row.startedAt](Writer &writer) { *key = writer.syncStarted(start); },
+                                 Changed::Syncs);
     Done done = co_await started;
     if (!done)
         co_return fail(done.error());
@@ -497,7 +500,7 @@ QCoro::Task<> SyncService::followActive(Cancel cancel)
 QCoro::Task<Done> SyncService::test(std::shared_ptr<ApiClient> client, Cancel cancel)
 {
     const Parent nobody;
-    const Cursor one {{}, 1, false};
+    const Cursor one{{}, 1, false};
     auto asked = client->page(Resource::Assistants, nobody, one, cancel);
     const Result<Page> page = co_await asked;
     if (page)

@@ -16,8 +16,7 @@ struct Workspace::Net {
     QElapsedTimer lastProgress;
 
     Net(const Connection &connection, const QByteArray &key, Store &store)
-        : client(connection, key)
-        , sync(client, store)
+        : client(connection, key), sync(client, store)
     {
     }
 
@@ -41,24 +40,20 @@ struct Workspace::Net {
 };
 
 Workspace::Workspace(Connection connection, QByteArray key, std::shared_ptr<Store> store, QObject *parent)
-    : QObject(parent)
-    , m_connection(std::move(connection))
-    , m_store(std::move(store))
-    , m_net(std::make_unique<Net>(m_connection, key, *m_store))
+    : QObject(parent), m_connection(std::move(connection)), m_store(std::move(store)),
+      m_net(std::make_unique<Net>(m_connection, key, *m_store))
 {
     m_thread.setObjectName(u"network"_s);
     m_net->client.moveToThread(&m_thread);
     m_net->sync.moveToThread(&m_thread);
     m_thread.start();
-    connect(
-        &m_net->sync, &SyncService::progressed, &m_net->sync,
-        [this](const SyncProgress &progress) {
-            QElapsedTimer &last = m_net->lastProgress;
-            if (progress.stage != SyncProgress::Stage::Finished && last.isValid() && last.elapsed() < 100)
-                return;
-            last.start();
-            QMetaObject::invokeMethod(this, [this, progress] { Q_EMIT progressed(progress); });
-        });
+    connect(&m_net->sync, &SyncService::progressed, &m_net->sync, [this](const SyncProgress &progress) {
+        QElapsedTimer &last = m_net->lastProgress;
+        if (progress.stage != SyncProgress::Stage::Finished && last.isValid() && last.elapsed() < 100)
+            return;
+        last.start();
+        QMetaObject::invokeMethod(this, [this, progress] { Q_EMIT progressed(progress); });
+    });
     connect(&m_net->sync, &SyncService::failed, this, &Workspace::failed);
     connect(m_store.get(), &Store::changed, this, &Workspace::gather, Qt::QueuedConnection);
 }
@@ -139,7 +134,8 @@ void Workspace::test(const Connection &connection, const QByteArray &key, QObjec
     }
     auto client = std::make_shared<ApiClient>(connection, key);
     client->setTimeout(15s);
-    QCoro::connect(SyncService::test(client, makeCancel()), context, [client, answer](const Done &done) { answer(done); });
+    QCoro::connect(SyncService::test(client, makeCancel()), context,
+                   [client, answer](const Done &done) { answer(done); });
 }
 
 } // namespace bobbin

@@ -13,10 +13,14 @@ struct RunStatusWord {
     QStringView word;
 };
 constexpr RunStatusWord runStatusWords[] = {
-    {RunStatus::Queued, u"queued"},       {RunStatus::InProgress, u"in_progress"},
-    {RunStatus::RequiresAction, u"requires_action"}, {RunStatus::Cancelling, u"cancelling"},
-    {RunStatus::Cancelled, u"cancelled"}, {RunStatus::Failed, u"failed"},
-    {RunStatus::Completed, u"completed"}, {RunStatus::Incomplete, u"incomplete"},
+    {RunStatus::Queued, u"queued"},
+    {RunStatus::InProgress, u"in_progress"},
+    {RunStatus::RequiresAction, u"requires_action"},
+    {RunStatus::Cancelling, u"cancelling"},
+    {RunStatus::Cancelled, u"cancelled"},
+    {RunStatus::Failed, u"failed"},
+    {RunStatus::Completed, u"completed"},
+    {RunStatus::Incomplete, u"incomplete"},
     {RunStatus::Expired, u"expired"},
 };
 

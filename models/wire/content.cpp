@@ -70,9 +70,9 @@ ToolCall readCall(Value call)
     } else if (const auto search = json::member(call, "file_search")) {
         read.answered = true;
         for (const Value result : json::array(*search, "results"))
-            read.output += json::text(result, "file_name") + u"  "_s + json::text(result, "score") + u"\n"_s
-                + (json::member(result, "content") ? json::asText(*json::member(result, "content")) + u"\n"_s
-                                                   : QString());
+            read.output += json::text(result, "file_name") + u"  "_s + json::text(result, "score") + u"\n"_s +
+                (json::member(result, "content") ? json::asText(*json::member(result, "content")) + u"\n"_s
+                                                 : QString());
     } else {
         read.output = QString::fromStdString(simdjson::minify(call));
         read.answered = true;

@@ -117,7 +117,8 @@ OptTime time(Value object, std::string_view key)
         return std::abs(*n) > millisecondsFrom ? qint64(*n) : qint64(std::llround(*n * 1000));
     }
     if (value->type() == element_type::STRING) {
-        const QDateTime parsed = QDateTime::fromString(toQString(value->get_string().value_unsafe()), Qt::ISODateWithMs);
+        const QDateTime parsed =
+            QDateTime::fromString(toQString(value->get_string().value_unsafe()), Qt::ISODateWithMs);
         if (parsed.isValid())
             return parsed.toMSecsSinceEpoch();
     }

@@ -12,7 +12,10 @@ namespace bobbin::json {
 
 using Value = simdjson::dom::element;
 
-inline QString toQString(std::string_view text) { return QString::fromUtf8(text.data(), qsizetype(text.size())); }
+inline QString toQString(std::string_view text)
+{
+    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
 
 std::optional<Value> member(Value object, std::string_view key); // absent and null are the same
 QString text(Value object, std::string_view key); // strings; numbers and bools as their text

@@ -49,7 +49,7 @@ simdjson::error_code readArray(ondemand::array items, const ItemDecoder &decode,
         ondemand::value value;
         if (const auto code = entry.get(value))
             return code;
-        ondemand::json_type type {};
+        ondemand::json_type type{};
         if (const auto code = value.type().get(type))
             return code;
         const QString place = u"data[%1]"_s.arg(index);
@@ -78,7 +78,7 @@ Result<Page> readPage(const QByteArray &bytes, const ItemDecoder &decode)
     ondemand::document document;
     if (const auto code = parsers().page.iterate(padded).get(document))
         return fail(decodeError(code, {}));
-    ondemand::json_type type {};
+    ondemand::json_type type{};
     if (const auto code = document.type().get(type))
         return fail(decodeError(code, {}));
     if (type == ondemand::json_type::array) {

@@ -27,7 +27,8 @@ class TestApi : public QObject {
         c.baseUrl = url;
         return c;
     }
-    Done test(const QString &url, const QByteArray &key = "secret", std::chrono::milliseconds timeout = std::chrono::seconds(5))
+    Done test(const QString &url, const QByteArray &key = "secret",
+              std::chrono::milliseconds timeout = std::chrono::seconds(5))
     {
         auto client = std::make_shared<ApiClient>(connection(url), key);
         client->setTimeout(timeout);
@@ -94,7 +95,8 @@ private Q_SLOTS:
     void hangs()
     {
         faults({u"/assistants=hang"_s});
-        QCOMPARE(int(test(m_host->baseUrl(), "secret", std::chrono::milliseconds(150)).error().kind), int(Error::Kind::Timeout));
+        QCOMPARE(int(test(m_host->baseUrl(), "secret", std::chrono::milliseconds(150)).error().kind),
+                 int(Error::Kind::Timeout));
     }
     void noTlsThere()
     {
@@ -105,7 +107,8 @@ private Q_SLOTS:
     void switchedOff()
     {
         const AssistantsErrorProbe probe;
-        QCOMPARE(int(probe.refined(404, u"https://api.openai.com/v1"_s, u"/threads/x"_s)), int(Error::Kind::SwitchedOff));
+        QCOMPARE(int(probe.refined(404, u"https://api.openai.com/v1"_s, u"/threads/x"_s)),
+                 int(Error::Kind::SwitchedOff));
         QCOMPARE(int(probe.refined(404, u"https://api.openai.com/v1"_s, u"/files/x"_s)), int(Error::Kind::NotFound));
         QCOMPARE(int(probe.refined(404, u"https://other.example/v1"_s, u"/threads/x"_s)), int(Error::Kind::NotFound));
     }
@@ -113,7 +116,8 @@ private Q_SLOTS:
     void passingFaultsAreRetried_data()
     {
         QTest::addColumn<QString>("fault");
-        for (const char *kind : {"status:500*2", "status:503*1", "status:429*1", "reset*1", "truncated*1", "status:408*1"})
+        for (const char *kind :
+             {"status:500*2", "status:503*1", "status:429*1", "reset*1", "truncated*1", "status:408*1"})
             QTest::newRow(kind) << u"/assistants="_s + QString::fromLatin1(kind);
     }
     void passingFaultsAreRetried()
@@ -166,8 +170,8 @@ private Q_SLOTS:
             QTcpSocket *socket = redirecting.nextPendingConnection();
             connect(socket, &QTcpSocket::readyRead, socket, [socket, &other] {
                 socket->readAll();
-                socket->write("HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:" + QByteArray::number(other.serverPort())
-                              + "/v1/assistants\r\ncontent-length: 0\r\n\r\n");
+                socket->write("HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:" +
+                              QByteArray::number(other.serverPort()) + "/v1/assistants\r\ncontent-length: 0\r\n\r\n");
             });
         });
         const Done done = test(u"http://127.0.0.1:%1/v1"_s.arg(redirecting.serverPort()));
@@ -179,7 +183,8 @@ private Q_SLOTS:
     void errorsNeverQuoteTheKey()
     {
         const QByteArray key = "sk-proj-abcdefghijklmnopqrstuvwxyz";
-        const QString text = redacted(u"Incorrect API key provided: %1. Header: Bearer %1"_s.arg(QString::fromLatin1(key)), key);
+        const QString text =
+            redacted(u"Incorrect API key provided: %1. Header: Bearer %1"_s.arg(QString::fromLatin1(key)), key);
         QVERIFY(!text.contains("abcdefgh"_L1));
     }
     void baseUrls_data()
@@ -219,7 +224,8 @@ private Q_SLOTS:
     {
         RawResponse response;
         response.status = 429;
-        response.body = R"({"error":{"message":"You exceeded your quota","type":"insufficient_quota","code":"insufficient_quota"}})";
+        response.body =
+            R"({"error":{"message":"You exceeded your quota","type":"insufficient_quota","code":"insufficient_quota"}})";
         const auto error = errorOf(response, u"GET /x"_s);
         QCOMPARE(int(error->kind), int(Error::Kind::Quota));
         QVERIFY(!waitBeforeRetry(*error, response, "GET", 0, 0));

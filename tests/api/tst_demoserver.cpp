@@ -21,7 +21,8 @@ class TestDemoServer : public QObject {
         QJsonObject json;
         QByteArray requestId;
     };
-    Got ask(const QByteArray &method, const QString &path, const QJsonObject &body = {}, bool beta = true, const QByteArray &key = "k")
+    Got ask(const QByteArray &method, const QString &path, const QJsonObject &body = {}, bool beta = true,
+            const QByteArray &key = "k")
     {
         QNetworkRequest request(QUrl(m_host->baseUrl() + path));
         if (!key.isEmpty())
@@ -90,12 +91,16 @@ private Q_SLOTS:
     }
     void aWholeConversationWithAToolCall()
     {
-        const QJsonObject function {{u"name"_s, u"weather"_s}, {u"parameters"_s, QJsonObject()}};
-        const Got assistant = post(u"/assistants"_s, {{u"model"_s, u"gpt-4o"_s}, {u"tools"_s, QJsonArray {QJsonObject {{u"type"_s, u"function"_s}, {u"function"_s, function}}}}});
+        const QJsonObject function{{u"name"_s, u"weather"_s}, {u"parameters"_s, QJsonObject()}};
+        const Got assistant =
+            post(u"/assistants"_s,
+                 {{u"model"_s, u"gpt-4o"_s},
+                  {u"tools"_s, QJsonArray{QJsonObject{{u"type"_s, u"function"_s}, {u"function"_s, function}}}}});
         QCOMPARE(assistant.status, 200);
         const Got thread = post(u"/threads"_s);
         const QString base = u"/threads/"_s + id(thread);
-        QCOMPARE(post(base + u"/messages"_s, {{u"role"_s, u"user"_s}, {u"content"_s, u"Weather in Torino?"_s}}).status, 200);
+        QCOMPARE(post(base + u"/messages"_s, {{u"role"_s, u"user"_s}, {u"content"_s, u"Weather in Torino?"_s}}).status,
+                 200);
         const Got run = post(base + u"/runs"_s, {{u"assistant_id"_s, id(assistant)}});
         QCOMPARE(run.json["status"_L1].toString(), u"queued"_s);
         QVERIFY(run.json["usage"_L1].isNull());
@@ -107,9 +112,19 @@ private Q_SLOTS:
                  u"Thread %1 already has an active run %2."_s.arg(id(thread), id(run)));
         const auto status = [&] { return get(runPath).json["status"_L1].toString(); };
         QTRY_COMPARE(status(), u"requires_action"_s);
-        const QString call = get(runPath).json["required_action"_L1]["submit_tool_outputs"_L1]["tool_calls"_L1][0]["id"_L1].toString();
-        QCOMPARE(post(runPath + u"/submit_tool_outputs"_s, {{u"tool_outputs"_s, QJsonArray {QJsonObject {{u"tool_call_id"_s, u"call_x"_s}, {u"output"_s, u"1"_s}}}}}).status, 400);
-        QCOMPARE(post(runPath + u"/submit_tool_outputs"_s, {{u"tool_outputs"_s, QJsonArray {QJsonObject {{u"tool_call_id"_s, call}, {u"output"_s, u"sunny"_s}}}}}).json["status"_L1].toString(), u"queued"_s);
+        const QString call =
+            get(runPath).json["required_action"_L1]["submit_tool_outputs"_L1]["tool_calls"_L1][0]["id"_L1].toString();
+        QCOMPARE(post(runPath + u"/submit_tool_outputs"_s,
+                      {{u"tool_outputs"_s,
+                        QJsonArray{QJsonObject{{u"tool_call_id"_s, u"call_x"_s}, {u"output"_s, u"1"_s}}}}})
+                     .status,
+                 400);
+        QCOMPARE(
+            post(runPath + u"/submit_tool_outputs"_s,
+                 {{u"tool_outputs"_s, QJsonArray{QJsonObject{{u"tool_call_id"_s, call}, {u"output"_s, u"sunny"_s}}}}})
+                .json["status"_L1]
+                .toString(),
+            u"queued"_s);
         QTRY_COMPARE(status(), u"completed"_s);
         QVERIFY(get(runPath).json["usage"_L1]["prompt_tokens"_L1].toInt() > 0);
         const QJsonArray steps = get(runPath + u"/steps?order=asc"_s).json["data"_L1].toArray();
@@ -123,7 +138,8 @@ private Q_SLOTS:
     void cancelling()
     {
         const Got assistant = post(u"/assistants"_s, {{u"model"_s, u"gpt-4o"_s}});
-        const Got thread = post(u"/threads"_s, {{u"messages"_s, QJsonArray {QJsonObject {{u"role"_s, u"user"_s}, {u"content"_s, u"x"_s}}}}});
+        const Got thread = post(
+            u"/threads"_s, {{u"messages"_s, QJsonArray{QJsonObject{{u"role"_s, u"user"_s}, {u"content"_s, u"x"_s}}}}});
         const QString base = u"/threads/"_s + id(thread) + u"/runs"_s;
         const Got run = post(base, {{u"assistant_id"_s, id(assistant)}});
         const QString path = base + u"/"_s + id(run);
@@ -135,7 +151,7 @@ private Q_SLOTS:
     {
         QJsonArray many;
         for (int i = 0; i < 33; ++i)
-            many << QJsonObject {{u"role"_s, u"user"_s}, {u"content"_s, u"x"_s}};
+            many << QJsonObject{{u"role"_s, u"user"_s}, {u"content"_s, u"x"_s}};
         QCOMPARE(post(u"/threads"_s, {{u"messages"_s, many}}).status, 400);
         many.removeLast();
         QCOMPARE(post(u"/threads"_s, {{u"messages"_s, many}}).status, 200);
@@ -143,28 +159,36 @@ private Q_SLOTS:
         for (int i = 0; i < 17; ++i)
             metadata[QString::number(i)] = u"x"_s;
         QCOMPARE(post(u"/threads"_s, {{u"metadata"_s, metadata}}).status, 400);
-        QCOMPARE(post(u"/threads"_s, {{u"messages"_s, QJsonArray {QJsonObject {{u"role"_s, u"system"_s}, {u"content"_s, u"x"_s}}}}}).status, 400);
+        QCOMPARE(post(u"/threads"_s,
+                      {{u"messages"_s, QJsonArray{QJsonObject{{u"role"_s, u"system"_s}, {u"content"_s, u"x"_s}}}}})
+                     .status,
+                 400);
         QCOMPARE(post(u"/assistants"_s, {{u"model"_s, u"m"_s}, {u"colour"_s, u"red"_s}}).status, 400);
     }
     void storesIndexTheirFiles()
     {
         const QString file = get(u"/files?limit=1"_s).json["data"_L1][0]["id"_L1].toString();
-        const Got store = post(u"/vector_stores"_s, {{u"name"_s, u"n"_s}, {u"file_ids"_s, QJsonArray {file}}});
+        const Got store = post(u"/vector_stores"_s, {{u"name"_s, u"n"_s}, {u"file_ids"_s, QJsonArray{file}}});
         const QString path = u"/vector_stores/"_s + id(store);
         QCOMPARE(store.json["status"_L1].toString(), u"in_progress"_s);
         QTRY_COMPARE(get(path).json["status"_L1].toString(), u"completed"_s);
         QVERIFY(get(path).json["usage_bytes"_L1].toInteger() > 0);
         QCOMPARE(get(path + u"/files"_s).json["data"_L1].toArray().size(), 1);
         QCOMPARE(post(path + u"/search"_s, {{u"query"_s, u"paper"_s}}).status, 200);
-        const Got batch = post(path + u"/file_batches"_s, {{u"file_ids"_s, QJsonArray {file}}});
+        const Got batch = post(path + u"/file_batches"_s, {{u"file_ids"_s, QJsonArray{file}}});
         QTRY_COMPARE(get(path + u"/file_batches/"_s + id(batch)).json["status"_L1].toString(), u"completed"_s);
         QCOMPARE(ask("DELETE", path).status, 200);
         QCOMPARE(get(u"/files/"_s + file).status, 200);
     }
     void theSummariserIsDeterministic()
     {
-        const QJsonObject ask {{u"model"_s, u"gpt-4o-mini"_s}, {u"messages"_s, QJsonArray {QJsonObject {{u"role"_s, u"user"_s}, {u"content"_s, u"Maria ordered 88213. She waits."_s}}}}};
-        const auto text = [&] { return post(u"/chat/completions"_s, ask).json["choices"_L1][0]["message"_L1]["content"_L1].toString(); };
+        const QJsonObject ask{
+            {u"model"_s, u"gpt-4o-mini"_s},
+            {u"messages"_s,
+             QJsonArray{QJsonObject{{u"role"_s, u"user"_s}, {u"content"_s, u"Maria ordered 88213. She waits."_s}}}}};
+        const auto text = [&] {
+            return post(u"/chat/completions"_s, ask).json["choices"_L1][0]["message"_L1]["content"_L1].toString();
+        };
         QVERIFY(text().contains("88213"_L1));
         QCOMPARE(text(), text());
     }

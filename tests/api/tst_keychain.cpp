@@ -9,7 +9,7 @@ using namespace Qt::Literals::StringLiterals;
 class TestKeychain : public QObject {
     Q_OBJECT
     const bool m_real = qEnvironmentVariableIsSet("BOBBIN_TEST_KEYRING");
-    SecretStore m_secrets {u"Bobbin-test"_s};
+    SecretStore m_secrets{u"Bobbin-test"_s};
 
     template <class F> Done ask(F call)
     {

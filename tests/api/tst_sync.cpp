@@ -29,7 +29,8 @@ class TestSync : public QObject {
             Result<SyncRow> answer = fail(Error::Kind::Timeout, u"the sync did not end"_s);
             bool came = false;
             QObject context;
-            connect(workspace.get(), &Workspace::failed, &context, [this](const QString &target, const Error &) { failures << target; });
+            connect(workspace.get(), &Workspace::failed, &context,
+                    [this](const QString &target, const Error &) { failures << target; });
             connect(workspace.get(), &Workspace::syncFinished, &context, [&](const Result<SyncRow> &result) {
                 answer = result;
                 came = true;
@@ -63,11 +64,19 @@ class TestSync : public QObject {
                 QStringList lines;
                 RowQuery q;
                 q.sort = "id";
-                for (const ThreadRow &t : *r.rows<ThreadRow>(r.keys(RowKind::Threads, q)->keys))
-                    lines << u"%1 %2 %3 %4 %5"_s.arg(t.id).arg(t.messages.value_or(-1)).arg(t.runs.value_or(-1)).arg(t.turns.value_or(-1)).arg(t.cost.known.pico);
+                const auto threads = r.rows<ThreadRow>(r.keys(RowKind::Threads, q)->keys);
+                for (const ThreadRow &t : *threads)
+                    lines << u"%1 %2 %3 %4 %5"_s.arg(t.id)
+                                 .arg(t.messages.value_or(-1))
+                                 .arg(t.runs.value_or(-1))
+                                 .arg(t.turns.value_or(-1))
+                                 .arg(t.cost.known.pico);
                 q.sort = "run";
-                for (const RunRow &run : *r.rows<RunRow>(r.keys(RowKind::Runs, q)->keys))
-                    lines << u"%1 %2 %3 %4"_s.arg(run.id, run.statusWord).arg(run.steps.value_or(-1)).arg(run.toolCalls.value_or(-1));
+                const auto runs = r.rows<RunRow>(r.keys(RowKind::Runs, q)->keys);
+                for (const RunRow &run : *runs)
+                    lines << u"%1 %2 %3 %4"_s.arg(run.id, run.statusWord)
+                                 .arg(run.steps.value_or(-1))
+                                 .arg(run.toolCalls.value_or(-1));
                 lines.sort();
                 return lines.join(u'\n');
             }));
@@ -190,7 +199,8 @@ private Q_SLOTS:
     void oneBadThreadNeverStopsTheRest_data()
     {
         QTest::addColumn<QString>("kind");
-        for (const char *kind : {"status:500", "status:400", "invalid-json", "html", "wrong-types", "repeated-page", "endless-more", "plain-text"})
+        for (const char *kind : {"status:500", "status:400", "invalid-json", "html", "wrong-types", "repeated-page",
+                                 "endless-more", "plain-text"})
             QTest::newRow(kind) << QString::fromLatin1(kind);
     }
     void oneBadThreadNeverStopsTheRest()
@@ -261,7 +271,8 @@ private Q_SLOTS:
         demo::DemoOptions options = bulk(200, 3, 1, 6);
         options.latencyMs = 2;
         Bench b = bench(options);
-        QTimer::singleShot(150, b.workspace.get(), [&] { b.host->with([](demo::DemoServer &server) { server.drop(); }); });
+        QTimer::singleShot(150, b.workspace.get(),
+                           [&] { b.host->with([](demo::DemoServer &server) { server.drop(); }); });
         QTimer::singleShot(2500, b.workspace.get(), [&] { b.workspace->cancel(); });
         std::ignore = b.sync();
         const QString path = b.store->path();
@@ -293,7 +304,8 @@ private Q_SLOTS:
         QByteArray run;
         b.host->with([&](demo::DemoServer &server) {
             for (const auto &t : server.state().threads)
-                if (demo::DemoRun *active = t->activeRun(); active && active->status == "requires_action" && run.isEmpty()) {
+                if (demo::DemoRun *active = t->activeRun();
+                    active && active->status == "requires_action" && run.isEmpty()) {
                     run = active->id;
                     active->status = "queued";
                     active->toolsAnswered = true;
@@ -302,10 +314,12 @@ private Q_SLOTS:
         });
         QVERIFY(!run.isEmpty());
         b.workspace->followActive();
-        QTRY_VERIFY_WITH_TIMEOUT(
-            wait(b.store->read([run](Reader &r) { return r.rows<RunRow>({**r.keyOf(RowKind::Runs, QString::fromLatin1(run))}); }))->front().status
-                == RunStatus::Completed,
-            20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(wait(b.store->read([run](Reader &r) {
+                                     return r.rows<RunRow>({**r.keyOf(RowKind::Runs, QString::fromLatin1(run))});
+                                 }))
+                                         ->front()
+                                         .status == RunStatus::Completed,
+                                 20'000);
     }
     void theKeyIsInNoFile()
     {

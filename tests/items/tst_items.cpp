@@ -28,7 +28,8 @@ private Q_SLOTS:
         demo::DemoOptions options;
         options.listThreads = true;
         m_host = std::make_unique<demo::DemoHost>(options);
-        m_store = *wait(Store::open(m_folder.filePath(u"demo.sqlite"_s), std::make_shared<const PriceTable>(PriceTable::shipped())));
+        m_store = *wait(Store::open(m_folder.filePath(u"demo.sqlite"_s),
+                                    std::make_shared<const PriceTable>(PriceTable::shipped())));
         Connection c;
         c.baseUrl = m_host->baseUrl();
         Workspace workspace(c, "k", m_store);
@@ -105,7 +106,8 @@ private Q_SLOTS:
         QTRY_VERIFY(model->row(0).has_value() || (model->index(0, 0).data(), false));
         for (int r = 0; r < std::min(20, model->rowCount()); ++r) {
             QTRY_VERIFY(model->row(r).has_value() || (model->index(r, 0).data(), false));
-            QVERIFY((model->row(r)->assistant + model->row(r)->threadTitle).contains("finance"_L1, Qt::CaseInsensitive));
+            QVERIFY(
+                (model->row(r)->assistant + model->row(r)->threadTitle).contains("finance"_L1, Qt::CaseInsensitive));
         }
     }
     void sortedByCost()
@@ -113,7 +115,8 @@ private Q_SLOTS:
         auto model = makeThreadModel();
         model->setStore(m_store);
         QTRY_VERIFY(settled(*model));
-        const auto rows = wait(m_store->read([keys = model->list().keys](Reader &r) { return r.rows<ThreadRow>(keys); }));
+        const auto rows =
+            wait(m_store->read([keys = model->list().keys](Reader &r) { return r.rows<ThreadRow>(keys); }));
         for (std::size_t i = 1; i < rows->size(); ++i)
             QVERIFY((*rows)[i - 1].cost.known >= (*rows)[i].cost.known);
     }

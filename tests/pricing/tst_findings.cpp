@@ -14,9 +14,9 @@ class TestFindings : public QObject {
         p.key = ++next;
         p.turn = turn;
         p.status = status;
-        p.usage = Usage {prompt, 10, {}, {}, {}};
+        p.usage = Usage{prompt, 10, {}, {}, {}};
         if (cost)
-            p.cost = Money {*cost * 1'000'000'000};
+            p.cost = Money{*cost * 1'000'000'000};
         p.toolCalls = calls;
         return p;
     }
@@ -29,7 +29,7 @@ class TestFindings : public QObject {
 private Q_SLOTS:
     void fiveFailuresInARow() // 43,200 prompt tokens on gpt-4o, five times: 0.54
     {
-        std::vector<TurnPoint> points {run(1, RunStatus::Completed, 800, 2)};
+        std::vector<TurnPoint> points{run(1, RunStatus::Completed, 800, 2)};
         for (int i = 0; i < 5; ++i)
             points.push_back(run(2, RunStatus::Failed, 43'200, 108));
         points.push_back(run(2, RunStatus::Completed, 43'200, 108));
@@ -47,13 +47,16 @@ private Q_SLOTS:
     }
     void cancelledIsNoFailure()
     {
-        const auto found = threadFindings({run(1, RunStatus::Cancelled, 100, 1), run(1, RunStatus::Cancelled, 100, 1)}, {});
+        const auto found =
+            threadFindings({run(1, RunStatus::Cancelled, 100, 1), run(1, RunStatus::Cancelled, 100, 1)}, {});
         QVERIFY(found.empty());
     }
     void toolLoopsStuckAndUnknown()
     {
-        const auto found = threadFindings({run(1, RunStatus::Completed, 100, 1, 6), run(2, RunStatus::Completed, 100, {}),
-                                           run(3, RunStatus::RequiresAction, 100, {})}, {});
+        const auto found =
+            threadFindings({run(1, RunStatus::Completed, 100, 1, 6), run(2, RunStatus::Completed, 100, {}),
+                            run(3, RunStatus::RequiresAction, 100, {})},
+                           {});
         QCOMPARE(find(found, Finding::Kind::ToolLoop)->count, 1);
         QCOMPARE(find(found, Finding::Kind::UnknownCost)->count, 1);
         QVERIFY(find(found, Finding::Kind::Stuck));

@@ -11,7 +11,10 @@ using namespace Qt::Literals::StringLiterals;
 class TestPricing : public QObject {
     Q_OBJECT
     const PriceTable table = PriceTable::shipped();
-    static OptTime at(int year, int month, int day) { return QDate(year, month, day).startOfDay(Qt::UTC).toMSecsSinceEpoch(); }
+    static OptTime at(int year, int month, int day)
+    {
+        return QDate(year, month, day).startOfDay(Qt::UTC).toMSecsSinceEpoch();
+    }
 
 private Q_SLOTS:
     void workedRuns_data()
@@ -39,7 +42,7 @@ private Q_SLOTS:
         QFETCH(qint64, output);
         QFETCH(qint64, cached);
         QFETCH(qint64, nanos);
-        const auto cost = table.cost(model, at(2026, 11, 1), Usage {input, output, cached, {}, {}});
+        const auto cost = table.cost(model, at(2026, 11, 1), Usage{input, output, cached, {}, {}});
         QVERIFY(cost);
         QCOMPARE(cost->pico, nanos * 1000);
     }
@@ -47,25 +50,27 @@ private Q_SLOTS:
     {
         CostSum sum;
         for (int i = 0; i < 1000; ++i)
-            sum.add(table.cost(u"gpt-4o-mini"_s, at(2026, 11, 1), Usage {2000, 500, 0, {}, {}}));
+            sum.add(table.cost(u"gpt-4o-mini"_s, at(2026, 11, 1), Usage{2000, 500, 0, {}, {}}));
         QCOMPARE(sum.known.pico, 600'000'000'000);
         QCOMPARE(format::money(sum), u"$0.60"_s);
     }
     void unknownIsNeverZero()
     {
-        QVERIFY(!table.cost(u"our-tuned-model-3"_s, at(2026, 11, 1), Usage {1, 1, {}, {}, {}}));
-        QVERIFY(!table.cost(u"gpt-6-rosalind"_s, at(2026, 11, 1), Usage {1, 1, {}, {}, {}}));
+        QVERIFY(!table.cost(u"our-tuned-model-3"_s, at(2026, 11, 1), Usage{1, 1, {}, {}, {}}));
+        QVERIFY(!table.cost(u"gpt-6-rosalind"_s, at(2026, 11, 1), Usage{1, 1, {}, {}, {}}));
         QVERIFY(!table.cost(u"gpt-4o"_s, at(2026, 11, 1), std::nullopt));
         CostSum sum;
         sum.add(std::nullopt);
         QCOMPARE(format::money(sum), format::unknown());
-        sum.add(Money {3'050'000'000'000});
+        sum.add(Money{3'050'000'000'000});
         sum.add(std::nullopt);
         QCOMPARE(format::money(sum), u"$3.05 +2?"_s);
     }
     void pricesOfTheirTime()
     {
-        const auto input = [&](const char *model, OptTime when) { return table.priceAt(QString::fromLatin1(model), when)->rates.input; };
+        const auto input = [&](const char *model, OptTime when) {
+            return table.priceAt(QString::fromLatin1(model), when)->rates.input;
+        };
         QCOMPARE(input("gpt-5.6-sol", at(2026, 8, 20)), 5'000'000);
         QCOMPARE(input("gpt-5.6-sol", at(2026, 8, 21)), 4'000'000);
         QCOMPARE(input("o3", at(2025, 6, 9)), 10'000'000);
@@ -99,13 +104,15 @@ private Q_SLOTS:
     void badTablesSayWhere()
     {
         QVERIFY(!PriceTable::fromJson("{", u"my.json"_s));
-        const auto bad = PriceTable::fromJson(R"({"models":[{"id":"x","prices":[{"input":-1,"output":1}]}]})", u"my.json"_s);
+        const auto bad =
+            PriceTable::fromJson(R"({"models":[{"id":"x","prices":[{"input":-1,"output":1}]}]})", u"my.json"_s);
         QVERIFY(!bad);
         QVERIFY(bad.error().place.contains("my.json"_L1) && bad.error().place.contains("models[0] x"_L1));
     }
     void storage()
     {
-        const Result<PriceTable> decimal = PriceTable::fromJson(R"({"storage":{"price_per_gb_day":0.1,"free_gb":1,"gb_bytes":1000000000}})", u"t"_s);
+        const Result<PriceTable> decimal =
+            PriceTable::fromJson(R"({"storage":{"price_per_gb_day":0.1,"free_gb":1,"gb_bytes":1000000000}})", u"t"_s);
         QCOMPARE(decimal->storagePerDay(5'000'000'000).pico, 400'000'000'000); // 5 GB: 0.40 a day
         QCOMPARE((decimal->storagePerDay(5'000'000'000) * 30).pico, 12 * Money::perDollar);
         QCOMPARE(decimal->storagePerDay(900'000'000).pico, 0);
@@ -119,9 +126,9 @@ private Q_SLOTS:
     }
     void figuresAsWritten()
     {
-        QCOMPARE(format::money(Money {18'400'000'000'000}), u"$18.40"_s);
-        QCOMPARE(format::money(Money {5'775'000'000}), u"$0.0058"_s);
-        QCOMPARE(format::money(Money {0}), u"$0.00"_s);
+        QCOMPARE(format::money(Money{18'400'000'000'000}), u"$18.40"_s);
+        QCOMPARE(format::money(Money{5'775'000'000}), u"$0.0058"_s);
+        QCOMPARE(format::money(Money{0}), u"$0.00"_s);
         QCOMPARE(format::count(171'500), u"171,500"_s);
         QCOMPARE(format::factor(214.375), u"214×"_s);
         QCOMPARE(format::duration(125'000), u"2 min 5 s"_s);

@@ -33,7 +33,7 @@ class TestStore : public QObject {
         r.completedAt = (seconds + 5) * 1000;
         r.status = status;
         if (!isActive(status))
-            r.usage = Usage {2000, 500, 1000, {}, {}};
+            r.usage = Usage{2000, 500, 1000, {}, {}};
         r.raw = "{\"id\":\"" + id.toUtf8() + "\",\"instructions\":\"the same for every run of the assistant\"}";
         return r;
     }
@@ -70,7 +70,8 @@ private Q_SLOTS:
     {
         const auto store = fresh();
         Objects o;
-        o.messages = {message(u"m1"_s, u"t"_s, 10, u"user"_s), message(u"m2"_s, u"t"_s, 20, u"assistant"_s), message(u"m3"_s, u"t"_s, 30, u"user"_s)};
+        o.messages = {message(u"m1"_s, u"t"_s, 10, u"user"_s), message(u"m2"_s, u"t"_s, 20, u"assistant"_s),
+                      message(u"m3"_s, u"t"_s, 30, u"user"_s)};
         o.runs = {run(u"r1"_s, u"t"_s, 11), run(u"r2"_s, u"t"_s, 31), run(u"r3"_s, u"t"_s, 40, RunStatus::Failed)};
         o.runs[1].usage->prompt = 8000;
         o.runs[2].model = u"nobody-knows"_s;
@@ -98,13 +99,15 @@ private Q_SLOTS:
     {
         const auto store = fresh();
         Objects o;
-        QByteArray long1 = "{\"id\":\"x\",\"instructions\":\"" + QByteArray("never the same twice ").repeated(200) + "\"}";
+        QByteArray long1 =
+            "{\"id\":\"x\",\"instructions\":\"" + QByteArray("never the same twice ").repeated(200) + "\"}";
         for (int i = 0; i < 50; ++i) {
             o.runs.push_back(run(u"r%1"_s.arg(i), u"t"_s, i));
             o.runs.back().raw = long1 + QByteArray::number(i);
         }
         put(*store, o);
-        const auto back = wait(store->read([](Reader &r) { return r.raw(Resource::Runs, **r.keyOf(RowKind::Runs, u"r31"_s)); }));
+        const auto back =
+            wait(store->read([](Reader &r) { return r.raw(Resource::Runs, **r.keyOf(RowKind::Runs, u"r31"_s)); }));
         QCOMPARE(*back, long1 + "31");
         QVERIFY(wait(store->write([](Writer &w) { w.setMeta(u"a"_s, u"b"_s); }, {})));
         auto db = Database::open(store->path(), Database::Mode::ReadOnly);
@@ -124,14 +127,19 @@ private Q_SLOTS:
         const auto cursor = [&] { return *wait(store->read([](Reader &r) { return r.cursor(u"t"_s); })); };
         QCOMPARE(cursor().lastMessage, u"m1"_s);
         QCOMPARE(cursor().lastRun, u"r1"_s);
-        QCOMPARE(cursor().runsWithoutSteps, (QStringList {u"r1"_s, u"r2"_s}));
+        QCOMPARE(cursor().runsWithoutSteps, (QStringList{u"r1"_s, u"r2"_s}));
         QVERIFY(cursor().bare);
-        QVERIFY(wait(store->write([](Writer &w) { w.stepsDone(u"r1"_s); w.stepsDone(u"r2"_s); }, {})));
+        QVERIFY(wait(store->write(
+            [](Writer &w) {
+                w.stepsDone(u"r1"_s);
+                w.stepsDone(u"r2"_s);
+            },
+            {})));
         QVERIFY(cursor().runsWithoutSteps.isEmpty());
         o.runs = {run(u"r2"_s, u"t"_s, 21)}; // it ended: its steps are to be read again
         o.messages.clear();
         put(*store, o);
-        QCOMPARE(cursor().runsWithoutSteps, QStringList {u"r2"_s});
+        QCOMPARE(cursor().runsWithoutSteps, QStringList{u"r2"_s});
         QCOMPARE(cursor().lastRun, u"r2"_s);
     }
 
@@ -147,13 +155,14 @@ private Q_SLOTS:
             s.runId = u"r1"_s;
             s.type = u"tool_calls"_s;
             s.toolCalls = 2;
-            s.usage = Usage {1000, 250, {}, {}, {}};
+            s.usage = Usage{1000, 250, {}, {}, {}};
             s.raw = "{}";
             o.steps.push_back(s);
         }
         put(*store, o);
         QVERIFY(wait(store->write([](Writer &w) { w.stepsDone(u"r1"_s); }, {})));
-        const auto rows = wait(store->read([](Reader &r) { return r.rows<RunRow>({**r.keyOf(RowKind::Runs, u"r1"_s)}); }));
+        const auto rows =
+            wait(store->read([](Reader &r) { return r.rows<RunRow>({**r.keyOf(RowKind::Runs, u"r1"_s)}); }));
         QCOMPARE(rows->front().usage->prompt, 2000);
         QCOMPARE(rows->front().cost->pico, 10'000'000'000);
         QCOMPARE(rows->front().toolCalls.value(), 4);
@@ -164,13 +173,16 @@ private Q_SLOTS:
         const auto store = fresh();
         Objects o;
         for (int i = 0; i < 40; ++i) {
-            o.runs.push_back(run(u"run_%1"_s.arg(i, 2, 10, QChar(u'0')), u"t%1"_s.arg(i % 3), 100 + i, i % 4 ? RunStatus::Completed : RunStatus::Failed));
+            o.runs.push_back(run(u"run_%1"_s.arg(i, 2, 10, QChar(u'0')), u"t%1"_s.arg(i % 3), 100 + i,
+                                 i % 4 ? RunStatus::Completed : RunStatus::Failed));
             o.runs.back().usage->prompt = 2000 + (i * 37) % 40;
             if (i == 7)
                 o.runs.back().usage.reset();
         }
         put(*store, o);
-        const auto keys = [&](const RowQuery &q, int limit = 0) { return *wait(store->read([q, limit](Reader &r) { return r.keys(RowKind::Runs, q, limit); })); };
+        const auto keys = [&](const RowQuery &q, int limit = 0) {
+            return *wait(store->read([q, limit](Reader &r) { return r.keys(RowKind::Runs, q, limit); }));
+        };
         RowQuery q;
         q.sort = "prompt";
         for (const bool descending : {true, false}) {
@@ -179,7 +191,8 @@ private Q_SLOTS:
             QCOMPARE(rows.size(), 40u);
             QVERIFY2(!rows.back().usage, "unknown comes last in both directions");
             for (std::size_t i = 1; i + 1 < rows.size(); ++i)
-                QVERIFY((rows[i - 1].usage->prompt >= rows[i].usage->prompt) == descending || rows[i - 1].usage->prompt == rows[i].usage->prompt);
+                QVERIFY((rows[i - 1].usage->prompt >= rows[i].usage->prompt) == descending ||
+                        rows[i - 1].usage->prompt == rows[i].usage->prompt);
         }
         q = {};
         q.filter.states = {u"failed"_s};
@@ -237,7 +250,8 @@ private Q_SLOTS:
         const QString path = m_folder.filePath(u"not-a-store.sqlite"_s);
         QFile file(path);
         QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write("this is somebody's letter, not a database; it is long enough to look like one ....................");
+        file.write(
+            "this is somebody's letter, not a database; it is long enough to look like one ....................");
         file.close();
         const auto store = wait(Store::open(path, m_prices));
         QVERIFY(!store);
@@ -281,8 +295,10 @@ private Q_SLOTS:
     void everyQueryIsPrepared() // a mistake in SQL shows as an error of the listing
     {
         const auto store = fresh();
-        for (const RowKind kind : {RowKind::Threads, RowKind::Runs, RowKind::Assistants, RowKind::Stores, RowKind::Files, RowKind::Syncs})
-            for (const char *sort : {"name", "id", "cost", "thread", "status", "users", "started", "growth", "state", "lastRun", "messages", "duration"}) {
+        for (const RowKind kind :
+             {RowKind::Threads, RowKind::Runs, RowKind::Assistants, RowKind::Stores, RowKind::Files, RowKind::Syncs})
+            for (const char *sort : {"name", "id", "cost", "thread", "status", "users", "started", "growth", "state",
+                                     "lastRun", "messages", "duration"}) {
                 RowQuery q;
                 q.sort = sort;
                 q.filter.text = u"x"_s;

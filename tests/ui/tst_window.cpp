@@ -35,16 +35,17 @@ class TestWindow : public QObject {
 
     void makeWindow()
     {
-        m_window = std::make_unique<ui::MainWindow>(ui::Services {*m_connections, *m_secrets, *m_settings,
-            [this]() -> Result<Connection> {
-                Connection c;
-                c.id = u"demo"_s;
-                c.name = u"Demo"_s;
-                c.baseUrl = m_host->baseUrl();
-                m_secrets->keepUntilQuit(c.id, "k");
-                return c;
-            },
-            [this] { return m_folder.filePath(u"prices.json"_s); }});
+        m_window =
+            std::make_unique<ui::MainWindow>(ui::Services{*m_connections, *m_secrets, *m_settings,
+                                                          [this]() -> Result<Connection> {
+                                                              Connection c;
+                                                              c.id = u"demo"_s;
+                                                              c.name = u"Demo"_s;
+                                                              c.baseUrl = m_host->baseUrl();
+                                                              m_secrets->keepUntilQuit(c.id, "k");
+                                                              return c;
+                                                          },
+                                                          [this] { return m_folder.filePath(u"prices.json"_s); }});
         m_window->show();
         QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
     }
@@ -145,7 +146,8 @@ private Q_SLOTS:
         m_window->showPage(u"threads"_s);
         const auto nameless = [](QWidget *w) {
             if (const auto *button = qobject_cast<QAbstractButton *>(w))
-                return button->text().isEmpty() && button->accessibleName().isEmpty() && button->toolTip().isEmpty() && button->isVisible();
+                return button->text().isEmpty() && button->accessibleName().isEmpty() && button->toolTip().isEmpty() &&
+                    button->isVisible();
             return w->isVisible() && w->accessibleName().isEmpty();
         };
         for (QLineEdit *edit : m_window->findChildren<QLineEdit *>())
@@ -154,7 +156,8 @@ private Q_SLOTS:
         for (QComboBox *box : m_window->findChildren<QComboBox *>())
             QVERIFY2(!nameless(box), qPrintable(box->currentText()));
         for (QAbstractItemView *view : m_window->findChildren<QAbstractItemView *>())
-            if (!view->objectName().startsWith("qt_"_L1) && !qobject_cast<QComboBox *>(view->parentWidget()) && view->isVisible() && !view->inherits("QHeaderView"))
+            if (!view->objectName().startsWith("qt_"_L1) && !qobject_cast<QComboBox *>(view->parentWidget()) &&
+                view->isVisible() && !view->inherits("QHeaderView"))
                 QVERIFY2(!nameless(view), view->metaObject()->className());
     }
     void messagesAreShownSafely()
@@ -162,9 +165,12 @@ private Q_SLOTS:
         ui::ConversationView view;
         wire::MessageContent message;
         message.role = u"user"_s;
-        message.parts.push_back({wire::ContentPart::Kind::Text,
-                                 u"<script>alert(1)</script> ![x](http://127.0.0.1:9/x.png) <img src=\"file:///etc/passwd\"> **bold** [link](javascript:alert(1))"_s, {}});
-        message.parts.push_back({wire::ContentPart::Kind::Text, u"| a | b |\n| --- | --- |\n| 1 | 2 |\n\n```\ncode\n```"_s, {}});
+        message.parts.push_back(
+            {wire::ContentPart::Kind::Text,
+             u"<script>alert(1)</script> ![x](http://127.0.0.1:9/x.png) <img src=\"file:///etc/passwd\"> **bold** [link](javascript:alert(1))"_s,
+             {}});
+        message.parts.push_back(
+            {wire::ContentPart::Kind::Text, u"| a | b |\n| --- | --- |\n| 1 | 2 |\n\n```\ncode\n```"_s, {}});
         view.setMessages({message});
         QVERIFY(view.text().contains("alert(1)"_L1)); // as text
         QVERIFY(view.text().contains("bold"_L1) && !view.text().contains("**bold**"_L1));
@@ -178,7 +184,7 @@ private Q_SLOTS:
             points[i].turn = qint64(i + 1);
             points[i].status = i % 1000 ? RunStatus::Completed : RunStatus::Failed;
             if (i % 777)
-                points[i].usage = Usage {qint64(800 + i), 100, qint64(i / 3), {}, {}};
+                points[i].usage = Usage{qint64(800 + i), 100, qint64(i / 3), {}, {}};
         }
         ui::TurnChart chart;
         chart.resize(1200, 400);

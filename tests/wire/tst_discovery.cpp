@@ -12,7 +12,7 @@ private Q_SLOTS:
     void idsInALog()
     {
         const FoundIds found = findIds(fixture(u"exports/app.log"_s));
-        QCOMPARE(found.of(IdKind::Thread), QStringList {u"thread_XYyNaZCJosFRAPaEYbRmgpQe"_s});
+        QCOMPARE(found.of(IdKind::Thread), QStringList{u"thread_XYyNaZCJosFRAPaEYbRmgpQe"_s});
         QCOMPARE(found.of(IdKind::Assistant).size(), 1);
         QCOMPARE(found.of(IdKind::Run).size(), 1);
         QCOMPARE(found.of(IdKind::VectorStore).size(), 1);
@@ -20,8 +20,9 @@ private Q_SLOTS:
     }
     void lookAlikesStayOut()
     {
-        const FoundIds found = findIds("thread_pool run_async file-name.txt msg_type vs_code asst_ xthread_XYyNaZCJosFRAPaEYbRmgpQe "
-                                       "thread_XYyNaZCJosFRAPaEYbRmgpQeX msg_01AbCdEfGhIjKlMnOpQrStUv");
+        const FoundIds found =
+            findIds("thread_pool run_async file-name.txt msg_type vs_code asst_ xthread_XYyNaZCJosFRAPaEYbRmgpQe "
+                    "thread_XYyNaZCJosFRAPaEYbRmgpQeX msg_01AbCdEfGhIjKlMnOpQrStUv");
         QVERIFY(found.byKind.empty());
     }
     void keysAreCountedAndNeverKept()
@@ -56,7 +57,7 @@ private Q_SLOTS:
             file.close();
             const Result<FoundIds> found = findIdsInFile(path);
             QVERIFY(found);
-            QCOMPARE(found->of(IdKind::Thread), QStringList {QString::fromLatin1(id)});
+            QCOMPARE(found->of(IdKind::Thread), QStringList{QString::fromLatin1(id)});
         }
     }
     void utf16()

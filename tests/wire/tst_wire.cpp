@@ -87,9 +87,17 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("usage");
         QTest::addColumn<qint64>("prompt");
         QTest::addColumn<qint64>("cached"); // -1: unknown
-        QTest::newRow("assistants") << QByteArray("{\"prompt_tokens\":10,\"completion_tokens\":2,\"prompt_token_details\":{\"cached_tokens\":4}}") << 10LL << 4LL;
-        QTest::newRow("chat") << QByteArray("{\"prompt_tokens\":10,\"completion_tokens\":2,\"prompt_tokens_details\":{\"cached_tokens\":4}}") << 10LL << 4LL;
-        QTest::newRow("responses") << QByteArray("{\"input_tokens\":10,\"output_tokens\":2,\"input_tokens_details\":{\"cached_tokens\":4}}") << 10LL << 4LL;
+        QTest::newRow("assistants")
+            << QByteArray(
+                   "{\"prompt_tokens\":10,\"completion_tokens\":2,\"prompt_token_details\":{\"cached_tokens\":4}}")
+            << 10LL << 4LL;
+        QTest::newRow("chat")
+            << QByteArray(
+                   "{\"prompt_tokens\":10,\"completion_tokens\":2,\"prompt_tokens_details\":{\"cached_tokens\":4}}")
+            << 10LL << 4LL;
+        QTest::newRow("responses")
+            << QByteArray("{\"input_tokens\":10,\"output_tokens\":2,\"input_tokens_details\":{\"cached_tokens\":4}}")
+            << 10LL << 4LL;
         QTest::newRow("no details") << QByteArray("{\"prompt_tokens\":10,\"completion_tokens\":2}") << 10LL << -1LL;
         QTest::newRow("as text") << QByteArray("{\"prompt_tokens\":\"10\",\"completion_tokens\":2.0}") << 10LL << -1LL;
     }
@@ -139,7 +147,9 @@ private Q_SLOTS:
         const char *contents[] = {"\"hi\"", "[{\"type\":\"text\",\"text\":{\"value\":\"hi\"}}]",
                                   "[{\"type\":\"text\",\"text\":\"hi\"}]", "{\"type\":\"text\",\"text\":\"hi\"}"};
         for (const char *content : contents) {
-            const Page read = page(Resource::Messages, QByteArray("{\"data\":[{\"id\":\"m\",\"role\":\"user\",\"content\":") + content + "}]}");
+            const Page read =
+                page(Resource::Messages,
+                     QByteArray("{\"data\":[{\"id\":\"m\",\"role\":\"user\",\"content\":") + content + "}]}");
             QCOMPARE(read.objects.messages[0].text, u"hi"_s);
         }
     }
@@ -176,8 +186,10 @@ private Q_SLOTS:
     // Any of a run's fields may be of any type: nothing but the id is needed, and nothing may crash.
     void generatedOddities()
     {
-        const QJsonArray source = QJsonDocument::fromJson(fixture(u"assistants-v2/runs_list_all_states.json"_s))["data"_L1].toArray();
-        const QJsonValue odd[] = {QJsonValue(), true, -1, 1e308, u"💥"_s, QJsonArray {1, QJsonObject()}, QJsonObject {{u"a"_s, 1}}};
+        const QJsonArray source =
+            QJsonDocument::fromJson(fixture(u"assistants-v2/runs_list_all_states.json"_s))["data"_L1].toArray();
+        const QJsonValue odd[] = {
+            QJsonValue(), true, -1, 1e308, u"💥"_s, QJsonArray{1, QJsonObject()}, QJsonObject{{u"a"_s, 1}}};
         QRandomGenerator random(7);
         for (int round = 0; round < 3000; ++round) {
             QJsonObject run = source[random.bounded(int(source.size()))].toObject();
@@ -219,7 +231,8 @@ private Q_SLOTS:
         QCOMPARE(answer->parts[0].citations.size(), 2u);
         QCOMPARE(answer->parts[0].citations[0].fileId, u"file-1Ab2Cd3Ef4Gh5Ij6"_s);
         QCOMPARE(int(answer->parts[1].kind), int(wire::ContentPart::Kind::Image));
-        QCOMPARE(int(wire::readMessage(read.objects.messages[2].raw)->parts[0].kind), int(wire::ContentPart::Kind::Refusal));
+        QCOMPARE(int(wire::readMessage(read.objects.messages[2].raw)->parts[0].kind),
+                 int(wire::ContentPart::Kind::Refusal));
     }
 };
 

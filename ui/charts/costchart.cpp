@@ -13,8 +13,7 @@ namespace bobbin::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
-CostChart::CostChart(QWidget *parent)
-    : QWidget(parent)
+CostChart::CostChart(QWidget *parent) : QWidget(parent)
 {
     setMinimumHeight(190);
     setAccessibleName(tr("Cost by day and assistant"));
@@ -72,14 +71,15 @@ void CostChart::paintEvent(QPaintEvent *)
         painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
         painter.setPen(colour(Hue::Quiet));
         painter.drawText(QRectF(0, y - 10, area.left() - 6, 20), Qt::AlignRight | Qt::AlignVCenter,
-                         format::money(Money {most.pico * i / 2}));
+                         format::money(Money{most.pico * i / 2}));
     }
     const double step = area.width() / double(m_days.size());
     for (std::size_t i = 0; i < m_days.size(); ++i) {
         double y = area.bottom();
         for (const auto &[assistant, cost] : m_days[i].parts) {
             const double h = cost.dollars() * scale;
-            painter.fillRect(QRectF(area.left() + double(i) * step + 1, y - h, std::max(1.0, step - 2), h), colourOf(assistant));
+            painter.fillRect(QRectF(area.left() + double(i) * step + 1, y - h, std::max(1.0, step - 2), h),
+                             colourOf(assistant));
             y -= h;
         }
         if (i % 14 == 0)
@@ -107,7 +107,7 @@ bool CostChart::event(QEvent *event)
     if (i < 0 || i >= int(m_days.size()))
         return QWidget::event(event);
     const Stack &day = m_days[std::size_t(i)];
-    QStringList lines {day.day + u" · "_s + format::money(day.sum)};
+    QStringList lines{day.day + u" · "_s + format::money(day.sum)};
     for (const auto &[assistant, cost] : day.parts)
         lines << m_assistants[assistant] + u"  "_s + format::money(cost);
     if (day.unknown > 0)

@@ -36,16 +36,16 @@ struct Bars {
     std::optional<std::size_t> selected;
 };
 
-bool ended(RunStatus s) { return s == RunStatus::Failed || s == RunStatus::Expired || s == RunStatus::Incomplete; }
+bool ended(RunStatus s)
+{
+    return s == RunStatus::Failed || s == RunStatus::Expired || s == RunStatus::Incomplete;
+}
 
 // The bars, drawn over the chart's plot area: one column a pixel at most, the tallest run of those that share it.
 class BarsItem final : public QGraphicsItem {
 public:
     BarsItem(QChart *chart, QLineSeries *anchor, const Bars &bars)
-        : QGraphicsItem(chart)
-        , m_chart(chart)
-        , m_anchor(anchor)
-        , m_bars(bars)
+        : QGraphicsItem(chart), m_chart(chart), m_anchor(anchor), m_bars(bars)
     {
         setZValue(3.5); // between Qt Charts' axes (3) and its series (4): the lines stay in sight
     }
@@ -86,14 +86,17 @@ public:
             const double out = double(p.usage->completion) * perToken;
             painter->fillRect(QRectF(x, base - hot, width, hot), cached);
             painter->fillRect(QRectF(x, base - whole, width, whole - hot), prompt);
-            painter->fillRect(QRectF(x, base - whole - std::max(out, out > 0 ? 1.0 : 0.0), width, std::max(out, out > 0 ? 1.0 : 0.0)), completion);
+            painter->fillRect(
+                QRectF(x, base - whole - std::max(out, out > 0 ? 1.0 : 0.0), width, std::max(out, out > 0 ? 1.0 : 0.0)),
+                completion);
         };
         const auto height = [](const TurnPoint &p) { return p.usage ? p.usage->prompt + p.usage->completion : -1; };
         if (m_bars.selected) {
             const double x = area.left() + (double(*m_bars.selected) + 0.5 - left) * perBar;
             QColor band = colour(Hue::Accent);
             band.setAlpha(60);
-            painter->fillRect(QRectF(x - std::max(width, 4.0) / 2 - 1, area.top(), std::max(width, 4.0) + 2, area.height()), band);
+            painter->fillRect(
+                QRectF(x - std::max(width, 4.0) / 2 - 1, area.top(), std::max(width, 4.0) + 2, area.height()), band);
         }
         for (std::size_t i = first; i <= last; ++i) {
             const double x = std::floor(area.left() + (double(i) - left + 0.5) * perBar - width / 2);
@@ -136,7 +139,8 @@ private:
                 lastGap = x;
                 painter->setPen(QPen(colour(Hue::Quiet), 1, Qt::DotLine));
                 painter->setBrush(Qt::NoBrush);
-                painter->drawRect(QRectF(x - std::max(2.0, perBar / 2 - 1), area.bottom() - 8, std::max(4.0, perBar - 2), 8));
+                painter->drawRect(
+                    QRectF(x - std::max(2.0, perBar / 2 - 1), area.bottom() - 8, std::max(4.0, perBar - 2), 8));
             }
             const bool bad = ended(p.status);
             if ((bad || p.status == RunStatus::Cancelled) && x - lastMark >= apart) {
@@ -166,15 +170,9 @@ double niceCeiling(double value)
 class TurnChart::View final : public QChartView {
 public:
     explicit View(TurnChart *owner)
-        : QChartView(new QChart, owner)
-        , m_owner(owner)
-        , m_x(new QValueAxis)
-        , m_tokens(new QValueAxis)
-        , m_money(new QValueAxis)
-        , m_anchor(new QLineSeries)
-        , m_cost(new QLineSeries)
-        , m_ceilingLine(new QLineSeries)
-        , m_windowLine(new QLineSeries)
+        : QChartView(new QChart, owner), m_owner(owner), m_x(new QValueAxis), m_tokens(new QValueAxis),
+          m_money(new QValueAxis), m_anchor(new QLineSeries), m_cost(new QLineSeries), m_ceilingLine(new QLineSeries),
+          m_windowLine(new QLineSeries)
     {
         setFocusPolicy(Qt::StrongFocus);
         setMouseTracking(true);
@@ -311,7 +309,8 @@ public:
                 for (QLegendMarker *marker : chart()->legend()->markers(hidden))
                     marker->setVisible(false);
         }
-        const double high = std::max<double>(double(tallest), double(tallest) > double(m_ceiling) * 0.4 ? double(m_ceiling) * 1.1 : 0);
+        const double high =
+            std::max<double>(double(tallest), double(tallest) > double(m_ceiling) * 0.4 ? double(m_ceiling) * 1.1 : 0);
         m_tokens->setRange(0, niceCeiling(high * 1.04));
         m_tokens->setTickCount(5);
         m_money->setRange(0, niceCeiling(cost * 1.04));
@@ -319,11 +318,11 @@ public:
         m_full = double(std::max<std::size_t>(1, longest));
         setSpan(0, m_full);
         const double top = m_tokens->max();
-        m_ceilingLine->replace(QList<QPointF> {{0, double(m_ceiling)}, {m_full, double(m_ceiling)}});
+        m_ceilingLine->replace(QList<QPointF>{{0, double(m_ceiling)}, {m_full, double(m_ceiling)}});
         m_ceilingLine->setVisible(m_lines.empty() && double(m_ceiling) <= top);
         m_windowLine->setVisible(m_lines.empty() && m_window && double(*m_window) <= top);
         if (m_window)
-            m_windowLine->replace(QList<QPointF> {{0, double(*m_window)}, {m_full, double(*m_window)}});
+            m_windowLine->replace(QList<QPointF>{{0, double(*m_window)}, {m_full, double(*m_window)}});
         restyle();
         relayout();
     }
@@ -471,9 +470,7 @@ protected:
     }
 };
 
-TurnChart::TurnChart(QWidget *parent)
-    : QWidget(parent)
-    , m_view(std::make_unique<View>(this))
+TurnChart::TurnChart(QWidget *parent) : QWidget(parent), m_view(std::make_unique<View>(this))
 {
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -526,7 +523,10 @@ std::optional<RowKey> TurnChart::selected() const
     return m_view->m_bars.selected ? std::optional(m_view->m_points[*m_view->m_bars.selected].key) : std::nullopt;
 }
 
-void TurnChart::resetZoom() { m_view->setSpan(0, m_view->m_full); }
+void TurnChart::resetZoom()
+{
+    m_view->setSpan(0, m_view->m_full);
+}
 
 QString TurnChart::describe(std::size_t at) const
 {
@@ -535,7 +535,8 @@ QString TurnChart::describe(std::size_t at) const
     lines << p.runId + u" · "_s + tr("turn %1").arg(format::count(p.turn)) + u" · "_s + p.statusWord;
     if (p.usage)
         lines << tr("prompt %1 (cached %2) · completion %3")
-                     .arg(format::count(p.usage->prompt), format::count(p.usage->cached), format::count(p.usage->completion));
+                     .arg(format::count(p.usage->prompt), format::count(p.usage->cached),
+                          format::count(p.usage->completion));
     else
         lines << tr("usage unknown");
     QString last = format::money(p.cost);

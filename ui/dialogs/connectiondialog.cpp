@@ -40,22 +40,15 @@ std::vector<std::pair<QString, QString>> fromLines(const QString &text, QChar be
 
 ConnectionDialog::ConnectionDialog(Connections &connections, SecretStore &secrets,
                                    const std::optional<Connection> &existing, QWidget *parent)
-    : QDialog(parent)
-    , m_connections(connections)
-    , m_secrets(secrets)
-    , m_connection(existing.value_or(Connection()))
-    , m_existing(existing.has_value())
-    , m_name(new QLineEdit(m_connection.name))
-    , m_url(new QLineEdit(m_connection.baseUrl))
-    , m_key(new QLineEdit)
-    , m_organization(new QLineEdit(m_connection.organization))
-    , m_project(new QLineEdit(m_connection.project))
-    , m_headers(new QPlainTextEdit(asLines(m_connection.headers, u':')))
-    , m_query(new QPlainTextEdit(asLines(m_connection.query, u'=')))
-    , m_untilQuit(new QCheckBox(tr("Keep the key until I quit, not in the keychain")))
-    , m_test(new QPushButton(tr("Test connection")))
-    , m_save(new QPushButton(m_existing ? tr("Save") : tr("Connect")))
-    , m_notice(new Notice)
+    : QDialog(parent), m_connections(connections), m_secrets(secrets), m_connection(existing.value_or(Connection())),
+      m_existing(existing.has_value()), m_name(new QLineEdit(m_connection.name)),
+      m_url(new QLineEdit(m_connection.baseUrl)), m_key(new QLineEdit),
+      m_organization(new QLineEdit(m_connection.organization)), m_project(new QLineEdit(m_connection.project)),
+      m_headers(new QPlainTextEdit(asLines(m_connection.headers, u':'))),
+      m_query(new QPlainTextEdit(asLines(m_connection.query, u'='))),
+      m_untilQuit(new QCheckBox(tr("Keep the key until I quit, not in the keychain"))),
+      m_test(new QPushButton(tr("Test connection"))), m_save(new QPushButton(m_existing ? tr("Save") : tr("Connect"))),
+      m_notice(new Notice)
 {
     setWindowTitle(m_existing ? tr("Edit connection") : tr("New connection"));
     if (m_connection.id.isEmpty())

@@ -32,17 +32,15 @@ protected:
 } // namespace
 
 IdsDialog::IdsDialog(std::shared_ptr<Store> store, QWidget *parent)
-    : QDialog(parent)
-    , m_store(std::move(store))
-    , m_text(new PasteField)
-    , m_found(new QLabel)
-    , m_open(new QPushButton(tr("Open")))
+    : QDialog(parent), m_store(std::move(store)), m_text(new PasteField), m_found(new QLabel),
+      m_open(new QPushButton(tr("Open")))
 {
     setWindowTitle(tr("Open ids"));
     setAcceptDrops(true);
     resize(560, 380);
-    auto *intro = new QLabel(tr("Paste text or drop files here: logs, CSV, JSON, SQL dumps. Only the ids are taken; keys "
-                                "in the text are never kept."));
+    auto *intro =
+        new QLabel(tr("Paste text or drop files here: logs, CSV, JSON, SQL dumps. Only the ids are taken; keys "
+                      "in the text are never kept."));
     intro->setWordWrap(true);
     m_text->setPlaceholderText(u"thread_…"_s);
     m_text->setAccessibleName(tr("Text with thread ids"));
@@ -91,17 +89,16 @@ void IdsDialog::addFiles(const QStringList &paths)
     for (const QString &path : paths) {
         auto worker = std::make_shared<Worker>(u"id-finder"_s);
         m_found->setText(tr("Reading %1…").arg(path));
-        worker->run([path] { return findIdsInFile(path); })
-            .then(this, [this, worker](const Result<FoundIds> &found) {
-                if (found) {
-                    m_fromFiles << found->of(IdKind::Thread);
-                    if (found->secrets > 0)
-                        m_note = tr("The file holds %n key(s): take care whom you give it to.", nullptr, found->secrets);
-                } else {
-                    m_note = errorText(found.error()).line();
-                }
-                look();
-            });
+        worker->run([path] { return findIdsInFile(path); }).then(this, [this, worker](const Result<FoundIds> &found) {
+            if (found) {
+                m_fromFiles << found->of(IdKind::Thread);
+                if (found->secrets > 0)
+                    m_note = tr("The file holds %n key(s): take care whom you give it to.", nullptr, found->secrets);
+            } else {
+                m_note = errorText(found.error()).line();
+            }
+            look();
+        });
     }
 }
 
@@ -120,8 +117,9 @@ void IdsDialog::look()
     const auto tell = [this, all](qint64 fresh) {
         m_open->setEnabled(all > 0);
         m_open->setText(all > 0 ? tr("Open %1 threads").arg(format::count(all)) : tr("Open"));
-        QString words = all == 0 ? tr("No thread id found yet.")
-                                 : tr("%1 thread ids found, %2 of them new.").arg(format::count(all), format::count(fresh));
+        QString words = all == 0
+            ? tr("No thread id found yet.")
+            : tr("%1 thread ids found, %2 of them new.").arg(format::count(all), format::count(fresh));
         m_found->setText(m_note.isEmpty() ? words : words + u" "_s + m_note);
     };
     tell(all);

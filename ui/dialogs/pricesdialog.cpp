@@ -20,20 +20,21 @@ namespace {
 
 enum Field { Model, Input, Cached, CacheWrite, Output, Until, Source, Seen, FieldCount };
 
-QString amount(std::optional<qint64> rate) { return rate ? QString::number(double(*rate) / 1e6, 'g', 8) : QString(); }
+QString amount(std::optional<qint64> rate)
+{
+    return rate ? QString::number(double(*rate) / 1e6, 'g', 8) : QString();
+}
 
 } // namespace
 
 PricesDialog::PricesDialog(const PriceTable &table, QWidget *parent)
-    : QDialog(parent)
-    , m_table(table)
-    , m_rows(new QTableWidget(0, FieldCount))
-    , m_notice(new Notice)
+    : QDialog(parent), m_table(table), m_rows(new QTableWidget(0, FieldCount)), m_notice(new Notice)
 {
     setWindowTitle(tr("Prices"));
     resize(900, 560);
-    auto *intro = new QLabel(tr("US dollars per 1,000,000 tokens. Prices in force before a day stay for the runs of that time. "
-                                "An empty cached or cache-write price bills as input. Change a figure to override it."));
+    auto *intro =
+        new QLabel(tr("US dollars per 1,000,000 tokens. Prices in force before a day stay for the runs of that time. "
+                      "An empty cached or cache-write price bills as input. Change a figure to override it."));
     intro->setWordWrap(true);
     m_rows->setHorizontalHeaderLabels({tr("Model"), tr("Input"), tr("Cached"), tr("Cache write"), tr("Output"),
                                        tr("Until"), tr("Source"), tr("Seen")});
@@ -65,10 +66,14 @@ void PricesDialog::fill()
         for (const Price &price : model.prices) {
             const int row = m_rows->rowCount();
             m_rows->insertRow(row);
-            const QString cells[FieldCount]
-                = {model.id,  amount(price.rates.input), amount(price.rates.cached), amount(price.rates.cacheWrite),
-                   amount(price.rates.output), price.until.toString(Qt::ISODate),
-                   price.own ? tr("your own") : price.source, price.seen};
+            const QString cells[FieldCount] = {model.id,
+                                               amount(price.rates.input),
+                                               amount(price.rates.cached),
+                                               amount(price.rates.cacheWrite),
+                                               amount(price.rates.output),
+                                               price.until.toString(Qt::ISODate),
+                                               price.own ? tr("your own") : price.source,
+                                               price.seen};
             for (int c = 0; c < FieldCount; ++c) {
                 auto *item = new QTableWidgetItem(cells[c]);
                 if (c < Input || c > Output)
@@ -125,7 +130,7 @@ bool PricesDialog::readBack()
                 if (!text.isEmpty())
                     read[c] = std::llround(value * 1e6);
             }
-            const Rates rates {*read[Input], *read[Output], read[Cached], read[CacheWrite]};
+            const Rates rates{*read[Input], *read[Output], read[Cached], read[CacheWrite]};
             if (rates != price.rates) {
                 price.rates = rates;
                 price.own = true;

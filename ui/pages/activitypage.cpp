@@ -12,9 +12,8 @@ namespace bobbin::ui {
 using namespace Qt::Literals::StringLiterals;
 
 ActivityPage::ActivityPage(QWidget *parent)
-    : QWidget(parent)
-    , m_view(new BrowseView(u"activity"_s, makeSyncModel().release()))
-    , m_failures(new QTableWidget(0, 2))
+    : QWidget(parent), m_view(new BrowseView(u"activity"_s, makeSyncModel().release())),
+      m_failures(new QTableWidget(0, 2))
 {
     m_view->setPlaceholder(tr("Filter activity"), tr("Nothing was synced yet."));
     m_failures->setHorizontalHeaderLabels({tr("What could not be read"), tr("Why")});
@@ -42,7 +41,9 @@ ActivityPage::ActivityPage(QWidget *parent)
 
 void ActivityPage::showFailures(RowKey sync)
 {
-    m_view->model()->store()->read([sync](Reader &reader) { return reader.failures(sync); })
+    m_view->model()
+        ->store()
+        ->read([sync](Reader &reader) { return reader.failures(sync); })
         .then(this, [this](const Result<std::vector<FailureRow>> &rows) {
             m_failures->setRowCount(0);
             if (!rows)

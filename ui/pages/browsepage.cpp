@@ -10,10 +10,7 @@
 namespace bobbin::ui {
 
 BrowsePage::BrowsePage(BrowseView *view, Resource resource, QWidget *parent)
-    : QWidget(parent)
-    , m_view(view)
-    , m_resource(resource)
-    , m_raw(new RawView)
+    : QWidget(parent), m_view(view), m_resource(resource), m_raw(new RawView)
 {
     auto *splitter = new QSplitter(Qt::Vertical);
     splitter->addWidget(m_view);

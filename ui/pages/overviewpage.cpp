@@ -65,12 +65,9 @@ void fitHeight(QTableWidget *table)
 } // namespace
 
 OverviewPage::OverviewPage(std::shared_ptr<const PriceTable> prices, QWidget *parent)
-    : QScrollArea(parent)
-    , m_prices(std::move(prices))
-    , m_again(new QTimer(this))
-    , m_chart(new CostChart)
-    , m_threads(makeTable({tr("Costliest threads"), tr("Runs"), tr("Cost")}, tr("Costliest threads")))
-    , m_models(makeTable({tr("Model"), tr("Runs"), tr("Cost"), tr("Switched off")}, tr("Cost by model")))
+    : QScrollArea(parent), m_prices(std::move(prices)), m_again(new QTimer(this)), m_chart(new CostChart),
+      m_threads(makeTable({tr("Costliest threads"), tr("Runs"), tr("Cost")}, tr("Costliest threads"))),
+      m_models(makeTable({tr("Model"), tr("Runs"), tr("Cost"), tr("Switched off")}, tr("Cost by model")))
 {
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);
@@ -81,7 +78,8 @@ OverviewPage::OverviewPage(std::shared_ptr<const PriceTable> prices, QWidget *pa
     column->setSpacing(16);
     auto *tiles = new QHBoxLayout;
     tiles->setSpacing(10);
-    const QString names[] = {tr("Cost of all runs"), tr("This month (UTC)"), tr("Active now"), tr("Threads"), tr("Vector stores")};
+    const QString names[] = {tr("Cost of all runs"), tr("This month (UTC)"), tr("Active now"), tr("Threads"),
+                             tr("Vector stores")};
     for (const QString &name : names) {
         auto *tile = new QFrame;
         tile->setFrameShape(QFrame::StyledPanel);
@@ -202,9 +200,10 @@ void OverviewPage::show(const Overview &o)
         setCell(m_models, i, 0, row.name, false);
         setCell(m_models, i, 1, format::count(row.runs), true);
         setCell(m_models, i, 2, format::money(row.cost), true);
-        setCell(m_models, i, 3, !end.isValid() ? u"–"_s
-                              : end < today    ? tr("%1 (over)").arg(end.toString(Qt::ISODate))
-                                               : tr("%1 (in %2 days)").arg(end.toString(Qt::ISODate)).arg(today.daysTo(end)),
+        setCell(m_models, i, 3,
+                !end.isValid()    ? u"–"_s
+                    : end < today ? tr("%1 (over)").arg(end.toString(Qt::ISODate))
+                                  : tr("%1 (in %2 days)").arg(end.toString(Qt::ISODate)).arg(today.daysTo(end)),
                 true);
         if (end.isValid() && today.daysTo(end) < 60)
             m_models->item(i, 3)->setForeground(colour(Hue::Danger));

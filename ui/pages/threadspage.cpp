@@ -88,35 +88,27 @@ protected:
 } // namespace
 
 ThreadsPage::ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *parent)
-    : QWidget(parent)
-    , m_model(makeThreadModel().release())
-    , m_view(new BrowseView(u"threads"_s, m_model))
-    , m_prices(std::move(prices))
-    , m_tabs(new QTabWidget)
-    , m_notice(new Notice)
-    , m_chart(new TurnChart)
-    , m_legend(new Legend)
-    , m_conversation(new ConversationView)
-    , m_tree(new QTreeView)
-    , m_steps(new StepTreeModel(this))
-    , m_callText(new RawView)
-    , m_findings(new QListWidget)
-    , m_raw(new RawView)
+    : QWidget(parent), m_model(makeThreadModel().release()), m_view(new BrowseView(u"threads"_s, m_model)),
+      m_prices(std::move(prices)), m_tabs(new QTabWidget), m_notice(new Notice), m_chart(new TurnChart),
+      m_legend(new Legend), m_conversation(new ConversationView), m_tree(new QTreeView),
+      m_steps(new StepTreeModel(this)), m_callText(new RawView), m_findings(new QListWidget), m_raw(new RawView)
 {
-    m_view->setPlaceholder(tr("Filter threads"),
-                           tr("No threads yet.\n\nSync brings them where the server can list them; else open thread ids "
-                              "with “Open ids…”: paste them or drop a log, CSV, JSON or SQL file."));
+    m_view->setPlaceholder(
+        tr("Filter threads"),
+        tr("No threads yet.\n\nSync brings them where the server can list them; else open thread ids "
+           "with “Open ids…”: paste them or drop a log, CSV, JSON or SQL file."));
     const auto state = [](const QString &name) {
         RowFilter filter;
         filter.states << name;
         return filter;
     };
-    m_view->addChoices(tr("State"), {{tr("any"), {}},
-                                     {tr("run active"), state(u"active"_s)},
-                                     {tr("failed runs"), state(u"failed"_s)},
-                                     {tr("unpriced runs"), state(u"unpriced"_s)},
-                                     {tr("sync failed"), state(u"problem"_s)},
-                                     {tr("gone from server"), state(u"gone"_s)}});
+    m_view->addChoices(tr("State"),
+                       {{tr("any"), {}},
+                        {tr("run active"), state(u"active"_s)},
+                        {tr("failed runs"), state(u"failed"_s)},
+                        {tr("unpriced runs"), state(u"unpriced"_s)},
+                        {tr("sync failed"), state(u"problem"_s)},
+                        {tr("gone from server"), state(u"gone"_s)}});
     const qint64 now = QDateTime::currentMSecsSinceEpoch();
     constexpr qint64 day = 86'400'000;
     const auto since = [&](int days) {
@@ -129,12 +121,13 @@ ThreadsPage::ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *pare
         filter.activeUntil = now - days * day;
         return filter;
     };
-    m_view->addChoices(tr("Last active"), {{tr("any"), {}},
-                                           {tr("today"), since(1)},
-                                           {tr("7 days"), since(7)},
-                                           {tr("30 days"), since(30)},
-                                           {tr("over 30 days ago"), before(30)},
-                                           {tr("over 90 days ago"), before(90)}});
+    m_view->addChoices(tr("Last active"),
+                       {{tr("any"), {}},
+                        {tr("today"), since(1)},
+                        {tr("7 days"), since(7)},
+                        {tr("30 days"), since(30)},
+                        {tr("over 30 days ago"), before(30)},
+                        {tr("over 90 days ago"), before(90)}});
     m_view->setAssistants({});
     m_findings->setFrameShape(QFrame::NoFrame);
     m_findings->setAccessibleName(tr("Findings"));
@@ -334,7 +327,8 @@ QString ThreadsPage::sentence(const Finding &f) const
     case Finding::Kind::Stuck:
         return tr("A run waits at turn %1 and locks the thread.").arg(format::count(f.turn));
     case Finding::Kind::UnknownCost:
-        return tr("%1 runs have no usage or no known price: their cost is unknown and in no sum.").arg(format::count(f.count));
+        return tr("%1 runs have no usage or no known price: their cost is unknown and in no sum.")
+            .arg(format::count(f.count));
     }
     return {};
 }
@@ -369,7 +363,8 @@ void ThreadsPage::compareSelected()
     store
         ->read([keys](Reader &reader) -> Result<std::vector<GrowthLine>> {
             std::vector<GrowthLine> lines;
-            const auto rows = reader.rows<ThreadRow>({keys.begin(), keys.begin() + qint64(std::min(keys.size(), mostCompared))});
+            const auto rows =
+                reader.rows<ThreadRow>({keys.begin(), keys.begin() + qint64(std::min(keys.size(), mostCompared))});
             if (!rows)
                 return fail(rows.error());
             for (const ThreadRow &row : *rows) {
@@ -445,7 +440,7 @@ void ThreadsPage::openThread(const QString &id, const QString &run)
             const auto thread = reader.keyOf(RowKind::Threads, id);
             if (!thread)
                 return fail(thread.error());
-            Keys keys {*thread, std::nullopt};
+            Keys keys{*thread, std::nullopt};
             if (!run.isEmpty())
                 if (const auto key = reader.keyOf(RowKind::Runs, run))
                     keys.run = *key;

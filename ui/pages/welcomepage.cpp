@@ -10,10 +10,7 @@ namespace bobbin::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
-WelcomePage::WelcomePage(QWidget *parent)
-    : QWidget(parent)
-    , m_list(new QListWidget)
-    , m_known(new QWidget)
+WelcomePage::WelcomePage(QWidget *parent) : QWidget(parent), m_list(new QListWidget), m_known(new QWidget)
 {
     auto *inner = new QWidget;
     inner->setMaximumWidth(560);
@@ -24,8 +21,9 @@ WelcomePage::WelcomePage(QWidget *parent)
     big.setPointSizeF(big.pointSizeF() * 2);
     big.setWeight(QFont::DemiBold);
     title->setFont(big);
-    auto *text = new QLabel(tr("See what your assistants keep on the server: threads, runs, vector stores and files, and "
-                               "what each of them costs."));
+    auto *text =
+        new QLabel(tr("See what your assistants keep on the server: threads, runs, vector stores and files, and "
+                      "what each of them costs."));
     text->setWordWrap(true);
     column->addWidget(title);
     column->addWidget(text);
@@ -35,7 +33,8 @@ WelcomePage::WelcomePage(QWidget *parent)
         column->addWidget(button);
         return button;
     };
-    link(tr("Open the demo workspace"), tr("A small company's half year on a server of Bobbin's own; nothing leaves this computer."),
+    link(tr("Open the demo workspace"),
+         tr("A small company's half year on a server of Bobbin's own; nothing leaves this computer."),
          &WelcomePage::demoWanted)
         ->setDefault(true);
     link(tr("New connection…"), tr("An Assistants v2 server: base URL and key. The key goes to the keychain."),

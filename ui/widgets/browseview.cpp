@@ -68,8 +68,8 @@ protected:
         QStyledItemDelegate::initStyleOption(option, index);
         const auto *model = static_cast<const RowTableModelBase *>(index.model());
         const QByteArrayView key = model->column(index.column()).key;
-        if (index.data(RowTableModelBase::DimRole).toBool()
-            || option->text == format::unknown() || option->text == "–"_L1)
+        if (index.data(RowTableModelBase::DimRole).toBool() || option->text == format::unknown() ||
+            option->text == "–"_L1)
             option->palette.setColor(QPalette::Text, colour(Hue::Quiet));
         if (key == "status" || key == "state" || key == "error") {
             const QVariant status = index.data(RowTableModelBase::StatusRole);
@@ -103,8 +103,8 @@ QFuture<Result<qint64>> writeRows(const RowTableModelBase &model, const QString 
             constexpr std::size_t stretch = 1000;
             for (std::size_t i = 0; i < keys.size(); i += stretch) {
                 const std::size_t end = std::min(keys.size(), i + stretch);
-                const Result<std::vector<Row>> rows
-                    = reader.rows<Row>({keys.begin() + qint64(i), keys.begin() + qint64(end)});
+                const Result<std::vector<Row>> rows =
+                    reader.rows<Row>({keys.begin() + qint64(i), keys.begin() + qint64(end)});
                 if (!rows)
                     return fail(rows.error());
                 for (const Row &row : *rows) {
@@ -126,15 +126,8 @@ QFuture<Result<qint64>> writeRows(const RowTableModelBase &model, const QString 
 } // namespace
 
 BrowseView::BrowseView(const QString &name, RowTableModelBase *model, QWidget *parent)
-    : QWidget(parent)
-    , m_name(name)
-    , m_model(model)
-    , m_table(new QTableView)
-    , m_filter(new QLineEdit)
-    , m_bar(new QWidget)
-    , m_count(new QLabel)
-    , m_message(new QLabel)
-    , m_notice(new Notice)
+    : QWidget(parent), m_name(name), m_model(model), m_table(new QTableView), m_filter(new QLineEdit),
+      m_bar(new QWidget), m_count(new QLabel), m_message(new QLabel), m_notice(new Notice)
 {
     setObjectName(name);
     m_model->setParent(this);
@@ -312,9 +305,7 @@ void BrowseView::tellCount()
     if (rows > 0)
         m_message->hide();
     else {
-        m_message->setText(m_model->loading() ? tr("Loading…")
-                               : filtered     ? tr("Nothing passes the filter.")
-                                              : m_empty);
+        m_message->setText(m_model->loading() ? tr("Loading…") : filtered ? tr("Nothing passes the filter.") : m_empty);
         m_message->show();
     }
 }
@@ -331,7 +322,10 @@ void BrowseView::restoreCurrent()
     tellCount();
 }
 
-std::optional<RowKey> BrowseView::currentKey() const { return m_current; }
+std::optional<RowKey> BrowseView::currentKey() const
+{
+    return m_current;
+}
 
 std::vector<RowKey> BrowseView::selectedKeys() const
 {
@@ -429,8 +423,8 @@ void BrowseView::chooseColumns(const QPoint &at)
 void BrowseView::askExport(ExportFormat format)
 {
     const QString suffix = format == ExportFormat::Csv ? u"csv"_s : u"json"_s;
-    const QString path = QFileDialog::getSaveFileName(this, tr("Export what is shown"), m_name + u"."_s + suffix,
-                                                      u"*."_s + suffix);
+    const QString path =
+        QFileDialog::getSaveFileName(this, tr("Export what is shown"), m_name + u"."_s + suffix, u"*."_s + suffix);
     if (!path.isEmpty())
         exportTo(path, format);
 }

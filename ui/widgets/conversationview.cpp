@@ -25,9 +25,7 @@ constexpr qsizetype longestShown = 20'000; // characters of one message
 } // namespace
 
 ConversationView::ConversationView(QWidget *parent)
-    : QWidget(parent)
-    , m_text(new SafeBrowser)
-    , m_earlier(new QPushButton(tr("Show earlier messages")))
+    : QWidget(parent), m_text(new SafeBrowser), m_earlier(new QPushButton(tr("Show earlier messages")))
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -108,11 +106,14 @@ void ConversationView::render()
         QTextCharFormat role;
         role.setFontWeight(QFont::DemiBold);
         role.setForeground(message.role == "user"_L1 ? colour(Hue::Text) : colour(Hue::Accent));
-        cursor.insertText(message.role == "user"_L1 ? tr("User") : message.role == "assistant"_L1 ? tr("Assistant") : message.role,
+        cursor.insertText(message.role == "user"_L1            ? tr("User")
+                              : message.role == "assistant"_L1 ? tr("Assistant")
+                                                               : message.role,
                           role);
-        cursor.insertText(u"   "_s + format::when(message.createdAt)
-                              + (message.status.isEmpty() || message.status == "completed"_L1 ? QString() : u"   "_s + message.status),
-                          quiet);
+        cursor.insertText(
+            u"   "_s + format::when(message.createdAt) +
+                (message.status.isEmpty() || message.status == "completed"_L1 ? QString() : u"   "_s + message.status),
+            quiet);
         for (const wire::ContentPart &part : message.parts) {
             cursor.movePosition(QTextCursor::End);
             cursor.insertBlock(bodyBlock, QTextCharFormat());
@@ -128,8 +129,9 @@ void ConversationView::render()
                 QTextDocument markdown;
                 markdown.setDefaultFont(font());
                 // No raw HTML: it would stay text anyway, but images and styles must not even be tried.
-                markdown.setMarkdown(text, QTextDocument::MarkdownFeatures(QTextDocument::MarkdownDialectGitHub)
-                                               | QTextDocument::MarkdownNoHTML);
+                markdown.setMarkdown(text,
+                                     QTextDocument::MarkdownFeatures(QTextDocument::MarkdownDialectGitHub) |
+                                         QTextDocument::MarkdownNoHTML);
                 cursor.insertFragment(QTextDocumentFragment(&markdown));
             } else {
                 if (part.kind == wire::ContentPart::Kind::Refusal)
@@ -143,8 +145,8 @@ void ConversationView::render()
             }
             for (const wire::Citation &citation : part.citations) {
                 cursor.insertBlock(bodyBlock, quiet);
-                cursor.insertText(citation.marker + u" → "_s + citation.fileId
-                                      + (citation.quote.isEmpty() ? QString() : u": “"_s + citation.quote + u"”"_s),
+                cursor.insertText(citation.marker + u" → "_s + citation.fileId +
+                                      (citation.quote.isEmpty() ? QString() : u": “"_s + citation.quote + u"”"_s),
                                   quiet);
             }
         }
@@ -162,8 +164,9 @@ void ConversationView::follow(const QUrl &url)
 {
     if (url.scheme() != "https"_L1 && url.scheme() != "http"_L1)
         return;
-    if (QMessageBox::question(this, tr("Open link"), tr("Open this address in the browser?\n\n%1").arg(url.toDisplayString()))
-        == QMessageBox::Yes)
+    if (QMessageBox::question(this, tr("Open link"),
+                              tr("Open this address in the browser?\n\n%1").arg(url.toDisplayString())) ==
+        QMessageBox::Yes)
         QDesktopServices::openUrl(url);
 }
 

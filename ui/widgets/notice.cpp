@@ -13,11 +13,7 @@ namespace bobbin::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
-Notice::Notice(QWidget *parent)
-    : QFrame(parent)
-    , m_mark(new QLabel)
-    , m_text(new QLabel)
-    , m_action(new QPushButton)
+Notice::Notice(QWidget *parent) : QFrame(parent), m_mark(new QLabel), m_text(new QLabel), m_action(new QPushButton)
 {
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(10, 6, 6, 6);
@@ -40,7 +36,9 @@ Notice::Notice(QWidget *parent)
 
 void Notice::show(const QString &text, Tone tone, const QString &action)
 {
-    const QColor colour = ui::colour(tone == Tone::Danger ? Hue::Danger : tone == Tone::Warning ? Hue::Warning : Hue::Accent);
+    const QColor colour = ui::colour(tone == Tone::Danger        ? Hue::Danger
+                                         : tone == Tone::Warning ? Hue::Warning
+                                                                 : Hue::Accent);
     QColor ground = colour;
     ground.setAlpha(28);
     QPalette p = palette();

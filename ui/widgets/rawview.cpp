@@ -11,10 +11,7 @@
 namespace bobbin::ui {
 
 RawView::RawView(QWidget *parent)
-    : QWidget(parent)
-    , m_title(new QLabel)
-    , m_search(new QLineEdit)
-    , m_text(new QPlainTextEdit)
+    : QWidget(parent), m_title(new QLabel), m_search(new QLineEdit), m_text(new QPlainTextEdit)
 {
     m_text->setReadOnly(true);
     m_text->setFrameShape(QFrame::NoFrame);

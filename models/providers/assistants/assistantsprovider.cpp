@@ -12,7 +12,10 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-QString segment(const QString &id) { return QString::fromLatin1(QUrl::toPercentEncoding(id)); }
+QString segment(const QString &id)
+{
+    return QString::fromLatin1(QUrl::toPercentEncoding(id));
+}
 
 QString listPath(Resource resource, const Parent &parent)
 {
@@ -65,9 +68,15 @@ wire::ItemDecoder decoder(Resource resource)
 
 } // namespace
 
-QString AssistantsProvider::id() const { return u"assistants-v2"_s; }
+QString AssistantsProvider::id() const
+{
+    return u"assistants-v2"_s;
+}
 
-QString AssistantsProvider::name() const { return u"Assistants v2 (OpenAI-compatible)"_s; }
+QString AssistantsProvider::name() const
+{
+    return u"Assistants v2 (OpenAI-compatible)"_s;
+}
 
 QString AssistantsProvider::word(Resource resource) const
 {
@@ -94,7 +103,7 @@ QString AssistantsProvider::word(Resource resource) const
 
 std::vector<std::pair<QByteArray, QByteArray>> AssistantsProvider::headers(const Connection &connection) const
 {
-    std::vector<std::pair<QByteArray, QByteArray>> all {{"OpenAI-Beta", "assistants=v2"}};
+    std::vector<std::pair<QByteArray, QByteArray>> all{{"OpenAI-Beta", "assistants=v2"}};
     if (!connection.organization.isEmpty())
         all.emplace_back("OpenAI-Organization", connection.organization.toUtf8());
     if (!connection.project.isEmpty())
@@ -142,17 +151,16 @@ Result<Objects> AssistantsProvider::readItem(Resource resource, const Parent &pa
 Error AssistantsProvider::refine(Error error, const Connection &connection, const Request &request) const
 {
     const bool assistantsPath = request.path.startsWith("/assistants"_L1) || request.path.startsWith("/threads"_L1);
-    if (error.httpStatus == 404 && assistantsPath
-        && QUrl(connection.baseUrl).host().endsWith("api.openai.com"_L1))
+    if (error.httpStatus == 404 && assistantsPath && QUrl(connection.baseUrl).host().endsWith("api.openai.com"_L1))
         error.kind = Error::Kind::SwitchedOff;
     else if (error.code == "missing_scope"_L1)
         error.kind = Error::Kind::Forbidden; // OpenAI answers 401, but the key itself is good
     else if (error.code == "invalid_beta"_L1)
         error.kind = Error::Kind::NotThisProtocol;
-    else if (error.httpStatus == 400
-             && (error.message.contains("already has an active run"_L1)
-                 || (error.message.contains("Can't add messages to"_L1) && error.message.contains("is active"_L1))
-                 || error.message.startsWith("Cannot cancel run"_L1)))
+    else if (error.httpStatus == 400 &&
+             (error.message.contains("already has an active run"_L1) ||
+              (error.message.contains("Can't add messages to"_L1) && error.message.contains("is active"_L1)) ||
+              error.message.startsWith("Cannot cancel run"_L1)))
         error.kind = Error::Kind::Conflict; // code is null on the wire: only the text tells
     return error;
 }
