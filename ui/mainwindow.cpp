@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/mainwindow.h"
 
+#include "models/store/whendone.h"
+
 #include "models/core/errortext.h"
 #include "models/core/format.h"
 #include "ui/dialogs/connectiondialog.h"
@@ -226,13 +228,13 @@ void MainWindow::makePages()
     connect(m_runs->view(), &BrowseView::activated, this, [this](RowKey key) {
         if (!m_store)
             return;
-        m_store->read([key](Reader &reader) { return reader.rows<RunRow>({key}); })
-            .then(this, [this](const Result<std::vector<RunRow>> &rows) {
-                if (!rows || rows->empty())
-                    return;
-                m_sidebar->setCurrentRow(ThreadsIndex);
-                m_threads->openThread(rows->front().threadId, rows->front().id);
-            });
+        whenDone(m_store->read([key](Reader &reader) { return reader.rows<RunRow>({key}); }), this,
+                 [this](const Result<std::vector<RunRow>> &rows) {
+                     if (!rows || rows->empty())
+                         return;
+                     m_sidebar->setCurrentRow(ThreadsIndex);
+                     m_threads->openThread(rows->front().threadId, rows->front().id);
+                 });
     });
     connect(m_notice, &Notice::actionClicked, this, &MainWindow::editConnection);
 }
@@ -362,24 +364,24 @@ void MainWindow::open(const Connection &connection, bool syncAtOnce)
     m_root->setCurrentIndex(1);
     refreshConnections();
     const int opening = ++m_opening;
-    Store::open(Connections::storeFile(connection), m_prices)
-        .then(this, [this, opening, connection, syncAtOnce](const Result<std::shared_ptr<Store>> &store) {
-            if (opening != m_opening)
-                return;
-            if (!store) {
-                m_notice->show(store.error());
-                m_state->setText(tr("not open"));
-                return;
-            }
-            m_services.secrets.read(connection.id,
-                                    [this, opening, store = *store, syncAtOnce](const Result<QByteArray> &key) {
-                                        if (opening != m_opening)
-                                            return;
-                                        if (!key)
-                                            m_notice->show(key.error(), tr("Enter key…"));
-                                        connected(store, key.value_or(QByteArray()), syncAtOnce);
-                                    });
-        });
+    whenDone(Store::open(Connections::storeFile(connection), m_prices), this,
+             [this, opening, connection, syncAtOnce](const Result<std::shared_ptr<Store>> &store) {
+                 if (opening != m_opening)
+                     return;
+                 if (!store) {
+                     m_notice->show(store.error());
+                     m_state->setText(tr("not open"));
+                     return;
+                 }
+                 m_services.secrets.read(connection.id,
+                                         [this, opening, store = *store, syncAtOnce](const Result<QByteArray> &key) {
+                                             if (opening != m_opening)
+                                                 return;
+                                             if (!key)
+                                                 m_notice->show(key.error(), tr("Enter key…"));
+                                             connected(store, key.value_or(QByteArray()), syncAtOnce);
+                                         });
+             });
 }
 
 void MainWindow::connected(std::shared_ptr<Store> store, const QByteArray &key, bool syncAtOnce)
@@ -493,7 +495,7 @@ void MainWindow::editPrices()
     m_threads->setPrices(m_prices);
     if (!m_store)
         return;
-    m_store->setPrices(m_prices).then(this, [this](const Done &done) {
+    whenDone(m_store->setPrices(m_prices), this, [this](const Done &done) {
         if (!done)
             m_notice->show(done.error());
     });
@@ -564,41 +566,40 @@ void MainWindow::storeChanged(Changes changes)
     refreshCounts();
     if (!m_store || !(changes & Changed::Assistants))
         return;
-    m_store->read([](Reader &reader) { return reader.assistantNames(); })
-        .then(this, [this](const Result<std::vector<NamedCost>> &names) {
-            if (!names)
-                return;
-            m_threads->view()->setAssistants(*names);
-            m_runs->view()->setAssistants(*names);
-        });
+    whenDone(m_store->read([](Reader &reader) { return reader.assistantNames(); }), this,
+             [this](const Result<std::vector<NamedCost>> &names) {
+                 if (!names)
+                     return;
+                 m_threads->view()->setAssistants(*names);
+                 m_runs->view()->setAssistants(*names);
+             });
 }
 
 void MainWindow::refreshCounts()
 {
     if (!m_store)
         return;
-    m_store
-        ->read([](Reader &reader) -> Result<std::vector<qint64>> {
-            std::vector<qint64> counts;
-            for (const RowKind kind :
-                 {RowKind::Threads, RowKind::Runs, RowKind::Assistants, RowKind::Stores, RowKind::Files}) {
-                const Result<qint64> n = reader.count(kind);
-                if (!n)
-                    return fail(n.error());
-                counts.push_back(*n);
-            }
-            return counts;
-        })
-        .then(this, [this](const Result<std::vector<qint64>> &counts) {
-            if (!counts)
-                return;
-            for (int i = 0; i < int(counts->size()); ++i) {
-                QListWidgetItem *item = m_sidebar->item(ThreadsIndex + i);
-                const QString count = format::count((*counts)[std::size_t(i)]);
-                item->setData(Qt::UserRole, count);
-                item->setData(Qt::AccessibleTextRole, QString(item->text() + u", "_s + count));
-            }
-        });
+    whenDone(m_store->read([](Reader &reader) -> Result<std::vector<qint64>> {
+        std::vector<qint64> counts;
+        for (const RowKind kind :
+             {RowKind::Threads, RowKind::Runs, RowKind::Assistants, RowKind::Stores, RowKind::Files}) {
+            const Result<qint64> n = reader.count(kind);
+            if (!n)
+                return fail(n.error());
+            counts.push_back(*n);
+        }
+        return counts;
+    }),
+             this, [this](const Result<std::vector<qint64>> &counts) {
+                 if (!counts)
+                     return;
+                 for (int i = 0; i < int(counts->size()); ++i) {
+                     QListWidgetItem *item = m_sidebar->item(ThreadsIndex + i);
+                     const QString count = format::count((*counts)[std::size_t(i)]);
+                     item->setData(Qt::UserRole, count);
+                     item->setData(Qt::AccessibleTextRole, QString(item->text() + u", "_s + count));
+                 }
+             });
 }
 
 void MainWindow::search()
@@ -611,35 +612,34 @@ void MainWindow::search()
         std::optional<RowKey> key;
         QString thread;
     };
-    m_store
-        ->read([text](Reader &reader) -> Result<Hit> {
-            const std::pair<int, RowKind> kinds[] = {{ThreadsIndex, RowKind::Threads},
-                                                     {RunsIndex, RowKind::Runs},
-                                                     {AssistantsIndex, RowKind::Assistants},
-                                                     {StoresIndex, RowKind::Stores},
-                                                     {FilesIndex, RowKind::Files}};
-            for (const auto &[page, kind] : kinds) {
-                const auto key = reader.keyOf(kind, text);
-                if (!key)
-                    return fail(key.error());
-                if (*key)
-                    return Hit{page, *key, {}};
-            }
-            return Hit{};
-        })
-        .then(this, [this, text](const Result<Hit> &hit) {
-            if (!hit)
-                return;
-            m_sidebar->setCurrentRow(hit->page);
-            if (!hit->key) {
-                m_threads->view()->setText(text); // not an id we know: a word to look for
-                return;
-            }
-            if (hit->page == ThreadsIndex)
-                m_threads->openThread(text);
-            else if (BrowseView *view = viewOf(QString::fromLatin1(pageKeys[hit->page])))
-                view->setText(text);
-        });
+    whenDone(m_store->read([text](Reader &reader) -> Result<Hit> {
+        const std::pair<int, RowKind> kinds[] = {{ThreadsIndex, RowKind::Threads},
+                                                 {RunsIndex, RowKind::Runs},
+                                                 {AssistantsIndex, RowKind::Assistants},
+                                                 {StoresIndex, RowKind::Stores},
+                                                 {FilesIndex, RowKind::Files}};
+        for (const auto &[page, kind] : kinds) {
+            const auto key = reader.keyOf(kind, text);
+            if (!key)
+                return fail(key.error());
+            if (*key)
+                return Hit{page, *key, {}};
+        }
+        return Hit{};
+    }),
+             this, [this, text](const Result<Hit> &hit) {
+                 if (!hit)
+                     return;
+                 m_sidebar->setCurrentRow(hit->page);
+                 if (!hit->key) {
+                     m_threads->view()->setText(text); // not an id we know: a word to look for
+                     return;
+                 }
+                 if (hit->page == ThreadsIndex)
+                     m_threads->openThread(text);
+                 else if (BrowseView *view = viewOf(QString::fromLatin1(pageKeys[hit->page])))
+                     view->setText(text);
+             });
 }
 
 void MainWindow::closeEvent(QCloseEvent *event)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/items/rowtablemodel.h"
 
+#include "models/store/whendone.h"
+
 #include <QCoreApplication>
 #include <QDateTime>
 
@@ -187,13 +189,13 @@ void RowTableModelBase::refresh()
             m_again.start();
     };
     // The first rows only where they change what is seen: while keys are known, a quiet refresh waits for all of them.
-    m_store->read(ask(firstRows)).then(this, [this, answer, overtaken, generation](const Result<KeyList> &first) {
+    whenDone(m_store->read(ask(firstRows)), this, [this, answer, overtaken, generation](const Result<KeyList> &first) {
         if (m_answered != generation && !overtaken() && first &&
             !(m_complete && m_list.keys.size() > first->keys.size() &&
               std::equal(first->keys.begin(), first->keys.end(), m_list.keys.begin())))
             answer(first, false);
     });
-    m_store->read(ask(0), Store::Lane::Scan).then(this, [this, answer, generation](const Result<KeyList> &all) {
+    whenDone(m_store->read(ask(0), Store::Lane::Scan), this, [this, answer, generation](const Result<KeyList> &all) {
         m_answered = generation;
         answer(all, true);
     });
@@ -251,20 +253,20 @@ void RowTableModelBase::rowsArrived()
 
 template <class Row> void RowTableModel<Row>::fetchRows(std::vector<RowKey> keys)
 {
-    m_store->read([keys = std::move(keys)](Reader &reader) { return reader.rows<Row>(keys); })
-        .then(this, [this, store = m_store](const Result<std::vector<Row>> &rows) {
-            if (store != m_store)
-                return;
-            if (!rows) {
-                Q_EMIT failed(rows.error());
-                return;
-            }
-            if (m_rows.size() > mostRows)
-                m_rows.clear();
-            for (const Row &row : *rows)
-                m_rows.insert_or_assign(row.key, row);
-            rowsArrived();
-        });
+    whenDone(m_store->read([keys = std::move(keys)](Reader &reader) { return reader.rows<Row>(keys); }), this,
+             [this, store = m_store](const Result<std::vector<Row>> &rows) {
+                 if (store != m_store)
+                     return;
+                 if (!rows) {
+                     Q_EMIT failed(rows.error());
+                     return;
+                 }
+                 if (m_rows.size() > mostRows)
+                     m_rows.clear();
+                 for (const Row &row : *rows)
+                     m_rows.insert_or_assign(row.key, row);
+                 rowsArrived();
+             });
 }
 
 template <class Row> QVariant RowTableModel<Row>::data(const QModelIndex &index, int role) const

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/items/steptreemodel.h"
 
+#include "models/store/whendone.h"
+
 #include "models/core/format.h"
 
 #include <QDateTime>
@@ -122,67 +124,66 @@ void StepTreeModel::fetchMore(const QModelIndex &parent)
     Node *n = node(parent);
     n->fetching = true;
     if (n->kind == Node::Kind::Root) {
-        m_store
-            ->read([thread = m_thread, offset = int(n->children.size())](Reader &reader) {
-                return reader.runsOfThread(thread, runsAtATime, offset);
-            })
-            .then(this, [this, generation = m_generation](const Result<std::vector<RunRow>> &runs) {
-                if (generation != m_generation)
-                    return;
-                m_root->fetching = false;
-                m_root->complete = !runs || runs->size() < runsAtATime;
-                if (!runs) {
-                    Q_EMIT failed(runs.error());
-                    return;
-                }
-                std::vector<std::unique_ptr<Node>> nodes;
-                for (const RunRow &run : *runs) {
-                    auto made = std::make_unique<Node>();
-                    made->kind = Node::Kind::Run;
-                    made->run = run;
-                    made->complete = run.steps == 0;
-                    nodes.push_back(std::move(made));
-                }
-                append(m_root.get(), std::move(nodes));
-            });
+        whenDone(m_store->read([thread = m_thread, offset = int(n->children.size())](Reader &reader) {
+            return reader.runsOfThread(thread, runsAtATime, offset);
+        }),
+                 this, [this, generation = m_generation](const Result<std::vector<RunRow>> &runs) {
+                     if (generation != m_generation)
+                         return;
+                     m_root->fetching = false;
+                     m_root->complete = !runs || runs->size() < runsAtATime;
+                     if (!runs) {
+                         Q_EMIT failed(runs.error());
+                         return;
+                     }
+                     std::vector<std::unique_ptr<Node>> nodes;
+                     for (const RunRow &run : *runs) {
+                         auto made = std::make_unique<Node>();
+                         made->kind = Node::Kind::Run;
+                         made->run = run;
+                         made->complete = run.steps == 0;
+                         nodes.push_back(std::move(made));
+                     }
+                     append(m_root.get(), std::move(nodes));
+                 });
         return;
     }
     const RowKey run = n->run.key;
-    m_store->read([run](Reader &reader) { return reader.steps(run); })
-        .then(this, [this, run, generation = m_generation](const Result<std::vector<StepRaw>> &steps) {
-            const QModelIndex at = generation == m_generation ? indexOfRun(run) : QModelIndex();
-            if (!at.isValid())
-                return;
-            Node *to = node(at);
-            to->fetching = false;
-            to->complete = true;
-            if (!steps) {
-                Q_EMIT failed(steps.error());
-                return;
-            }
-            std::vector<std::unique_ptr<Node>> nodes;
-            for (const StepRaw &raw : *steps) {
-                auto made = std::make_unique<Node>();
-                made->kind = Node::Kind::Step;
-                made->complete = true;
-                if (Result<wire::StepContent> content = wire::readStep(raw.raw)) {
-                    made->step = *std::move(content);
-                    for (const wire::ToolCall &call : made->step.calls) {
-                        auto leaf = std::make_unique<Node>();
-                        leaf->kind = Node::Kind::Call;
-                        leaf->complete = true;
-                        leaf->call = call;
-                        leaf->parent = made.get();
-                        leaf->row = int(made->children.size());
-                        made->children.push_back(std::move(leaf));
-                    }
-                } else {
-                    made->step.step.id = raw.id;
-                }
-                nodes.push_back(std::move(made));
-            }
-            append(to, std::move(nodes));
-        });
+    whenDone(m_store->read([run](Reader &reader) { return reader.steps(run); }), this,
+             [this, run, generation = m_generation](const Result<std::vector<StepRaw>> &steps) {
+                 const QModelIndex at = generation == m_generation ? indexOfRun(run) : QModelIndex();
+                 if (!at.isValid())
+                     return;
+                 Node *to = node(at);
+                 to->fetching = false;
+                 to->complete = true;
+                 if (!steps) {
+                     Q_EMIT failed(steps.error());
+                     return;
+                 }
+                 std::vector<std::unique_ptr<Node>> nodes;
+                 for (const StepRaw &raw : *steps) {
+                     auto made = std::make_unique<Node>();
+                     made->kind = Node::Kind::Step;
+                     made->complete = true;
+                     if (Result<wire::StepContent> content = wire::readStep(raw.raw)) {
+                         made->step = *std::move(content);
+                         for (const wire::ToolCall &call : made->step.calls) {
+                             auto leaf = std::make_unique<Node>();
+                             leaf->kind = Node::Kind::Call;
+                             leaf->complete = true;
+                             leaf->call = call;
+                             leaf->parent = made.get();
+                             leaf->row = int(made->children.size());
+                             made->children.push_back(std::move(leaf));
+                         }
+                     } else {
+                         made->step.step.id = raw.id;
+                     }
+                     nodes.push_back(std::move(made));
+                 }
+                 append(to, std::move(nodes));
+             });
 }
 
 QVariant StepTreeModel::headerData(int section, Qt::Orientation orientation, int role) const

@@ -50,6 +50,7 @@ private:
     bool m_listed = false;
     qint64 m_requestsBefore = 0;
     std::deque<QString> m_queue;
+    QSet<QString> m_partial; // threads of which some item could not be read
 
     QCoro::Task<Done> crawl(Resource resource, Parent parent, QString after, Cancel cancel, QStringList *ids = nullptr);
     QCoro::Task<Done> commit(Objects objects);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/idsdialog.h"
 
+#include "models/store/whendone.h"
+
 #include "models/core/errortext.h"
 #include "models/core/format.h"
 
@@ -89,16 +91,18 @@ void IdsDialog::addFiles(const QStringList &paths)
     for (const QString &path : paths) {
         auto worker = std::make_shared<Worker>(u"id-finder"_s);
         m_found->setText(tr("Reading %1…").arg(path));
-        worker->run([path] { return findIdsInFile(path); }).then(this, [this, worker](const Result<FoundIds> &found) {
-            if (found) {
-                m_fromFiles << found->of(IdKind::Thread);
-                if (found->secrets > 0)
-                    m_note = tr("The file holds %n key(s): take care whom you give it to.", nullptr, found->secrets);
-            } else {
-                m_note = errorText(found.error()).line();
-            }
-            look();
-        });
+        whenDone(
+            worker->run([path] { return findIdsInFile(path); }), this, [this, worker](const Result<FoundIds> &found) {
+                if (found) {
+                    m_fromFiles << found->of(IdKind::Thread);
+                    if (found->secrets > 0)
+                        m_note =
+                            tr("The file holds %n key(s): take care whom you give it to.", nullptr, found->secrets);
+                } else {
+                    m_note = errorText(found.error()).line();
+                }
+                look();
+            });
     }
 }
 
@@ -124,11 +128,11 @@ void IdsDialog::look()
     };
     tell(all);
     if (m_store && all > 0)
-        m_store->read([ids = m_threads](Reader &reader) { return reader.unknownThreads(ids); })
-            .then(this, [this, generation, tell](const Result<QStringList> &fresh) {
-                if (generation == m_generation && fresh)
-                    tell(fresh->size());
-            });
+        whenDone(m_store->read([ids = m_threads](Reader &reader) { return reader.unknownThreads(ids); }), this,
+                 [this, generation, tell](const Result<QStringList> &fresh) {
+                     if (generation == m_generation && fresh)
+                         tell(fresh->size());
+                 });
 }
 
 } // namespace bobbin::ui

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/activitypage.h"
 
+#include "models/store/whendone.h"
+
 #include <QHeaderView>
 #include <QSplitter>
 #include <QTableView>
@@ -41,22 +43,20 @@ ActivityPage::ActivityPage(QWidget *parent)
 
 void ActivityPage::showFailures(RowKey sync)
 {
-    m_view->model()
-        ->store()
-        ->read([sync](Reader &reader) { return reader.failures(sync); })
-        .then(this, [this](const Result<std::vector<FailureRow>> &rows) {
-            m_failures->setRowCount(0);
-            if (!rows)
-                return;
-            m_failures->setRowCount(int(rows->size()));
-            for (int i = 0; i < m_failures->rowCount(); ++i) {
-                const FailureRow &row = (*rows)[std::size_t(i)];
-                m_failures->setItem(i, 0, new QTableWidgetItem(row.target));
-                auto *reason = new QTableWidgetItem(row.reason);
-                reason->setToolTip(row.reason);
-                m_failures->setItem(i, 1, reason);
-            }
-        });
+    whenDone(m_view->model()->store()->read([sync](Reader &reader) { return reader.failures(sync); }), this,
+             [this](const Result<std::vector<FailureRow>> &rows) {
+                 m_failures->setRowCount(0);
+                 if (!rows)
+                     return;
+                 m_failures->setRowCount(int(rows->size()));
+                 for (int i = 0; i < m_failures->rowCount(); ++i) {
+                     const FailureRow &row = (*rows)[std::size_t(i)];
+                     m_failures->setItem(i, 0, new QTableWidgetItem(row.target));
+                     auto *reason = new QTableWidgetItem(row.reason);
+                     reason->setToolTip(row.reason);
+                     m_failures->setItem(i, 1, reason);
+                 }
+             });
 }
 
 } // namespace bobbin::ui

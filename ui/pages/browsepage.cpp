@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/browsepage.h"
 
+#include "models/store/whendone.h"
+
 #include "models/wire/content.h"
 #include "ui/widgets/rawview.h"
 
@@ -33,17 +35,16 @@ void BrowsePage::showRaw(RowKey key)
     const auto store = m_view->model()->store();
     if (!store)
         return;
-    store
-        ->read([resource = m_resource, key](Reader &reader) -> Result<QString> {
-            const Result<QByteArray> raw = reader.raw(resource, key);
-            if (!raw)
-                return fail(raw.error());
-            return wire::prettyJson(*raw);
-        })
-        .then(this, [this, generation = ++m_generation](const Result<QString> &text) {
-            if (generation == m_generation)
-                m_raw->setRaw(tr("As the server sent it"), text ? *text : text.error().message);
-        });
+    whenDone(store->read([resource = m_resource, key](Reader &reader) -> Result<QString> {
+        const Result<QByteArray> raw = reader.raw(resource, key);
+        if (!raw)
+            return fail(raw.error());
+        return wire::prettyJson(*raw);
+    }),
+             this, [this, generation = ++m_generation](const Result<QString> &text) {
+                 if (generation == m_generation)
+                     m_raw->setRaw(tr("As the server sent it"), text ? *text : text.error().message);
+             });
 }
 
 } // namespace bobbin::ui

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/overviewpage.h"
 
+#include "models/store/whendone.h"
+
 #include "models/core/format.h"
 #include "ui/charts/costchart.h"
 #include "ui/theme.h"
@@ -150,15 +152,15 @@ void OverviewPage::refresh()
     if (!m_store || m_asking)
         return;
     m_asking = true;
-    m_store
-        ->read([](Reader &reader) { return reader.overview(QDateTime::currentMSecsSinceEpoch()); }, Store::Lane::Scan)
-        .then(this, [this, store = m_store](const Result<Overview> &overview) {
-            m_asking = false;
-            if (overview && store == m_store)
-                show(*overview);
-            else if (store != m_store || overview.error().kind == Error::Kind::Cancelled)
-                m_again->start(); // a scan of a table overtook it
-        });
+    whenDone(m_store->read([](Reader &reader) { return reader.overview(QDateTime::currentMSecsSinceEpoch()); },
+                           Store::Lane::Scan),
+             this, [this, store = m_store](const Result<Overview> &overview) {
+                 m_asking = false;
+                 if (overview && store == m_store)
+                     show(*overview);
+                 else if (store != m_store || overview.error().kind == Error::Kind::Cancelled)
+                     m_again->start(); // a scan of a table overtook it
+             });
 }
 
 void OverviewPage::setTile(int tile, const QString &value, const QString &note)

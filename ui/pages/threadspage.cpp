@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/threadspage.h"
 
+#include "models/store/whendone.h"
+
 #include "models/core/format.h"
 #include "models/items/steptreemodel.h"
 #include "models/wire/content.h"
@@ -239,17 +241,16 @@ void ThreadsPage::storeChanged(Changes changes)
     m_model->storeChanged(changes);
     if (!m_thread || !(changes & Changed::Threads) || !m_model->store())
         return;
-    m_model->store()
-        ->read([key = *m_thread](Reader &reader) { return reader.turns(key); })
-        .then(this, [this, generation = m_generation](const Result<std::vector<TurnPoint>> &points) {
-            const auto same = [](const TurnPoint &a, const TurnPoint &b) {
-                return a.key == b.key && a.status == b.status && a.usage == b.usage;
-            };
-            if (generation != m_generation || !points || std::ranges::equal(*points, m_points, same))
-                return;
-            showPoints(*points);
-            m_steps->setThread(m_model->store(), *m_thread);
-        });
+    whenDone(m_model->store()->read([key = *m_thread](Reader &reader) { return reader.turns(key); }), this,
+             [this, generation = m_generation](const Result<std::vector<TurnPoint>> &points) {
+                 const auto same = [](const TurnPoint &a, const TurnPoint &b) {
+                     return a.key == b.key && a.status == b.status && a.usage == b.usage;
+                 };
+                 if (generation != m_generation || !points || std::ranges::equal(*points, m_points, same))
+                     return;
+                 showPoints(*points);
+                 m_steps->setThread(m_model->store(), *m_thread);
+             });
 }
 
 void ThreadsPage::showThread(RowKey key)
@@ -264,36 +265,35 @@ void ThreadsPage::showThread(RowKey key)
         QString raw, id;
         qint64 messages = 0;
     };
-    store
-        ->read([key](Reader &reader) -> Result<Shown> {
-            Shown shown;
-            auto points = reader.turns(key);
-            if (!points)
-                return fail(points.error());
-            shown.points = *std::move(points);
-            const auto raw = reader.raw(Resource::Threads, key);
-            if (!raw)
-                return fail(raw.error());
-            shown.raw = wire::prettyJson(*raw);
-            const auto rows = reader.rows<ThreadRow>({key});
-            if (!rows)
-                return fail(rows.error());
-            shown.id = rows->front().id;
-            shown.messages = rows->front().messages.value_or(0);
-            return shown;
-        })
-        .then(this, [this, generation, key, store](const Result<Shown> &shown) {
-            if (generation != m_generation)
-                return;
-            if (!shown) {
-                m_notice->show(shown.error());
-                return;
-            }
-            showPoints(shown->points);
-            m_raw->setRaw(shown->id, shown->raw);
-            m_conversation->setThread(store, key, shown->messages);
-            m_steps->setThread(store, key);
-        });
+    whenDone(store->read([key](Reader &reader) -> Result<Shown> {
+        Shown shown;
+        auto points = reader.turns(key);
+        if (!points)
+            return fail(points.error());
+        shown.points = *std::move(points);
+        const auto raw = reader.raw(Resource::Threads, key);
+        if (!raw)
+            return fail(raw.error());
+        shown.raw = wire::prettyJson(*raw);
+        const auto rows = reader.rows<ThreadRow>({key});
+        if (!rows)
+            return fail(rows.error());
+        shown.id = rows->front().id;
+        shown.messages = rows->front().messages.value_or(0);
+        return shown;
+    }),
+             this, [this, generation, key, store](const Result<Shown> &shown) {
+                 if (generation != m_generation)
+                     return;
+                 if (!shown) {
+                     m_notice->show(shown.error());
+                     return;
+                 }
+                 showPoints(shown->points);
+                 m_raw->setRaw(shown->id, shown->raw);
+                 m_conversation->setThread(store, key, shown->messages);
+                 m_steps->setThread(store, key);
+             });
 }
 
 void ThreadsPage::showPoints(std::vector<TurnPoint> points)
@@ -360,33 +360,32 @@ void ThreadsPage::compareSelected()
         return;
     }
     const int generation = ++m_generation;
-    store
-        ->read([keys](Reader &reader) -> Result<std::vector<GrowthLine>> {
-            std::vector<GrowthLine> lines;
-            const auto rows =
-                reader.rows<ThreadRow>({keys.begin(), keys.begin() + qint64(std::min(keys.size(), mostCompared))});
-            if (!rows)
-                return fail(rows.error());
-            for (const ThreadRow &row : *rows) {
-                auto points = reader.turns(row.key);
-                if (!points)
-                    return fail(points.error());
-                lines.push_back({row.title.isEmpty() ? row.id : row.title.left(40), *std::move(points)});
-            }
-            return lines;
-        })
-        .then(this, [this, generation, asked = keys.size()](const Result<std::vector<GrowthLine>> &lines) {
-            if (generation != m_generation || !lines)
-                return;
-            m_chart->setComparison(*lines);
-            m_legend->hide();
-            if (asked > mostCompared)
-                m_notice->show(tr("%1 threads are selected; the chart compares the first %2.")
-                                   .arg(format::count(qint64(asked)), format::count(qint64(mostCompared))),
-                               Notice::Tone::Info);
-            else
-                m_notice->hide();
-        });
+    whenDone(store->read([keys](Reader &reader) -> Result<std::vector<GrowthLine>> {
+        std::vector<GrowthLine> lines;
+        const auto rows =
+            reader.rows<ThreadRow>({keys.begin(), keys.begin() + qint64(std::min(keys.size(), mostCompared))});
+        if (!rows)
+            return fail(rows.error());
+        for (const ThreadRow &row : *rows) {
+            auto points = reader.turns(row.key);
+            if (!points)
+                return fail(points.error());
+            lines.push_back({row.title.isEmpty() ? row.id : row.title.left(40), *std::move(points)});
+        }
+        return lines;
+    }),
+             this, [this, generation, asked = keys.size()](const Result<std::vector<GrowthLine>> &lines) {
+                 if (generation != m_generation || !lines)
+                     return;
+                 m_chart->setComparison(*lines);
+                 m_legend->hide();
+                 if (asked > mostCompared)
+                     m_notice->show(tr("%1 threads are selected; the chart compares the first %2.")
+                                        .arg(format::count(qint64(asked)), format::count(qint64(mostCompared))),
+                                    Notice::Tone::Info);
+                 else
+                     m_notice->hide();
+             });
 }
 
 void ThreadsPage::selectRun(RowKey run, const QObject *from)
@@ -435,28 +434,27 @@ void ThreadsPage::openThread(const QString &id, const QString &run)
     struct Keys {
         std::optional<RowKey> thread, run;
     };
-    store
-        ->read([id, run](Reader &reader) -> Result<Keys> {
-            const auto thread = reader.keyOf(RowKind::Threads, id);
-            if (!thread)
-                return fail(thread.error());
-            Keys keys{*thread, std::nullopt};
-            if (!run.isEmpty())
-                if (const auto key = reader.keyOf(RowKind::Runs, run))
-                    keys.run = *key;
-            return keys;
-        })
-        .then(this, [this](const Result<Keys> &keys) {
-            if (!keys || !keys->thread)
-                return;
-            if (m_model->rowOf(*keys->thread) < 0)
-                m_view->setText({}); // the filter hides it
-            m_view->select(*keys->thread);
-            if (m_view->currentKey() != keys->thread)
-                showThread(*keys->thread);
-            if (keys->run)
-                selectRun(*keys->run, nullptr);
-        });
+    whenDone(store->read([id, run](Reader &reader) -> Result<Keys> {
+        const auto thread = reader.keyOf(RowKind::Threads, id);
+        if (!thread)
+            return fail(thread.error());
+        Keys keys{*thread, std::nullopt};
+        if (!run.isEmpty())
+            if (const auto key = reader.keyOf(RowKind::Runs, run))
+                keys.run = *key;
+        return keys;
+    }),
+             this, [this](const Result<Keys> &keys) {
+                 if (!keys || !keys->thread)
+                     return;
+                 if (m_model->rowOf(*keys->thread) < 0)
+                     m_view->setText({}); // the filter hides it
+                 m_view->select(*keys->thread);
+                 if (m_view->currentKey() != keys->thread)
+                     showThread(*keys->thread);
+                 if (keys->run)
+                     selectRun(*keys->run, nullptr);
+             });
 }
 
 } // namespace bobbin::ui

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/browseview.h"
 
+#include "models/store/whendone.h"
+
 #include "models/core/format.h"
 #include "ui/theme.h"
 #include "ui/widgets/notice.h"
@@ -456,7 +458,7 @@ void BrowseView::exportTo(const QString &path, ExportFormat format)
         return writeRows<SyncRow>(*m_model, path, format, columns);
     };
     m_notice->show(tr("Exporting %1 rows…").arg(format::count(qint64(m_model->rowCount()))), Notice::Tone::Info);
-    write().then(this, [this, path](const Result<qint64> &rows) {
+    whenDone(write(), this, [this, path](const Result<qint64> &rows) {
         if (rows)
             m_notice->show(tr("%1 rows exported to %2").arg(format::count(*rows), path), Notice::Tone::Info);
         else

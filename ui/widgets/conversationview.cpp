@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/conversationview.h"
 
+#include "models/store/whendone.h"
+
 #include "models/core/format.h"
 #include "ui/theme.h"
 
@@ -58,8 +60,8 @@ void ConversationView::setThread(std::shared_ptr<Store> store, RowKey thread, qi
 
 void ConversationView::load(qint64 from, int count)
 {
-    m_store
-        ->read([thread = m_thread, from, count](Reader &reader) -> Result<std::vector<wire::MessageContent>> {
+    whenDone(
+        m_store->read([thread = m_thread, from, count](Reader &reader) -> Result<std::vector<wire::MessageContent>> {
             const auto raws = reader.messages(thread, count, int(from));
             if (!raws)
                 return fail(raws.error());
@@ -68,8 +70,8 @@ void ConversationView::load(qint64 from, int count)
                 if (Result<wire::MessageContent> message = wire::readMessage(raw.raw))
                     read.push_back(*std::move(message));
             return read;
-        })
-        .then(this, [this, from, generation = m_generation](const Result<std::vector<wire::MessageContent>> &read) {
+        }),
+        this, [this, from, generation = m_generation](const Result<std::vector<wire::MessageContent>> &read) {
             if (generation != m_generation || !read)
                 return;
             m_messages.insert(m_messages.begin(), read->begin(), read->end());
