@@ -651,22 +651,23 @@ Result<ThreadCursor> Reader::cursor(const QString &threadId)
 {
     ThreadCursor cursor;
     cursor.threadId = threadId;
-    Statement key = prepare(u"SELECT key, created IS NULL FROM thread WHERE id=?"_s);
+    Statement key = prepare(u"SELECT key, created IS NULL, problem IS NOT NULL FROM thread WHERE id=?"_s);
     if (!key.bind(threadId).step())
         return cursor;
     const qint64 thread = key.integer(0);
     cursor.bare = key.integer(1) != 0;
+    const bool fromTheStart = key.integer(2) != 0; // what failed last time may lie anywhere
     key.reset();
     // The list goes on after the last message before the first one that was still being written.
     Statement message = m_database.prepare(
         u"SELECT id FROM message WHERE thread=?1 AND key < coalesce((SELECT min(key) FROM message WHERE thread=?1 AND "
         "pending=1), 9223372036854775807) ORDER BY created DESC, key DESC LIMIT 1"_s);
-    if (message.bind(thread).step())
+    if (!fromTheStart && message.bind(thread).step())
         cursor.lastMessage = message.text(0);
     Statement run = m_database.prepare(
         u"SELECT id FROM run WHERE thread=?1 AND key < coalesce((SELECT min(key) FROM run WHERE thread=?1 AND "
         "active=1), 9223372036854775807) ORDER BY created DESC, key DESC LIMIT 1"_s);
-    if (run.bind(thread).step())
+    if (!fromTheStart && run.bind(thread).step())
         cursor.lastRun = run.text(0);
     Statement bare = m_database.prepare(u"SELECT id FROM run WHERE thread=? AND steps IS NULL ORDER BY created, key"_s);
     bare.bind(thread);

@@ -147,6 +147,8 @@ QCoro::Task<Done> SyncService::crawl(Resource resource, Parent parent, QString a
         Result<Page> page = co_await asked;
         if (!page)
             co_return fail(page.error());
+        if (!page->problems.empty())
+            m_partial.insert(parent.thread);
         for (const Error &problem : page->problems)
             co_await reportList(resource, parent, problem);
         const QStringList pageIds = idsOf(resource, page->objects);
@@ -355,6 +357,9 @@ QCoro::Task<Done> SyncService::syncThread(QString threadId, Cancel cancel)
         }
     }
     const bool gone = !done && done.error().kind == Error::Kind::NotFound;
+    const bool partial = m_partial.remove(threadId);
+    if (done && partial)
+        done = fail(Error::Kind::Decode, u"some items of its lists cannot be read"_s, threadId);
     const QString problem =
         done || gone || done.error().kind == Error::Kind::Cancelled ? QString() : errorText(done.error()).line();
     const OptTime syncedAt = done || gone ? OptTime(nowMs()) : OptTime();

@@ -75,7 +75,7 @@ private Q_SLOTS:
         // Every cell of the first rows comes, though at first only its key is known.
         QTRY_VERIFY(model->index(0, 0).data(RowTableModelBase::IdRole).isValid());
         for (int c = 0; c < model->columnCount(); ++c) {
-            QVERIFY(model->index(0, c).data().isValid());
+            QTRY_VERIFY(model->index(0, c).data().isValid());
             QVERIFY(!model->headerData(c, Qt::Horizontal, Qt::DisplayRole).toString().isEmpty());
             QVERIFY(!model->headerData(c, Qt::Horizontal, Qt::ToolTipRole).toString().isEmpty());
             model->sort(c, Qt::AscendingOrder);
