@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/application.h"
 
+#include "models/settings/ownprices.h"
+
 #include <QDir>
 #include <QFile>
 #include <QStandardPaths>
@@ -24,9 +26,8 @@ Application::Application()
     : m_settings(configFile(u"window.ini"_s), QSettings::IniFormat), m_connections(Connections::defaultFile()),
       m_secrets(u"Bobbin"_s)
 {
-    m_window = std::make_unique<ui::MainWindow>(ui::Services{m_connections, m_secrets, m_settings,
-                                                             [this] { return startDemo(); },
-                                                             [] { return configFile(u"prices.json"_s); }});
+    m_window = std::make_unique<ui::MainWindow>(
+        ui::Services{m_connections, m_secrets, m_settings, [this] { return startDemo(); }, ownPricesFile()});
 }
 
 Application::~Application()

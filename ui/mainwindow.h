@@ -3,9 +3,8 @@
 #pragma once
 
 #include "models/items/rowtablemodel.h"
+#include "models/session/session.h"
 #include "models/settings/connections.h"
-#include "models/settings/secretstore.h"
-#include "models/sync/workspace.h"
 
 #include <QMainWindow>
 
@@ -14,8 +13,6 @@ class QComboBox;
 class QLabel;
 class QLineEdit;
 class QListWidget;
-class QProgressBar;
-class QPushButton;
 class QSettings;
 class QStackedWidget;
 class QToolButton;
@@ -27,6 +24,8 @@ class BrowsePage;
 class BrowseView;
 class Notice;
 class OverviewPage;
+class SearchPage;
+class SyncBar;
 class ThreadsPage;
 class WelcomePage;
 
@@ -36,7 +35,7 @@ struct Services {
     SecretStore &secrets;
     QSettings &settings;
     std::function<Result<Connection>()> startDemo; // the demo server's connection
-    std::function<QString()> pricesFile;
+    QString pricesFile; // the person's own prices
 };
 
 class MainWindow : public QMainWindow {
@@ -48,7 +47,8 @@ public:
     void openDemo();
     void openConnection(const QString &id);
     void showPage(const QString &name);
-    [[nodiscard]] Workspace *workspace() const { return m_workspace.get(); }
+    [[nodiscard]] Workspace *workspace() const { return m_session.workspace(); }
+    [[nodiscard]] SearchPage *found() const { return m_found; }
     [[nodiscard]] ThreadsPage *threads() const { return m_threads; }
     [[nodiscard]] BrowseView *viewOf(const QString &page) const;
 
@@ -61,12 +61,22 @@ protected:
     void dropEvent(QDropEvent *event) override;
 
 private:
+    enum PageIndex {
+        OverviewIndex,
+        ThreadsIndex,
+        RunsIndex,
+        AssistantsIndex,
+        StoresIndex,
+        FilesIndex,
+        ActivityIndex,
+        SearchIndex
+    };
+    static constexpr const char *pageKeys[] = {"overview", "threads", "runs",     "assistants",
+                                               "stores",   "files",   "activity", "search"};
     Services m_services;
-    std::shared_ptr<const PriceTable> m_prices;
-    std::unique_ptr<Workspace> m_workspace;
-    std::shared_ptr<Store> m_store;
-    Connection m_connection;
-    int m_opening = 0;
+    Session m_session;
+    bool m_syncOnOpen = false;
+    QStringList m_idsOnOpen;
 
     QToolButton *m_connectionButton;
     QAction *m_syncAction, *m_idsAction;
@@ -79,17 +89,19 @@ private:
     ThreadsPage *m_threads;
     BrowsePage *m_runs, *m_assistants, *m_stores, *m_files;
     ActivityPage *m_activity;
-    QLabel *m_state, *m_left, *m_progressText;
-    QProgressBar *m_progress;
-    QPushButton *m_cancel;
+    SearchPage *m_found;
+    QLabel *m_state, *m_left;
+    SyncBar *m_syncBar;
 
     void makeToolBar();
     void makePages();
     void makeStatusBar();
     void makeMenus();
-    void open(const Connection &connection, bool syncAtOnce);
-    void connected(std::shared_ptr<Store> store, const QByteArray &key, bool syncAtOnce);
-    void closeWorkspace();
+    void followSession();
+    void open(const Connection &connection, bool syncAtOnce, const QStringList &ids = {});
+    void sessionOpened();
+    void sessionClosed();
+    void showPage(int index);
     void refreshConnections();
     void newConnection();
     void editConnection();
@@ -102,7 +114,6 @@ private:
     void syncFinished(const Result<SyncRow> &result);
     void storeChanged(Changes changes);
     void refreshCounts();
-    void loadPrices();
     [[nodiscard]] std::vector<BrowseView *> views() const;
 };
 

@@ -5,10 +5,9 @@
 
 #include "models/core/errortext.h"
 #include "models/core/format.h"
-#include "models/discovery/idfinder.h"
+#include "models/settings/ownprices.h"
 #include "models/wire/content.h"
 
-#include <QCommandLineParser>
 #include <QCoreApplication>
 #include <QCryptographicHash>
 #include <QDateTime>
@@ -37,162 +36,17 @@ bool isTerminal(FILE *stream)
 #endif
 }
 
-struct Command {
-    const char *name;
-    const char *text;
-};
-constexpr Command commands[] = {
-    {"connections", "the saved connections"},
-    {"sync", "bring the server's workspace into the store; ids or files with ids may follow"},
-    {"summary", "the workspace on one page: counts, cost, the costliest threads, active runs"},
-    {"assistants", "assistants with their threads, runs and cost"},
-    {"threads", "threads with turns, prompt tokens, growth and cost"},
-    {"runs", "runs with tokens, cost, duration and error"},
-    {"steps", "the steps and tool calls of one run: steps RUN_ID"},
-    {"stores", "vector stores with size, storage a day and users"},
-    {"files", "files with their stores and references"},
-    {"cost", "cost by model, assistant, thread or day (--by)"},
-};
-
 } // namespace
-
-QString help()
-{
-    QString text = uR"(bobbin-cli inspects OpenAI-style assistants from the command line.
-
-usage: bobbin-cli COMMAND [options] [arguments]
-
-commands
-)"_s;
-    for (const Command &command : commands)
-        text +=
-            u"  "_s + QString::fromLatin1(command.name).leftJustified(13) + QString::fromLatin1(command.text) + u"\n"_s;
-    text += uR"(
-where from
-  --connection NAME  a saved connection; its key comes from the keychain
-  --base-url URL     a server, such as http://127.0.0.1:8080/v1; the key comes from OPENAI_API_KEY
-  --demo             the built-in demo workspace, in memory
-  --store FILE       use this store file instead of the connection's own
-
-what
-  --sync             sync before showing (sync itself and --demo always do)
-  --text TEXT        rows that contain TEXT
-  --assistant ID     rows of this assistant
-  --thread ID        runs of this thread
-  --state STATE      runs: a status or "active"; threads: active, failed, gone, unpriced, problem (may be repeated)
-  --since DATE       threads last active, runs created, from this day on (YYYY-MM-DD)
-  --until DATE       and before this day
-  --sort COLUMN      a column key as --json names it; --ascending turns it round
-  --limit N          at most N rows
-  --by WHAT          cost: model (default), assistant, thread or day
-
-how
-  --json, --csv      for programs: raw values, unknown is null or empty, money in US dollars
-  --help, --version
-
-environment
-  OPENAI_API_KEY     the key for this one call; never stored
-
-exit codes: 0 done, 1 failed, 2 wrong usage, 3 no connection or key refused, 4 synced in part, 130 interrupted
-)"_s;
-    return text;
-}
-
-std::optional<int> parse(const QStringList &arguments, Options *options)
-{
-    QCommandLineParser parser;
-    const auto option = [&](const QString &name, const QString &value = {}) {
-        parser.addOption(QCommandLineOption(name, QString(), value));
-    };
-    for (const QString &name : {u"connection"_s, u"base-url"_s, u"store"_s, u"text"_s, u"assistant"_s, u"thread"_s,
-                                u"state"_s, u"since"_s, u"until"_s, u"sort"_s, u"limit"_s, u"by"_s})
-        option(name, u"value"_s);
-    for (const QString &name : {u"demo"_s, u"sync"_s, u"ascending"_s, u"json"_s, u"csv"_s, u"version"_s})
-        option(name);
-    parser.addOption(QCommandLineOption({u"h"_s, u"help"_s}, QString()));
-    const auto refuse = [](const QString &problem) {
-        complain(problem + u" (bobbin-cli --help tells all)"_s);
-        return std::optional<int>(Usage);
-    };
-    if (!parser.parse(arguments))
-        return refuse(parser.errorText());
-    if (parser.isSet(u"version"_s)) {
-        print(u"bobbin-cli " BOBBIN_VERSION ""_s);
-        return AllDone;
-    }
-    options->arguments = parser.positionalArguments();
-    if (parser.isSet(u"help"_s) || (options->arguments.isEmpty() && arguments.size() < 2)) {
-        std::fputs(help().toUtf8().constData(), stdout);
-        return AllDone;
-    }
-    if (options->arguments.isEmpty())
-        return refuse(u"name a command"_s);
-    options->command = options->arguments.takeFirst();
-    if (std::ranges::none_of(commands, [&](const Command &c) { return options->command == QLatin1String(c.name); }))
-        return refuse(u"there is no command \"%1\""_s.arg(options->command));
-    options->demo = parser.isSet(u"demo"_s);
-    options->syncFirst = parser.isSet(u"sync"_s) || options->demo || options->command == "sync"_L1;
-    options->connection = parser.value(u"connection"_s);
-    options->baseUrl = parser.value(u"base-url"_s);
-    options->storeFile = parser.value(u"store"_s);
-    if (int(options->demo) + int(!options->connection.isEmpty()) + int(!options->baseUrl.isEmpty()) > 1)
-        return refuse(u"choose one of --demo, --connection and --base-url"_s);
-    if (parser.isSet(u"json"_s) && parser.isSet(u"csv"_s))
-        return refuse(u"choose one of --json and --csv"_s);
-    options->form = parser.isSet(u"json"_s) ? Form::Json : parser.isSet(u"csv"_s) ? Form::Csv : Form::Text;
-    options->filter.text = parser.value(u"text"_s);
-    options->filter.assistantId = parser.value(u"assistant"_s);
-    options->filter.threadId = parser.value(u"thread"_s);
-    options->filter.states = parser.values(u"state"_s);
-    for (const auto &[name, into] :
-         {std::pair{u"since"_s, &options->filter.activeFrom}, std::pair{u"until"_s, &options->filter.activeUntil}}) {
-        if (!parser.isSet(name))
-            continue;
-        const QDate date = QDate::fromString(parser.value(name), Qt::ISODate);
-        if (!date.isValid())
-            return refuse(u"--%1 wants a day as YYYY-MM-DD, not \"%2\""_s.arg(name, parser.value(name)));
-        *into = date.startOfDay(Qt::UTC).toMSecsSinceEpoch();
-    }
-    options->sort = parser.value(u"sort"_s).toLatin1();
-    options->ascending = parser.isSet(u"ascending"_s);
-    if (parser.isSet(u"limit"_s)) {
-        bool ok = false;
-        options->limit = parser.value(u"limit"_s).toInt(&ok);
-        if (!ok || options->limit < 1)
-            return refuse(u"--limit wants a number of 1 or more"_s);
-    }
-    if (parser.isSet(u"by"_s))
-        options->by = parser.value(u"by"_s);
-    if (!QStringList{u"model"_s, u"assistant"_s, u"thread"_s, u"day"_s}.contains(options->by))
-        return refuse(u"--by wants model, assistant, thread or day"_s);
-    if (options->command == "steps"_L1 && options->arguments.size() != 1)
-        return refuse(u"steps wants one run id"_s);
-    if (options->command == "sync"_L1) {
-        for (const QString &argument : std::as_const(options->arguments)) {
-            FoundIds found = findIds(argument.toUtf8());
-            if (found.of(IdKind::Thread).isEmpty() && QFile::exists(argument)) {
-                const Result<FoundIds> inFile = findIdsInFile(argument);
-                if (!inFile)
-                    return refuse(errorText(inFile.error()).line());
-                found = *inFile;
-                complain(u"%1: %2 thread ids found"_s.arg(argument).arg(found.of(IdKind::Thread).size()));
-            } else if (found.of(IdKind::Thread).isEmpty()) {
-                found.byKind[IdKind::Thread] << argument; // other servers have ids of other shapes
-            }
-            options->ids << found.of(IdKind::Thread);
-        }
-        if (options->ids.isEmpty() && !options->arguments.isEmpty())
-            return refuse(u"no thread id was found in what was given"_s);
-    } else if (options->command != "steps"_L1 && !options->arguments.isEmpty()) {
-        return refuse(u"\"%1\" is one argument too many"_s.arg(options->arguments.first()));
-    }
-    return std::nullopt;
-}
 
 Cli::Cli(Options options)
     : m_options(std::move(options)), m_connections(Connections::defaultFile()), m_secrets(u"Bobbin"_s),
       m_prices(std::make_shared<const PriceTable>(PriceTable::shipped()))
 {
+    const Result<PriceTable> prices = loadPrices(ownPricesFile());
+    if (prices)
+        m_prices = std::make_shared<const PriceTable>(*prices);
+    else
+        complain(u"your own prices are not applied: "_s + errorText(prices.error()).line());
 }
 
 void Cli::end(int code)
@@ -368,6 +222,7 @@ void Cli::sync(const Connection &connection)
         });
         SyncOptions options;
         options.onlyThreads = m_options.ids;
+        options.steps = m_options.steps;
         m_workspace->sync(options);
     });
 }
@@ -443,7 +298,7 @@ void Cli::showSteps()
 {
     struct Found {
         bool run = false;
-        std::vector<StepRaw> steps;
+        QByteArrayList steps;
     };
     whenDone(m_store->read([id = m_options.arguments.first()](Reader &reader) -> Result<Found> {
         const auto key = reader.keyOf(RowKind::Runs, id);
@@ -475,8 +330,8 @@ void Cli::showSteps()
                                 {u"call"_s, u"Call"_s, false},
                                 {u"input"_s, u"Input"_s, false},
                                 {u"output"_s, u"Output"_s, false}});
-                 for (const StepRaw &raw : found->steps) {
-                     const Result<wire::StepContent> content = wire::readStep(raw.raw);
+                 for (const QByteArray &raw : found->steps) {
+                     const Result<wire::StepContent> content = wire::readStep(raw);
                      if (!content)
                          continue;
                      const RunStep &s = content->step;

@@ -2,7 +2,7 @@
 // bobbin-cli: the core of Bobbin without a window.
 #pragma once
 
-#include "app/cli/texttable.h"
+#include "app/cli/options.h"
 #include "app/demo/demohost.h"
 #include "models/settings/connections.h"
 #include "models/settings/secretstore.h"
@@ -11,28 +11,6 @@
 #include <QTemporaryDir>
 
 namespace bobbin::cli {
-
-// What a shell sees.
-enum ExitCode { AllDone = 0, Failed = 1, Usage = 2, NotConnected = 3, PartFailed = 4, Interrupted = 130 };
-
-struct Options {
-    QString command;
-    QStringList arguments;
-    Form form = Form::Text;
-    bool demo = false;
-    bool syncFirst = false;
-    QString connection, baseUrl, storeFile;
-    RowFilter filter;
-    QByteArray sort;
-    bool ascending = false;
-    int limit = 0;
-    QString by = QStringLiteral("model");
-    QStringList ids;
-};
-
-// Parses the command line; an answer means: end with it.
-std::optional<int> parse(const QStringList &arguments, Options *options);
-QString help();
 
 class Cli : public QObject {
     Q_OBJECT

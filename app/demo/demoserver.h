@@ -54,7 +54,7 @@ private:
     qint64 m_requestNumber = 0;
 
     HttpAnswer handle(const HttpRequest &request);
-    void applyFault(const Fault &fault, const HttpRequest &request, HttpAnswer &answer) const;
+    static void applyFault(const Fault &fault, HttpAnswer &answer);
     Reply route(const HttpRequest &request);
     void tick();
     void advance(DemoThread &thread, DemoRun &run, qint64 nowMs);

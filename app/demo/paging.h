@@ -92,7 +92,8 @@ Reply listReply(const HttpRequest &request, const Rows &rows, IdOf idOf, AsJson 
         pageEnds().insert(idOf(at(last - 1)).toByteArray(), ascending ? last - 1 : n - last);
     }
     const auto idJson = [&](qint64 position) {
-        return first < last ? jsonString(idOf(at(position))) : QByteArray("null");
+        // Of an empty page OpenAI says null, but its own schema demands text.
+        return first < last ? jsonString(idOf(at(position))) : QByteArray("\"\"");
     };
     out += "],\"first_id\":" + idJson(first) + ",\"last_id\":" + idJson(last - 1) +
         ",\"has_more\":" + (more ? "true" : "false") + '}';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The demo server's files and vector stores.
 #include "app/demo/demoserver.h"
+#include "app/demo/replies.h"
 
 #include <QDateTime>
 #include <QJsonDocument>
@@ -15,16 +16,6 @@ namespace {
 constexpr qint64 mostFilesPerList = 10'000;
 constexpr qsizetype mostFilesAtCreation = 500;
 constexpr qsizetype mostFilesPerBatch = 2'000;
-
-qint64 nowSeconds()
-{
-    return QDateTime::currentSecsSinceEpoch();
-}
-
-QByteArray deleted(const QString &id, const char *object)
-{
-    return compact(QJsonObject{{u"id"_s, id}, {u"object"_s, QString::fromLatin1(object)}, {u"deleted"_s, true}});
-}
 
 struct Upload {
     QHash<QString, QByteArray> fields;

@@ -128,7 +128,6 @@ QCoro::Task<RawResponse> ApiClient::once(Request request, QUrl url, Cancel cance
         co_await reply.get();
     --m_inFlight;
     RawResponse response = responseOf(*reply);
-    m_received += response.body.size();
     co_return response;
 }
 
@@ -192,7 +191,9 @@ QCoro::Task<Result<Page>> ApiClient::page(Resource resource, Parent parent, Curs
     if (!bytes)
         co_return fail(bytes.error());
     Result<Page> page = m_provider.readPage(resource, parent, *bytes);
-    if (!page)
+    if (page)
+        page->bytes = bytes->size();
+    else
         page.error().place =
             u"GET "_s + request.path + (page.error().place.isEmpty() ? QString() : u", "_s + page.error().place);
     co_return page;

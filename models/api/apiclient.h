@@ -34,7 +34,6 @@ public:
     void setTimeout(std::chrono::milliseconds timeout) { m_timeout = timeout; }
     [[nodiscard]] int inFlight() const { return m_inFlight; }
     [[nodiscard]] qint64 requestsSent() const { return m_sent; }
-    [[nodiscard]] qint64 bytesReceived() const { return m_received; }
     [[nodiscard]] std::optional<qint64> requestsLeft() const { return m_limiter.remaining(); }
 
 private:
@@ -46,7 +45,6 @@ private:
     std::chrono::milliseconds m_timeout{60'000};
     int m_inFlight = 0;
     qint64 m_sent = 0;
-    qint64 m_received = 0;
 
     [[nodiscard]] QNetworkRequest prepare(const QUrl &url) const;
     [[nodiscard]] QUrl urlFor(const Request &request) const;

@@ -167,6 +167,7 @@ struct Page {
     Objects objects;
     QString firstId, lastId;
     bool hasMore = false;
+    qint64 bytes = 0; // of the answer
     std::vector<Error> problems; // items of the page that could not be read; the others are in objects
 };
 

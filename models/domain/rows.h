@@ -81,6 +81,13 @@ struct FailureRow {
     QString target, reason;
 };
 
+// A message whose text holds what was searched for.
+struct MessageHit {
+    RowKey message = 0, thread = 0;
+    QString threadId, threadTitle, messageId, role, snippet;
+    OptTime createdAt;
+};
+
 // One run of a thread in order, with its turn: what the chart draws.
 struct TurnPoint {
     RowKey key = 0;

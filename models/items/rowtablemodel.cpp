@@ -14,6 +14,7 @@ namespace {
 
 constexpr int firstRows = 300; // fills any screen
 constexpr int neighbours = 100; // fetched with a wanted row
+constexpr int mostFetched = 2000;
 constexpr int refreshMs = 700; // at most one new scan in this time while things change
 
 template <class Row> bool isDim(const Row &)
@@ -214,34 +215,29 @@ void RowTableModelBase::show(KeyList list, bool complete)
     beginResetModel();
     m_list = std::move(list);
     dropRows();
-    m_wanted.clear();
+    m_wanted.reset();
     endResetModel();
 }
 
-void RowTableModelBase::want(RowKey key) const
+void RowTableModelBase::want(int row) const
 {
-    m_wanted.insert(key);
+    if (m_wanted)
+        m_wanted = Stretch{std::min(m_wanted->first, row), std::max(m_wanted->last, row)};
+    else
+        m_wanted = Stretch{row, row};
     if (!m_fetch.isActive())
         m_fetch.start();
 }
 
 void RowTableModelBase::fetchWanted()
 {
-    if (!m_store || m_wanted.isEmpty())
+    if (!m_store || !m_wanted)
         return;
-    // Rows are wanted by a view, so they lie together: fetch the stretch with its neighbours.
-    int first = rowCount();
-    int last = -1;
-    for (const RowKey key : std::as_const(m_wanted))
-        if (const int row = rowOf(key); row >= 0) {
-            first = std::min(first, row);
-            last = std::max(last, row);
-        }
-    m_wanted.clear();
-    if (last < 0)
+    const Stretch wanted = *std::exchange(m_wanted, std::nullopt);
+    const int first = std::max(0, wanted.first - neighbours);
+    const int last = std::min({rowCount() - 1, wanted.last + neighbours, first + mostFetched});
+    if (last < first)
         return;
-    first = std::max(0, first - neighbours);
-    last = std::min({rowCount() - 1, last + neighbours, first + 2000});
     fetchRows({m_list.keys.begin() + first, m_list.keys.begin() + last + 1});
 }
 
@@ -269,6 +265,33 @@ template <class Row> void RowTableModel<Row>::fetchRows(std::vector<RowKey> keys
              });
 }
 
+template <class Row>
+RowTableModelBase::ReadCells RowTableModel<Row>::cells(std::vector<RowKey> keys, std::vector<int> columns,
+                                                       CellForm form) const
+{
+    return [keys = std::move(keys), columns = std::move(columns), form](Reader &reader, const TakeCells &take) -> Done {
+        constexpr std::size_t stretch = 1000;
+        const qint64 now = QDateTime::currentMSecsSinceEpoch();
+        for (std::size_t i = 0; i < keys.size(); i += stretch) {
+            const std::size_t end = std::min(keys.size(), i + stretch);
+            const Result<std::vector<Row>> rows =
+                reader.rows<Row>({keys.begin() + qint64(i), keys.begin() + qint64(end)});
+            if (!rows)
+                return fail(rows.error());
+            for (const Row &row : *rows) {
+                QVariantList values;
+                for (const int c : columns) {
+                    const Column<Row> &column = columnsOf<Row>()[std::size_t(c)];
+                    values << (form == CellForm::Shown ? QVariant(column.display(row, now)) : column.value(row));
+                }
+                if (!take(values))
+                    return fail(Error::Kind::Cancelled, {});
+            }
+        }
+        return {};
+    };
+}
+
 template <class Row> QVariant RowTableModel<Row>::data(const QModelIndex &index, int role) const
 {
     Q_ASSERT(checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid));
@@ -283,7 +306,7 @@ template <class Row> QVariant RowTableModel<Row>::data(const QModelIndex &index,
         return {};
     const auto hit = m_rows.find(key);
     if (hit == m_rows.end()) {
-        want(key);
+        want(index.row());
         return role == Qt::DisplayRole && index.column() == 0 ? QVariant(u"…"_s) : QVariant();
     }
     const Row &row = hit->second;

@@ -7,8 +7,8 @@
 #include "models/store/store.h"
 
 #include <QAbstractTableModel>
-#include <QSet>
 #include <QTimer>
+#include <functional>
 #include <unordered_map>
 
 namespace bobbin {
@@ -38,6 +38,12 @@ public:
     [[nodiscard]] int columnOf(QByteArrayView key) const; // -1: none
     [[nodiscard]] QString columnTitle(int section) const;
 
+    // Reads cells of these rows, in their order, on a reading thread; `take` answers false to stop.
+    enum class CellForm { Shown, Raw };
+    using TakeCells = std::function<bool(const QVariantList &cells)>;
+    using ReadCells = std::function<Done(Reader &reader, const TakeCells &take)>;
+    [[nodiscard]] virtual ReadCells cells(std::vector<RowKey> keys, std::vector<int> columns, CellForm form) const = 0;
+
 Q_SIGNALS:
     void queried(); // first rows, all keys or an error are there
     void failed(const bobbin::Error &error);
@@ -47,7 +53,7 @@ protected:
 
     std::shared_ptr<Store> m_store;
     std::shared_ptr<std::atomic<int>> m_generation = std::make_shared<std::atomic<int>>(0);
-    void want(RowKey key) const; // data() found no row: fetched soon
+    void want(int row) const; // data() found none: fetched soon
     virtual void dropRows() = 0;
     virtual void fetchRows(std::vector<RowKey> keys) = 0; // ends in rowsArrived()
     void rowsArrived();
@@ -65,7 +71,10 @@ private:
     std::shared_ptr<std::atomic<bool>> m_scanning = std::make_shared<std::atomic<bool>>(false);
     QTimer m_again;
     mutable QTimer m_fetch;
-    mutable QSet<RowKey> m_wanted;
+    struct Stretch {
+        int first, last;
+    };
+    mutable std::optional<Stretch> m_wanted; // rows are wanted by a view, so they lie together
 
     void show(KeyList list, bool complete);
     void fetchWanted();
@@ -86,6 +95,7 @@ public:
         return columnsOf<Row>()[std::size_t(section)];
     }
     [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
+    [[nodiscard]] ReadCells cells(std::vector<RowKey> keys, std::vector<int> columns, CellForm form) const override;
     [[nodiscard]] std::optional<Row> row(int at) const
     {
         const auto hit = m_rows.find(keyAt(at));

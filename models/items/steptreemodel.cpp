@@ -149,8 +149,18 @@ void StepTreeModel::fetchMore(const QModelIndex &parent)
         return;
     }
     const RowKey run = n->run.key;
-    whenDone(m_store->read([run](Reader &reader) { return reader.steps(run); }), this,
-             [this, run, generation = m_generation](const Result<std::vector<StepRaw>> &steps) {
+    using Steps = std::vector<wire::StepContent>;
+    whenDone(m_store->read([run](Reader &reader) -> Result<Steps> {
+        const auto raws = reader.steps(run);
+        if (!raws)
+            return fail(raws.error());
+        Steps steps;
+        for (const QByteArray &raw : *raws)
+            if (Result<wire::StepContent> step = wire::readStep(raw))
+                steps.push_back(*std::move(step));
+        return steps;
+    }),
+             this, [this, run, generation = m_generation](const Result<Steps> &steps) {
                  const QModelIndex at = generation == m_generation ? indexOfRun(run) : QModelIndex();
                  if (!at.isValid())
                      return;
@@ -162,23 +172,19 @@ void StepTreeModel::fetchMore(const QModelIndex &parent)
                      return;
                  }
                  std::vector<std::unique_ptr<Node>> nodes;
-                 for (const StepRaw &raw : *steps) {
+                 for (const wire::StepContent &step : *steps) {
                      auto made = std::make_unique<Node>();
                      made->kind = Node::Kind::Step;
                      made->complete = true;
-                     if (Result<wire::StepContent> content = wire::readStep(raw.raw)) {
-                         made->step = *std::move(content);
-                         for (const wire::ToolCall &call : made->step.calls) {
-                             auto leaf = std::make_unique<Node>();
-                             leaf->kind = Node::Kind::Call;
-                             leaf->complete = true;
-                             leaf->call = call;
-                             leaf->parent = made.get();
-                             leaf->row = int(made->children.size());
-                             made->children.push_back(std::move(leaf));
-                         }
-                     } else {
-                         made->step.step.id = raw.id;
+                     made->step = step;
+                     for (const wire::ToolCall &call : step.calls) {
+                         auto leaf = std::make_unique<Node>();
+                         leaf->kind = Node::Kind::Call;
+                         leaf->complete = true;
+                         leaf->call = call;
+                         leaf->parent = made.get();
+                         leaf->row = int(made->children.size());
+                         made->children.push_back(std::move(leaf));
                      }
                      nodes.push_back(std::move(made));
                  }

@@ -169,6 +169,17 @@ void PriceTable::set(ModelPrices model)
     index();
 }
 
+void PriceTable::reset(const QString &id)
+{
+    const PriceTable original = shipped();
+    const auto hit = std::ranges::find(original.m_models, id, &ModelPrices::id);
+    if (hit != original.m_models.end())
+        set(*hit);
+    else
+        std::erase_if(m_models, [&](const ModelPrices &model) { return model.id == id; });
+    index();
+}
+
 void PriceTable::index()
 {
     m_byName.clear();
@@ -210,10 +221,12 @@ const Price *PriceTable::priceAt(const QString &model, OptTime when) const
 
 Money PriceTable::storagePerDay(qint64 bytes) const
 {
-    const qint64 billed = bytes - m_freeBytes;
-    if (billed <= 0)
-        return {};
-    return {qint64(std::llround(double(billed) / double(m_gigabyte) * double(m_gigabyteDay.pico)))};
+    return storageListPrice(std::max<qint64>(0, bytes - m_freeBytes));
+}
+
+Money PriceTable::storageListPrice(qint64 bytes) const
+{
+    return {qint64(std::llround(double(bytes) / double(m_gigabyte) * double(m_gigabyteDay.pico)))};
 }
 
 std::optional<Money> PriceTable::cost(const QString &model, OptTime when, const std::optional<Usage> &usage) const

@@ -46,6 +46,7 @@ public:
 
     void apply(const PriceTable &overrides); // rows of the other table replace ours
     void set(ModelPrices model); // the person's own row
+    void reset(const QString &id); // as it is shipped; a model of the person's own goes
 
     [[nodiscard]] const std::vector<ModelPrices> &models() const { return m_models; }
     // Exact id, then alias, then without a trailing date, then the base of "ft:base:…".
@@ -53,6 +54,7 @@ public:
     [[nodiscard]] const Price *priceAt(const QString &model, OptTime when) const;
     [[nodiscard]] QString generated() const { return m_generated; }
     [[nodiscard]] Money storagePerDay(qint64 bytes) const; // all vector stores of the account
+    [[nodiscard]] Money storageListPrice(qint64 bytes) const; // a day, as if nothing were free
 
     // Unknown without usage or price.
     [[nodiscard]] std::optional<Money> cost(const QString &model, OptTime when,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Raw JSON, compressed by zstd against the first object of its group (one assistant's runs, say): what repeats from
-// object to object (instructions, tools, field names) costs next to nothing. Dictionaries live in the store.
+// Raw JSON, compressed by zstd against a dictionary of its group (one assistant's runs, say): what repeats from object
+// to object (instructions, tools, field names) costs next to nothing. A group begins with its first object as the
+// dictionary, and gets a trained one when some more are known. Dictionaries live in the store.
 #pragma once
 
 #include "models/store/sqlite.h"
@@ -10,6 +11,9 @@
 #include <zstd.h>
 
 namespace bobbin {
+
+// Between the steps of a run, which are packed together: no JSON text holds it.
+constexpr char stepSeparator = 0x1e;
 
 struct PackedRaw {
     std::optional<qint64> dictionary;
@@ -37,9 +41,12 @@ private:
     std::unique_ptr<ZSTD_DCtx, Deleter<ZSTD_freeDCtx>> m_unpack;
     QHash<std::pair<int, QString>, qint64> m_byGroup;
     std::unordered_map<qint64, Dictionary> m_dictionaries;
+    QHash<std::pair<int, QString>, QByteArrayList> m_samples; // of groups without a trained dictionary
     bool m_loaded = false;
 
     void load();
+    qint64 insert(const std::pair<int, QString> &slot, const QByteArray &content);
+    void train(const std::pair<int, QString> &slot);
     qint64 dictionaryFor(Resource kind, const QString &group, const QByteArray &raw);
     Dictionary &dictionary(qint64 id);
 };

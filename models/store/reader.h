@@ -19,15 +19,18 @@ struct MessageRaw {
     QString id;
     QByteArray raw;
 };
-struct StepRaw {
-    QString id, runId;
-    QByteArray raw;
+
+// A stretch of a search through the texts of all messages, newest first; the next one goes on before `next`.
+struct MessageSlice {
+    std::vector<MessageHit> hits;
+    RowKey next = 0; // 0: that was the last one
+    qint64 looked = 0;
 };
 
 class Reader {
 public:
     explicit Reader(Database &database);
-    void interrupt() { m_database.interrupt(); } // from any thread
+    void setPrices(std::shared_ptr<const PriceTable> prices) { m_prices = std::move(prices); }
 
     // The keys of the rows that pass the filter, in order; limit 0 is all.
     Result<KeyList> keys(RowKind kind, const RowQuery &query, int limit = 0);
@@ -35,8 +38,11 @@ public:
 
     Result<std::vector<TurnPoint>> turns(RowKey thread);
     Result<std::vector<MessageRaw>> messages(RowKey thread, int limit, int offset); // oldest first
+    Result<std::optional<qint64>> messageIndex(const QString &messageId); // its place in its thread, from 0
     Result<std::vector<RunRow>> runsOfThread(RowKey thread, int limit, int offset);
-    Result<std::vector<StepRaw>> steps(RowKey run);
+    Result<QByteArrayList> steps(RowKey run); // raw JSON
+    Result<MessageSlice> searchMessages(const QString &text, RowKey before, int slice); // before 0: from the newest
+    Result<qint64> messageCount();
     Result<QByteArray> raw(Resource kind, RowKey key);
     Result<std::optional<RowKey>> keyOf(RowKind kind, const QString &id);
     Result<Overview> overview(qint64 nowMs);
@@ -57,7 +63,15 @@ public:
 private:
     Database &m_database;
     RawCodec m_raw;
+    std::shared_ptr<const PriceTable> m_prices;
+
     Statement prepare(const QString &sql);
+    template <class T> Result<T> unlessFailed(T value) const
+    {
+        if (Done status = m_database.status(); !status)
+            return fail(status.error());
+        return value;
+    }
 };
 
 } // namespace bobbin

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/store/schema.h"
 
+#include "models/store/rawcodec.h"
+
 namespace bobbin {
 
 using namespace Qt::Literals::StringLiterals;
@@ -59,15 +61,57 @@ CREATE TABLE sync(key INTEGER PRIMARY KEY, started INTEGER NOT NULL, ended INTEG
 CREATE TABLE sync_failure(sync INTEGER NOT NULL, target TEXT NOT NULL, reason TEXT NOT NULL);
 )";
 
-constexpr QStringView migrations[] = {version1};
+// The steps of a run are packed together: they share most of their text, and nothing asks for one alone.
+// Threads of which some item could not be read are read from the start; others go on where they failed. The index is
+// of the cost where it is known: threads without any price are not the cheapest ones.
+constexpr QStringView version2 = uR"(
+ALTER TABLE thread ADD COLUMN partial INTEGER NOT NULL DEFAULT 0;
+DROP INDEX thread_cost;
+CREATE TABLE steps(run INTEGER PRIMARY KEY, dict INTEGER, data BLOB NOT NULL);
+CREATE INDEX thread_known_cost ON thread(CASE WHEN priced_runs>0 OR unknown_runs=0 THEN cost END);
+)";
+
+Done packStepsTogether(Database &database)
+{
+    RawCodec codec(database);
+    Statement steps = database.prepare(u"SELECT run, dict, data FROM step ORDER BY run, created, id"_s);
+    Statement put = database.prepare(u"INSERT INTO steps(run,dict,data) VALUES(?,?,?)"_s);
+    qint64 run = 0;
+    QByteArrayList raws;
+    const auto flush = [&] {
+        if (raws.isEmpty())
+            return;
+        const PackedRaw packed = codec.pack(Resource::Steps, {}, raws.join(stepSeparator));
+        put.bind(run, packed.dictionary, packed.data).step();
+        raws.clear();
+    };
+    while (steps.step()) {
+        if (steps.integer(0) != run)
+            flush();
+        run = steps.integer(0);
+        const Result<QByteArray> raw = codec.unpack(steps.optional(1), steps.blob(2));
+        if (!raw)
+            return fail(raw.error());
+        raws << *raw;
+    }
+    flush();
+    steps = Statement(); // a table that is being read cannot be dropped
+    return database.execute(u"DROP TABLE step"_s);
+}
+
+struct Migration {
+    QStringView sql;
+    Done (*convert)(Database &database) = nullptr; // after the SQL, in the same transaction
+};
+constexpr Migration migrations[] = {{version1}, {version2, packStepsTogether}};
 static_assert(std::size(migrations) == schemaVersion);
 
 } // namespace
 
 Done tune(Database &database)
 {
-    return database.execute(u"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8000;"
-                            "PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;"_s);
+    return database.execute(u"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-24000;"
+                            "PRAGMA wal_autocheckpoint=6000; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;"_s);
 }
 
 Done migrate(Database &database)
@@ -83,7 +127,10 @@ Done migrate(Database &database)
             u"written by a newer Bobbin (store version %1, this program knows %2)"_s.arg(found).arg(schemaVersion));
     for (int version = found; version < schemaVersion; ++version) {
         Transaction transaction(database);
-        if (Done done = database.execute(migrations[version].toString()); !done)
+        const Migration &step = migrations[version];
+        if (Done done = database.execute(step.sql.toString()); !done)
+            return done;
+        if (Done done = step.convert ? step.convert(database) : Done(); !done)
             return done;
         if (Done done = database.execute(u"PRAGMA user_version=%1"_s.arg(version + 1)); !done)
             return done;

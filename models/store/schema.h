@@ -6,7 +6,7 @@
 
 namespace bobbin {
 
-constexpr int schemaVersion = 1;
+constexpr int schemaVersion = 2;
 Done migrate(Database &database);
 Done tune(Database &database); // per connection
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/store/sqlite.h"
 
+#include <QStringConverter>
+
 namespace bobbin {
 
 using namespace Qt::Literals::StringLiterals;
@@ -40,17 +42,25 @@ void Statement::bindOne(int at, const std::optional<qint64> &value)
 
 void Statement::bindOne(int at, const QString &value)
 {
-    const QByteArray utf8 = value.toUtf8();
-    sqlite3_bind_text(m_handle.get(), at, utf8.constData(), int(utf8.size()), SQLITE_TRANSIENT);
+    const qsizetype from = m_texts.size();
+    m_texts.resize(from + value.size() * 3 + 1);
+    char *begin = m_texts.data() + from;
+    QStringEncoder encoder(QStringConverter::Utf8);
+    const qsizetype size = encoder.appendToBuffer(begin, value) - begin;
+    m_texts.resize(from + size);
+    sqlite3_bind_text(m_handle.get(), at, begin, int(size), SQLITE_STATIC);
 }
 
 void Statement::bindOne(int at, const QByteArray &value)
 {
-    sqlite3_bind_blob(m_handle.get(), at, value.constData(), int(value.size()), SQLITE_TRANSIENT);
+    m_blobs.push_back(value);
+    sqlite3_bind_blob(m_handle.get(), at, value.constData(), int(value.size()), SQLITE_STATIC);
 }
 
 Result<std::unique_ptr<Database>> Database::open(const QString &path, Mode mode)
 {
+    // Counting its memory costs SQLite a lock at every allocation.
+    [[maybe_unused]] static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     std::unique_ptr<Database> database(new Database);
     database->m_path = path;
     const int flags = (mode == Mode::ReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |

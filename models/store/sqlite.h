@@ -16,10 +16,13 @@ class Database;
 class Statement {
 public:
     Statement() = default;
-    // Binds from 1 on, in order. Empty optionals bind NULL.
+    // Binds from 1 on, in order. Empty optionals bind NULL. What is bound is kept until the next bind().
     template <class... Args> Statement &bind(const Args &...args)
     {
         sqlite3_reset(m_handle.get());
+        m_texts.resize(0);
+        m_texts.reserve((room(args) + ... + 0));
+        m_blobs.clear();
         int position = 0;
         (bindOne(++position, args), ...);
         return *this;
@@ -29,13 +32,14 @@ public:
 
     [[nodiscard]] bool isNull(int column) const { return sqlite3_column_type(m_handle.get(), column) == SQLITE_NULL; }
     [[nodiscard]] qint64 integer(int column) const { return sqlite3_column_int64(m_handle.get(), column); }
-    [[nodiscard]] double real(int column) const { return sqlite3_column_double(m_handle.get(), column); }
     [[nodiscard]] std::optional<qint64> optional(int column) const
     {
         return isNull(column) ? std::nullopt : std::optional(integer(column));
     }
     [[nodiscard]] QString text(int column) const;
     [[nodiscard]] QByteArray blob(int column) const;
+
+    template <class T, class F> Result<std::vector<T>> collect(F read); // a value a row, to the last one
 
 private:
     friend class Database;
@@ -44,7 +48,16 @@ private:
     };
     std::unique_ptr<sqlite3_stmt, Finalize> m_handle;
     Database *m_database = nullptr;
+    QByteArray m_texts; // SQLite is given pointers into these instead of making copies
+    std::vector<QByteArray> m_blobs;
 
+    template <class T> static qsizetype room(const T &value)
+    {
+        if constexpr (std::is_same_v<T, QString>)
+            return value.size() * 3 + 1;
+        else
+            return 0;
+    }
     void bindOne(int at, qint64 value) { sqlite3_bind_int64(m_handle.get(), at, value); }
     void bindOne(int at, int value) { sqlite3_bind_int64(m_handle.get(), at, value); }
     void bindOne(int at, const std::optional<qint64> &value);
@@ -77,6 +90,16 @@ private:
     QString m_path;
     std::optional<Error> m_error;
 };
+
+template <class T, class F> Result<std::vector<T>> Statement::collect(F read)
+{
+    std::vector<T> all;
+    while (step())
+        all.push_back(read(*this));
+    if (Done status = m_database->status(); !status)
+        return fail(status.error());
+    return all;
+}
 
 // Commits on commit(), rolls back otherwise.
 class Transaction {

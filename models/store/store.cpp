@@ -33,7 +33,8 @@ QFuture<Result<std::shared_ptr<Store>>> Store::open(const QString &path, std::sh
             }
         built->m_writer = std::make_unique<Writer>(*built->m_writeDatabase);
         built->m_writer->setPrices(prices);
-        if (Done done = built->transact([](Writer &writer) { writer.settleDirty(); }, {}); !done)
+        Write settle{[](Writer &writer) { writer.settleDirty(); }, {}, {}};
+        if (Done done = built->transact({&settle, 1}); !done)
             return fail(done.error());
         for (ReadLane *lane : {&built->m_quick, &built->m_scan}) {
             auto connection = Database::open(file, Database::Mode::ReadOnly);
@@ -41,6 +42,7 @@ QFuture<Result<std::shared_ptr<Store>>> Store::open(const QString &path, std::sh
                 return fail(connection.error());
             lane->database = std::move(*connection);
             lane->reader = std::make_unique<Reader>(*lane->database);
+            lane->reader->setPrices(prices);
             lane->worker = std::make_unique<Worker>(lane == &built->m_quick ? u"store-read"_s : u"store-scan"_s);
         }
         built->m_scanDatabase = built->m_scan.database.get();
@@ -56,16 +58,50 @@ Store::~Store()
     m_writeWorker.reset();
 }
 
-Done Store::transact(const std::function<void(Writer &)> &change, Changes changes)
+QFuture<Done> Store::enqueue(std::function<void(Writer &)> change, Changes changes)
+{
+    Write write{std::move(change), changes, {}};
+    write.promise.start();
+    QFuture<Done> future = write.promise.future();
+    bool first = false;
+    {
+        const QMutexLocker lock(&m_waitingLock);
+        first = m_waiting.empty();
+        m_waiting.push_back(std::move(write));
+    }
+    if (first)
+        m_writeWorker->run([this] { return writeWaiting(), true; });
+    return future;
+}
+
+void Store::writeWaiting()
+{
+    std::vector<Write> writes;
+    {
+        const QMutexLocker lock(&m_waitingLock);
+        writes.swap(m_waiting);
+    }
+    const auto answer = [](Write &write, const Done &done) {
+        write.promise.addResult(done);
+        write.promise.finish();
+    };
+    const Done all = transact(writes);
+    for (Write &write : writes) // what fails together may be the fault of one: each for itself then
+        answer(write, all || writes.size() == 1 ? all : transact({&write, 1}));
+}
+
+Done Store::transact(std::span<Write> writes)
 {
     Transaction transaction(*m_writeDatabase);
-    change(*m_writer);
-    Done done = transaction.commit();
-    if (!done) {
-        m_writer->forget();
-        return done;
+    Changes changes;
+    for (Write &write : writes) {
+        write.change(*m_writer);
+        changes |= write.changes;
     }
-    if (changes)
+    Done done = transaction.commit();
+    if (!done)
+        m_writer->forget();
+    else if (changes)
         Q_EMIT changed(changes);
     return done;
 }
@@ -84,6 +120,8 @@ QFuture<Done> Store::put(std::shared_ptr<const Objects> objects)
 
 QFuture<Done> Store::setPrices(std::shared_ptr<const PriceTable> prices)
 {
+    for (ReadLane *lane : {&m_quick, &m_scan})
+        lane->worker->run([lane, prices] { return lane->reader->setPrices(prices), true; });
     return write(
         [prices = std::move(prices)](Writer &writer) {
             writer.setPrices(prices);

@@ -7,7 +7,9 @@
 #include "models/store/worker.h"
 #include "models/store/writer.h"
 
+#include <QMutex>
 #include <QObject>
+#include <span>
 
 namespace bobbin {
 
@@ -33,12 +35,10 @@ public:
     // A scan that replaces the one under way, such as the next keystroke of a filter.
     void interruptScan() { m_scanDatabase->interrupt(); }
 
-    // Runs `change` in a transaction of its own; changed() follows.
+    // Writes are done in the order they are given, those that wait together in one transaction; changed() follows.
     template <class F> QFuture<Done> write(F change, Changes changes)
     {
-        return m_writeWorker->run([this, change = std::move(change), changes]() mutable -> Done {
-            return transact([&](Writer &writer) { change(writer); }, changes);
-        });
+        return enqueue([change = std::move(change)](Writer &writer) mutable { change(writer); }, changes);
     }
     QFuture<Done> put(std::shared_ptr<const Objects> objects);
     QFuture<Done> setPrices(std::shared_ptr<const PriceTable> prices); // and prices all runs anew
@@ -58,9 +58,18 @@ private:
     ReadLane m_quick, m_scan;
     Database *m_scanDatabase = nullptr;
     std::unique_ptr<Worker> m_writeWorker;
+    struct Write {
+        std::function<void(Writer &)> change;
+        Changes changes;
+        QPromise<Done> promise;
+    };
+    QMutex m_waitingLock;
+    std::vector<Write> m_waiting;
 
     Store() = default;
-    Done transact(const std::function<void(Writer &)> &change, Changes changes);
+    QFuture<Done> enqueue(std::function<void(Writer &)> change, Changes changes);
+    void writeWaiting();
+    Done transact(std::span<Write> writes);
 };
 
 Q_DECLARE_OPERATORS_FOR_FLAGS(Changes)

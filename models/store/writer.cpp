@@ -22,11 +22,6 @@ std::optional<qint64> orNone(const std::optional<Usage> &usage, std::optional<qi
     return usage ? (*usage).*part : std::nullopt;
 }
 
-std::optional<qint64> orNone(const std::optional<Money> &money)
-{
-    return money ? std::optional(money->pico) : std::nullopt;
-}
-
 QString jsonList(const QStringList &ids)
 {
     return QString::fromUtf8(QJsonDocument(QJsonArray::fromStringList(ids)).toJson(QJsonDocument::Compact));
@@ -46,10 +41,15 @@ Writer::Writer(Database &database)
       m_threadKey(database.prepare(u"SELECT key FROM thread WHERE id=?"_s)),
       m_threadAdd(database.prepare(u"INSERT OR IGNORE INTO thread(id) VALUES(?)"_s)),
       m_threadDirty(database.prepare(u"UPDATE thread SET dirty=1 WHERE key=? AND dirty=0"_s)),
+      m_messageAdd(database.prepare(
+          u"INSERT OR IGNORE INTO message(id,thread,created,role,pending,chars) VALUES(?,?,?,?,?,?)"_s)),
       m_messagePut(database.prepare(
           u"INSERT INTO message(id,thread,created,role,pending,chars) VALUES(?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE "
           "SET created=excluded.created, role=excluded.role, pending=excluded.pending, chars=excluded.chars "
           "RETURNING key"_s)),
+      m_runAdd(database.prepare(
+          u"INSERT OR IGNORE INTO run(id,thread,assistant,model,status,word,created,ended,expires,error,prompt,"
+          "completion,cached,cache_write,reasoning,cost,active) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"_s)),
       m_runPut(database.prepare(
           u"INSERT INTO run(id,thread,assistant,model,status,word,created,ended,expires,error,prompt,completion,"
           "cached,cache_write,reasoning,cost,active) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
@@ -60,9 +60,11 @@ Writer::Writer(Database &database)
           "cache_write=excluded.cache_write, reasoning=excluded.reasoning, cost=excluded.cost, "
           "active=excluded.active RETURNING key"_s)),
       m_runKey(database.prepare(u"SELECT key FROM run WHERE id=?"_s)),
-      m_stepPut(database.prepare(
-          u"INSERT OR REPLACE INTO step(run,id,created,ended,type,status,error,calls,prompt,completion,cached,dict,"
-          "data) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"_s)),
+      m_stepsPut(database.prepare(u"INSERT OR REPLACE INTO steps(run,dict,data) VALUES(?,?,?)"_s)),
+      m_runSteps(database.prepare(u"UPDATE run SET steps=?2, calls=?3 WHERE key=?1"_s)),
+      m_runAbout(database.prepare(u"SELECT run.prompt, model.name, run.created FROM run LEFT JOIN model "
+                                  "ON model.key=run.model WHERE run.key=? AND NOT run.active"_s)),
+      m_runUsage(database.prepare(u"UPDATE run SET prompt=?, completion=?, cached=?, cost=? WHERE key=?"_s)),
       m_filePut(database.prepare(u"INSERT INTO file(id,created,name,purpose,status,bytes) VALUES(?,?,?,?,?,?) "
                                  "ON CONFLICT(id) DO UPDATE SET created=excluded.created, name=excluded.name, "
                                  "purpose=excluded.purpose, status=excluded.status, bytes=excluded.bytes, gone=0 "
@@ -78,8 +80,7 @@ Writer::Writer(Database &database)
           u"INSERT OR REPLACE INTO store_file(store,file,created,status,bytes,error) VALUES(?,?,?,?,?,?)"_s)),
       m_referenceClear(database.prepare(u"DELETE FROM reference WHERE owner=? AND kind=?"_s)),
       m_referencePut(database.prepare(u"INSERT OR IGNORE INTO reference(target,kind,owner) VALUES(?,?,?)"_s)),
-      m_previewPut(database.prepare(u"UPDATE thread SET preview=? WHERE key=? AND preview IS NULL"_s)),
-      m_stepUsage(database.prepare(u"SELECT sum(prompt), sum(completion), sum(cached) FROM step WHERE run=?"_s))
+      m_previewPut(database.prepare(u"UPDATE thread SET preview=? WHERE key=? AND preview IS NULL"_s))
 {
 }
 
@@ -93,7 +94,11 @@ void Writer::write(const Objects &objects)
     all(objects.threads);
     all(objects.messages);
     all(objects.runs);
-    all(objects.steps);
+    QHash<QString, std::vector<RunStep>> stepsOf;
+    for (const RunStep &step : objects.steps)
+        stepsOf[step.runId].push_back(step);
+    for (auto of = stepsOf.cbegin(); of != stepsOf.cend(); ++of)
+        putSteps(of.key(), of.value());
     all(objects.files);
     all(objects.stores);
     all(objects.storeFiles);
@@ -146,6 +151,12 @@ std::optional<qint64> Writer::modelKey(const QString &name)
     return *m_models.insert(name, put.integer(0));
 }
 
+std::optional<qint64> Writer::costOf(const QString &model, OptTime created, const std::optional<Usage> &usage) const
+{
+    const std::optional<Money> cost = m_prices ? m_prices->cost(model, created, usage) : std::nullopt;
+    return cost ? std::optional(cost->pico) : std::nullopt;
+}
+
 void Writer::put(const Assistant &a)
 {
     if (!m_assistantPut.bind(a.id, a.createdAt, a.name, a.model, a.tools.join(u", "_s)).step())
@@ -169,11 +180,11 @@ void Writer::put(const Thread &t)
 void Writer::put(const Message &m)
 {
     const qint64 thread = threadKey(m.threadId);
-    if (!m_messagePut.bind(m.id, thread, m.createdAt, m.role, int(m.status == "in_progress"_L1), m.text.size()).step())
+    const auto key = addOrPut(m_messageAdd, m_messagePut, m.id, thread, m.createdAt, m.role,
+                              int(m.status == "in_progress"_L1), m.text.size());
+    if (!key)
         return;
-    const qint64 key = m_messagePut.integer(0);
-    m_messagePut.reset();
-    putRaw(Resource::Messages, key, {}, m.raw);
+    putRaw(Resource::Messages, *key, {}, m.raw);
     if (!m.fileIds.isEmpty())
         putReferences(m.id, Resource::Messages, m.fileIds);
     if (m.role == "user"_L1 && !m.text.isEmpty())
@@ -182,33 +193,15 @@ void Writer::put(const Message &m)
 
 void Writer::put(const Run &r)
 {
-    const std::optional<Money> cost = m_prices ? m_prices->cost(r.model, r.createdAt, r.usage) : std::nullopt;
     const QString word = r.status == RunStatus::Unknown ? r.statusWord : QString();
-    if (!m_runPut
-             .bind(r.id, threadKey(r.threadId), r.assistantId, modelKey(r.model), int(r.status), word, r.createdAt,
-                   r.endedAt(), r.expiresAt, r.errorCode, orNone(r.usage, &Usage::prompt),
-                   orNone(r.usage, &Usage::completion), orNone(r.usage, &Usage::cached),
-                   orNone(r.usage, &Usage::cacheWrite), orNone(r.usage, &Usage::reasoning), orNone(cost),
-                   int(isActive(r.status)))
-             .step())
+    const auto key = addOrPut(
+        m_runAdd, m_runPut, r.id, threadKey(r.threadId), r.assistantId, modelKey(r.model), int(r.status), word,
+        r.createdAt, r.endedAt(), r.expiresAt, r.errorCode, orNone(r.usage, &Usage::prompt),
+        orNone(r.usage, &Usage::completion), orNone(r.usage, &Usage::cached), orNone(r.usage, &Usage::cacheWrite),
+        orNone(r.usage, &Usage::reasoning), costOf(r.model, r.createdAt, r.usage), int(isActive(r.status)));
+    if (!key)
         return;
-    const qint64 key = m_runPut.integer(0);
-    m_runPut.reset();
-    putRaw(Resource::Runs, key, r.assistantId, r.raw);
-}
-
-void Writer::put(const RunStep &s)
-{
-    if (!m_runKey.bind(s.runId).step())
-        return; // its run is not known: the list of runs brings both again
-    const qint64 run = m_runKey.integer(0);
-    m_runKey.reset();
-    const PackedRaw packed = m_raw.pack(Resource::Steps, s.type, s.raw);
-    m_stepPut
-        .bind(run, s.id, s.createdAt, s.endedAt, s.type, s.status, s.errorCode, s.toolCalls,
-              orNone(s.usage, &Usage::prompt), orNone(s.usage, &Usage::completion), orNone(s.usage, &Usage::cached),
-              packed.dictionary, packed.data)
-        .step();
+    putRaw(Resource::Runs, *key, r.assistantId, r.raw);
 }
 
 void Writer::put(const File &f)
@@ -241,38 +234,43 @@ void Writer::put(const StoreFile &f)
     m_storeFilePut.bind(store, f.id, f.createdAt, f.status, f.usageBytes, f.errorCode).step();
 }
 
-void Writer::stepsDone(const QString &runId)
+void Writer::putSteps(const QString &runId, const std::vector<RunStep> &steps)
 {
     if (!m_runKey.bind(runId).step())
-        return;
+        return; // its run is not known: the list of runs brings both again
     const qint64 run = m_runKey.integer(0);
     m_runKey.reset();
-    Statement count = m_database.prepare(
-        u"UPDATE run SET (steps,calls)=(SELECT count(*), coalesce(sum(calls),0) FROM step WHERE run=?1) "
-        "WHERE key=?1"_s);
-    count.bind(run).step();
-    // Servers that count tokens only per step: the run's usage is their sum.
-    if (!m_stepUsage.bind(run).step())
-        return;
-    if (!m_stepUsage.isNull(0)) {
-        Usage usage;
-        usage.prompt = m_stepUsage.integer(0);
-        usage.completion = m_stepUsage.integer(1);
-        usage.cached = m_stepUsage.optional(2);
-        Statement about = m_database.prepare(u"SELECT run.prompt, model.name, run.created FROM run LEFT JOIN model "
-                                             "ON model.key=run.model WHERE run.key=? AND NOT run.active"_s);
-        if (about.bind(run).step() && about.isNull(0)) {
-            const std::optional<Money> cost =
-                m_prices ? m_prices->cost(about.text(1), about.optional(2), usage) : std::nullopt;
-            m_database.prepare(u"UPDATE run SET prompt=?, completion=?, cached=?, cost=? WHERE key=?"_s)
-                .bind(usage.prompt, usage.completion, usage.cached, orNone(cost), run)
-                .step();
-        }
+    QByteArrayList raws;
+    qint64 calls = 0;
+    std::optional<Usage> usage;
+    for (const RunStep &step : steps) {
+        raws << step.raw;
+        calls += step.toolCalls;
+        if (!step.usage)
+            continue;
+        if (!usage)
+            usage = Usage();
+        usage->prompt += step.usage->prompt;
+        usage->completion += step.usage->completion;
+        if (step.usage->cached)
+            usage->cached = usage->cached.value_or(0) + *step.usage->cached;
     }
-    m_stepUsage.reset();
+    if (!raws.isEmpty()) {
+        const PackedRaw packed = m_raw.pack(Resource::Steps, {}, raws.join(stepSeparator));
+        m_stepsPut.bind(run, packed.dictionary, packed.data).step();
+    }
+    m_runSteps.bind(run, qint64(steps.size()), calls).step();
+    // Servers that count tokens only per step: the run's usage is their sum.
+    if (!usage)
+        return;
+    if (m_runAbout.bind(run).step() && m_runAbout.isNull(0)) {
+        const auto cost = costOf(m_runAbout.text(1), m_runAbout.optional(2), usage);
+        m_runUsage.bind(usage->prompt, usage->completion, usage->cached, cost, run).step();
+    }
+    m_runAbout.reset();
 }
 
-void Writer::settleThread(const QString &threadId, OptTime syncedAt, const QString &problem)
+void Writer::settleThread(const QString &threadId)
 {
     Statement settle = m_database.prepare(uR"(
 UPDATE thread SET
@@ -287,9 +285,21 @@ UPDATE thread SET
                 ORDER BY created DESC, key DESC LIMIT 1),
   last_active = nullif(max(coalesce((SELECT max(created) FROM message WHERE thread=thread.key),0),
                            coalesce((SELECT max(created) FROM run WHERE thread=thread.key),0)),0),
-  synced = coalesce(?2, synced), problem = nullif(?3,''), dirty = 0
-WHERE id=?1)"_s);
-    settle.bind(threadId, syncedAt, problem).step();
+  dirty = 0
+WHERE id=?)"_s);
+    settle.bind(threadId).step();
+}
+
+void Writer::threadSynced(const QString &threadId, const ThreadOutcome &outcome)
+{
+    settleThread(threadId);
+    m_database
+        .prepare(
+            u"UPDATE thread SET synced=coalesce(?2, synced), problem=nullif(?3,''), partial=coalesce(?4, partial), "
+            "gone=?5 WHERE id=?1"_s)
+        .bind(threadId, outcome.syncedAt, outcome.problem, outcome.partial ? OptTime(*outcome.partial) : OptTime(),
+              int(outcome.gone))
+        .step();
 }
 
 void Writer::settleDirty()
@@ -299,7 +309,7 @@ void Writer::settleDirty()
     while (dirty.step())
         ids << dirty.text(0);
     for (const QString &id : std::as_const(ids))
-        settleThread(id, std::nullopt, {});
+        settleThread(id);
 }
 
 int Writer::addThreads(const QStringList &ids)
@@ -326,11 +336,6 @@ void Writer::markGone(Resource resource, const QStringList &stillThere)
         .step();
 }
 
-void Writer::markThreadGone(const QString &threadId)
-{
-    m_database.prepare(u"UPDATE thread SET gone=1 WHERE id=?"_s).bind(threadId).step();
-}
-
 void Writer::storeFilesDone(const QString &storeId, const QString &stamp, const QStringList &stillThere)
 {
     m_database
@@ -351,7 +356,7 @@ void Writer::reprice()
         std::optional<Usage> usage;
         if (!all.isNull(3))
             usage = Usage{all.integer(3), all.integer(4), all.optional(5), all.optional(6), std::nullopt};
-        const auto cost = orNone(m_prices->cost(all.text(1), all.optional(2), usage));
+        const auto cost = costOf(all.text(1), all.optional(2), usage);
         if (cost == all.optional(7))
             continue;
         update.bind(cost, all.integer(0)).step();

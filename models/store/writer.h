@@ -19,18 +19,26 @@ struct ThreadCursor {
     bool bare = true; // the thread object itself was never fetched
 };
 
+// What a sync of a thread came to.
+struct ThreadOutcome {
+    OptTime syncedAt; // none: it did not come to its end
+    QString problem;
+    std::optional<bool> partial; // some items could not be read; none: as it was
+    bool gone = false; // the server no longer has it
+};
+
 class Writer {
 public:
     explicit Writer(Database &database);
 
     void setPrices(std::shared_ptr<const PriceTable> prices) { m_prices = std::move(prices); }
     void write(const Objects &objects);
-    void settleThread(const QString &threadId, OptTime syncedAt, const QString &problem); // totals from its rows
+    void settleThread(const QString &threadId); // totals from its rows
+    void threadSynced(const QString &threadId, const ThreadOutcome &outcome); // and settles it
     void settleDirty(); // after a crash, or new prices
     int addThreads(const QStringList &ids); // known by id only; returns how many are new
     void markGone(Resource resource, const QStringList &stillThere);
-    void markThreadGone(const QString &threadId);
-    void stepsDone(const QString &runId);
+    void putSteps(const QString &runId, const std::vector<RunStep> &steps); // all of the run, in their order
     void storeFilesDone(const QString &storeId, const QString &stamp, const QStringList &stillThere);
     void reprice();
     void setMeta(const QString &key, const QString &value);
@@ -48,19 +56,32 @@ private:
     QHash<QString, qint64> m_models;
     QHash<QString, qint64> m_threadKeys;
 
-    Statement m_rawPut, m_assistantPut, m_threadPut, m_threadKey, m_threadAdd, m_threadDirty, m_messagePut, m_runPut,
-        m_runKey, m_stepPut, m_filePut, m_storePut, m_storeKey, m_storeFilePut, m_referenceClear, m_referencePut,
-        m_previewPut, m_stepUsage;
+    Statement m_rawPut, m_assistantPut, m_threadPut, m_threadKey, m_threadAdd, m_threadDirty, m_messageAdd,
+        m_messagePut, m_runAdd, m_runPut, m_runKey, m_stepsPut, m_runSteps, m_runAbout, m_runUsage, m_filePut,
+        m_storePut, m_storeKey, m_storeFilePut, m_referenceClear, m_referencePut, m_previewPut;
 
     void putRaw(Resource kind, qint64 key, const QString &group, const QByteArray &raw);
     void putReferences(const QString &owner, Resource ownerKind, const QStringList &targets);
+    // New rows are the usual case, and a plain INSERT takes half the time of an upsert that returns its key.
+    template <class... Values> std::optional<qint64> addOrPut(Statement &add, Statement &put, const Values &...values)
+    {
+        add.bind(values...).step();
+        if (m_database.changes() > 0)
+            return m_database.lastInsertRowId();
+        if (!put.bind(values...).step())
+            return std::nullopt;
+        const qint64 key = put.integer(0);
+        put.reset();
+        return key;
+    }
     qint64 threadKey(const QString &id);
     std::optional<qint64> modelKey(const QString &name);
+    [[nodiscard]] std::optional<qint64> costOf(const QString &model, OptTime created,
+                                               const std::optional<Usage> &usage) const;
     void put(const Assistant &assistant);
     void put(const Thread &thread);
     void put(const Message &message);
     void put(const Run &run);
-    void put(const RunStep &step);
     void put(const File &file);
     void put(const VectorStore &store);
     void put(const StoreFile &file);

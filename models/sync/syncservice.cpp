@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int pageSize = 100;
+constexpr std::size_t mostWaiting = 32; // writes of one list that are not committed yet
+constexpr qint64 mostUnwritten = 8LL << 20; // bytes of answers, of all lists
 constexpr qint64 rememberListingMs = 7LL * 24 * 3600 * 1000;
 
 qint64 nowMs()
@@ -126,52 +128,96 @@ QCoro::Task<> SyncService::report(QString target, Error error)
     co_await written;
 }
 
-QCoro::Task<Done> SyncService::commit(Objects objects)
+QFuture<Done> SyncService::put(Objects objects)
 {
     m_progress.objects += qint64(objects.size());
-    auto written = m_store.put(std::make_shared<const Objects>(std::move(objects)));
-    co_return co_await written;
+    return m_store.put(std::make_shared<const Objects>(std::move(objects)));
 }
 
-// Reads a list to its end. Trusts neither has_more nor last_id: stops on an empty page and on ids seen before, asks
-// once more after a full last page.
+QCoro::Task<Done> SyncService::landed(Writes &writes, std::size_t mayRemain)
+{
+    Done done;
+    while (!writes.empty() && (writes.size() > mayRemain || m_unwritten > mostUnwritten)) {
+        const Write oldest = writes.front();
+        writes.pop_front();
+        const Done one = co_await oldest.done;
+        m_unwritten -= oldest.bytes;
+        if (done)
+            done = one;
+    }
+    co_return done;
+}
+
+// The next page of a list, until list->ended. Trusts neither has_more nor last_id: ends on an empty page and on a
+// cursor seen before, asks once more after a full last page.
+QCoro::Task<Result<Page>> SyncService::nextPage(Listing *list, Cancel cancel)
+{
+    if (m_fatal)
+        co_return fail(*m_fatal);
+    const bool ascending = list->resource != Resource::Threads;
+    const Cursor from{list->after, pageSize, ascending};
+    auto asked = m_client.page(list->resource, list->parent, from, cancel);
+    Result<Page> page = co_await asked;
+    if (!page)
+        co_return page;
+    if (!page->problems.empty())
+        m_partial.insert(list->parent.thread);
+    for (const Error &problem : page->problems)
+        co_await reportList(list->resource, list->parent, problem);
+    list->pageIds = idsOf(list->resource, page->objects);
+    if (list->pageIds.isEmpty() || list->cursors.contains(list->pageIds.last())) {
+        list->ended = true; // or the server repeats itself
+        list->pageIds.clear();
+        co_return Page();
+    }
+    if (ascending && !list->after.isEmpty() && newestFirst(page->objects))
+        co_return fail(Error::Kind::Rejected, u"order ignored"_s); // crawlFrom() starts over
+    list->after = list->pageIds.last();
+    list->cursors.insert(list->after);
+    list->ended = !page->hasMore && list->pageIds.size() < pageSize;
+    co_return page;
+}
+
 QCoro::Task<Done> SyncService::crawl(Resource resource, Parent parent, QString after, Cancel cancel, QStringList *ids)
 {
-    const bool ascending = resource != Resource::Threads;
-    QSet<QString> seen;
-    while (true) {
-        if (m_fatal)
-            co_return fail(*m_fatal);
-        const Cursor from{after, pageSize, ascending};
-        auto asked = m_client.page(resource, parent, from, cancel);
+    Listing list{resource, parent, after};
+    Writes writes;
+    Done done;
+    while (done && !list.ended) {
+        auto asked = nextPage(&list, cancel);
+        Result<Page> page = co_await asked;
+        if (!page) {
+            done = fail(page.error());
+            break;
+        }
+        if (ids)
+            *ids << list.pageIds;
+        m_unwritten += page->bytes;
+        writes.push_back({put(std::move(page->objects)), page->bytes});
+        auto waiting = landed(writes, mostWaiting);
+        done = co_await waiting;
+        tell();
+    }
+    auto waiting = landed(writes, 0); // also where a page failed
+    const Done written = co_await waiting;
+    co_return written ? done : written;
+}
+
+QCoro::Task<Result<std::vector<RunStep>>> SyncService::stepsOf(Parent run, Cancel cancel)
+{
+    Listing list{Resource::Steps, run};
+    std::vector<RunStep> steps;
+    while (!list.ended) {
+        auto asked = nextPage(&list, cancel);
         Result<Page> page = co_await asked;
         if (!page)
             co_return fail(page.error());
-        if (!page->problems.empty())
-            m_partial.insert(parent.thread);
-        for (const Error &problem : page->problems)
-            co_await reportList(resource, parent, problem);
-        const QStringList pageIds = idsOf(resource, page->objects);
-        if (pageIds.isEmpty())
-            co_return Done();
-        const qsizetype before = seen.size();
-        for (const QString &id : pageIds)
-            seen.insert(id);
-        if (seen.size() == before)
-            co_return Done(); // the server repeats itself
-        if (ids)
-            *ids << pageIds;
-        const bool more = page->hasMore || pageIds.size() >= pageSize;
-        if (ascending && !after.isEmpty() && newestFirst(page->objects))
-            co_return fail(Error::Kind::Rejected, u"order ignored"_s); // crawlFrom() starts over
-        after = pageIds.last();
-        auto committed = commit(std::move(page->objects));
-        if (Done done = co_await committed; !done)
-            co_return done;
+        m_progress.objects += qint64(page->objects.steps.size());
+        std::ranges::move(page->objects.steps, std::back_inserter(steps));
         tell();
-        if (!more)
-            co_return Done();
     }
+    std::ranges::stable_sort(steps, {}, &RunStep::createdAt); // where the server ignores the order
+    co_return steps;
 }
 
 QCoro::Task<Done> SyncService::workspace(Cancel cancel)
@@ -301,8 +347,8 @@ QCoro::Task<Done> SyncService::threadObject(QString threadId, Cancel cancel)
     Result<Objects> thread = co_await asked;
     if (!thread)
         co_return fail(thread.error());
-    auto committed = commit(*std::move(thread));
-    co_return co_await committed;
+    auto written = put(*std::move(thread));
+    co_return co_await written;
 }
 
 // A cursor the server no longer knows (its message was deleted), or an order it ignores: once more from the start.
@@ -339,22 +385,32 @@ QCoro::Task<Done> SyncService::syncThread(QString threadId, Cancel cancel)
         cursor = co_await reading;
         if (!cursor)
             co_return fail(cursor.error());
+        Writes writes;
         for (const QString &run : std::as_const(cursor->runsWithoutSteps)) {
             Parent parent;
             parent.thread = threadId;
             parent.run = run;
-            auto crawled = crawl(Resource::Steps, parent, QString(), cancel);
-            done = co_await crawled;
-            if (done) {
-                auto written = m_store.write([run](Writer &writer) { writer.stepsDone(run); }, Changed::Runs);
-                done = co_await written;
-            }
-            if (!done && (stopsTheLine(done.error()) || done.error().kind == Error::Kind::Cancelled))
+            auto listing = stepsOf(parent, cancel);
+            const Result<std::vector<RunStep>> steps = co_await listing;
+            done = steps ? Done() : fail(steps.error());
+            if (steps)
+                writes.push_back({m_store.write([run, steps = *steps](Writer &writer) { writer.putSteps(run, steps); },
+                                                Changed::Runs),
+                                  0});
+            auto waiting = landed(writes, mostWaiting);
+            const Done written = co_await waiting;
+            if (!written)
+                done = written;
+            if (done)
+                continue;
+            if (stopsTheLine(done.error()) || done.error().kind == Error::Kind::Cancelled)
                 break;
-            if (!done)
-                co_await report(run, done.error());
+            co_await report(run, done.error());
             done = Done();
         }
+        auto waiting = landed(writes, 0);
+        if (const Done written = co_await waiting; !written)
+            done = written;
     }
     const bool gone = !done && done.error().kind == Error::Kind::NotFound;
     const bool partial = m_partial.remove(threadId);
@@ -362,14 +418,15 @@ QCoro::Task<Done> SyncService::syncThread(QString threadId, Cancel cancel)
         done = fail(Error::Kind::Decode, u"some items of its lists cannot be read"_s, threadId);
     const QString problem =
         done || gone || done.error().kind == Error::Kind::Cancelled ? QString() : errorText(done.error()).line();
-    const OptTime syncedAt = done || gone ? OptTime(nowMs()) : OptTime();
-    auto settling = m_store.write(
-        [threadId, syncedAt, problem, gone](Writer &writer) {
-            writer.settleThread(threadId, syncedAt, problem);
-            if (gone)
-                writer.markThreadGone(threadId);
-        },
-        Changed::Threads);
+    ThreadOutcome outcome;
+    outcome.gone = gone;
+    outcome.problem = problem;
+    if (partial || done || gone)
+        outcome.partial = partial;
+    if (done || gone)
+        outcome.syncedAt = nowMs();
+    auto settling = m_store.write([threadId, outcome](Writer &writer) { writer.threadSynced(threadId, outcome); },
+                                  Changed::Threads);
     if (const Done settled = co_await settling; !settled)
         co_return settled;
     co_return gone ? Done() : done;
@@ -396,6 +453,7 @@ QCoro::Task<Result<SyncRow>> SyncService::sync(SyncOptions options, Cancel cance
     m_steps = options.steps;
     m_requestsBefore = m_client.requestsSent();
     m_queue.clear();
+    m_unwritten = 0;
     SyncRow row;
     row.startedAt = nowMs();
     auto readResume = m_store.read([](Reader &reader) { return reader.resumeFrom(); });
@@ -494,8 +552,13 @@ QCoro::Task<> SyncService::followActive(Cancel cancel)
             if (!now || now->runs.empty())
                 continue;
             const bool ended = !isActive(now->runs.front().status);
-            auto stored = ended ? syncThread(thread, cancel) : commit(*now);
-            std::ignore = co_await stored;
+            if (ended) {
+                auto synced = syncThread(thread, cancel);
+                std::ignore = co_await synced;
+            } else {
+                auto stored = put(*now);
+                std::ignore = co_await stored;
+            }
             moved = moved || ended;
         }
         wait = moved ? shortest : std::min(wait * 3 / 2, longest);

@@ -52,8 +52,28 @@ private:
     std::deque<QString> m_queue;
     QSet<QString> m_partial; // threads of which some item could not be read
 
+    // Writes are kept in order, so a page need not wait for the one before to be committed: the store commits together
+    // what waits, which takes a fraction of the time. m_unwritten bounds the memory of it.
+    struct Write {
+        QFuture<Done> done;
+        qint64 bytes;
+    };
+    using Writes = std::deque<Write>;
+    qint64 m_unwritten = 0; // bytes
+
+    struct Listing {
+        Resource resource;
+        Parent parent;
+        QString after = {};
+        QStringList pageIds = {}; // of the page that came last
+        QSet<QString> cursors = {};
+        bool ended = false;
+    };
+    QCoro::Task<Result<Page>> nextPage(Listing *list, Cancel cancel);
+    QCoro::Task<Result<std::vector<RunStep>>> stepsOf(Parent run, Cancel cancel);
     QCoro::Task<Done> crawl(Resource resource, Parent parent, QString after, Cancel cancel, QStringList *ids = nullptr);
-    QCoro::Task<Done> commit(Objects objects);
+    QFuture<Done> put(Objects objects);
+    QCoro::Task<Done> landed(Writes &writes, std::size_t mayRemain);
     QCoro::Task<Done> workspace(Cancel cancel);
     QCoro::Task<Done> storeFiles(Cancel cancel);
     QCoro::Task<> lane(Cancel cancel);

@@ -4,6 +4,7 @@
 #include "tests/support/testsupport.h"
 
 #include <QRegularExpression>
+#include <QSemaphore>
 
 using namespace bobbin;
 using namespace Qt::Literals::StringLiterals;
@@ -55,7 +56,11 @@ class TestStore : public QObject {
     }
     static void settle(Store &store, const QString &thread)
     {
-        QVERIFY(wait(store.write([thread](Writer &w) { w.settleThread(thread, 1, {}); }, Changed::Threads)));
+        QVERIFY(wait(store.write(
+            [thread](Writer &w) {
+                w.threadSynced(thread, {1, {}, false, false});
+            },
+            Changed::Threads)));
     }
     static ThreadRow threadRow(Store &store, const QString &id)
     {
@@ -131,8 +136,8 @@ private Q_SLOTS:
         QVERIFY(cursor().bare);
         QVERIFY(wait(store->write(
             [](Writer &w) {
-                w.stepsDone(u"r1"_s);
-                w.stepsDone(u"r2"_s);
+                w.putSteps(u"r1"_s, {});
+                w.putSteps(u"r2"_s, {});
             },
             {})));
         QVERIFY(cursor().runsWithoutSteps.isEmpty());
@@ -160,7 +165,6 @@ private Q_SLOTS:
             o.steps.push_back(s);
         }
         put(*store, o);
-        QVERIFY(wait(store->write([](Writer &w) { w.stepsDone(u"r1"_s); }, {})));
         const auto rows =
             wait(store->read([](Reader &r) { return r.rows<RunRow>({**r.keyOf(RowKind::Runs, u"r1"_s)}); }));
         QCOMPARE(rows->front().usage->prompt, 2000);
@@ -278,6 +282,127 @@ private Q_SLOTS:
         Statement version = (*db)->prepare(u"PRAGMA user_version"_s);
         QVERIFY(version.step());
         QCOMPARE(version.integer(0), schemaVersion);
+    }
+    void aStoreOfVersion1KeepsEverything()
+    {
+        const QString path = m_folder.filePath(u"v1.sqlite"_s);
+        QFile fixture(QStringLiteral(BOBBIN_FIXTURES "/store-v1.sql"));
+        QVERIFY(fixture.open(QIODevice::ReadOnly));
+        {
+            auto db = Database::open(path, Database::Mode::ReadWrite);
+            const Done made = (*db)->execute(QString::fromUtf8(fixture.readAll()));
+            QVERIFY2(made, made ? "" : qPrintable(made.error().message));
+        }
+        const auto store = wait(Store::open(path, m_prices));
+        QVERIFY2(store, store ? "" : qPrintable(store.error().message));
+        const auto steps =
+            wait((*store)->read([](Reader &r) { return r.steps(**r.keyOf(RowKind::Runs, u"run_1"_s)); }));
+        QCOMPARE(*steps, (QByteArrayList{"{\"id\":\"step_1\"}", "{\"id\":\"step_2\"}"}));
+        const ThreadRow row = threadRow(**store, u"thread_1"_s);
+        QCOMPARE(row.runs.value(), 1);
+        QCOMPARE(row.cost.known.pico, 10'000'000'000);
+    }
+    void aTrainedDictionaryTakesOver()
+    {
+        const auto store = fresh();
+        Objects o;
+        for (int i = 0; i < 200; ++i)
+            o.runs.push_back(run(u"run_%1"_s.arg(i * 7919), u"t"_s, 10 + i));
+        put(*store, o);
+        const auto reopened = [&] { return *wait(Store::open(store->path(), m_prices)); };
+        const auto again = reopened();
+        Objects more;
+        more.runs = {run(u"run_x"_s, u"t"_s, 900)};
+        put(*again, more);
+        for (const QString &id : {u"run_0"_s, u"run_%1"_s.arg(150 * 7919), u"run_x"_s}) {
+            const auto raw =
+                wait(again->read([id](Reader &r) { return r.raw(Resource::Runs, **r.keyOf(RowKind::Runs, id)); }));
+            QVERIFY2(raw && raw->contains(id.toUtf8()), qPrintable(id));
+        }
+    }
+    void searchesTheTextOfMessages()
+    {
+        const auto store = fresh();
+        Objects o;
+        for (int i = 0; i < 250; ++i) {
+            Message m = message(u"m%1"_s.arg(i), u"t"_s, 10 + i, u"user"_s);
+            const QByteArray text = i == 7 ? "Die \\u00dcbergabe am M\xc3\xb6"
+                                             "belhaus \u2014 \xe8\xae\xa2\xe5\x8d\x95"
+                                           : "nothing of note";
+            m.raw = "{\"id\":\"" + m.id.toUtf8() +
+                "\",\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":{\"value\":\"" + text + "\"}}]}";
+            o.messages.push_back(m);
+        }
+        put(*store, o);
+        const auto search = [&](const QString &text) {
+            std::vector<MessageHit> hits;
+            RowKey before = 0;
+            do { // a stretch at a time, as the page does
+                const auto slice =
+                    wait(store->read([text, before](Reader &r) { return r.searchMessages(text, before, 100); }));
+                hits.insert(hits.end(), slice->hits.begin(), slice->hits.end());
+                before = slice->next;
+            } while (before != 0);
+            return hits;
+        };
+        for (const QString &text : {u"übergabe"_s, u"möbelhaus"_s, u"订单"_s}) {
+            const auto hits = search(text);
+            QCOMPARE(hits.size(), std::size_t(1));
+            QCOMPARE(hits[0].messageId, u"m7"_s);
+            QCOMPARE(hits[0].threadId, u"t"_s);
+            QVERIFY(hits[0].snippet.contains(text, Qt::CaseInsensitive));
+        }
+        QCOMPARE(search(u"nothing of note"_s).size(), std::size_t(249));
+        QVERIFY(search(u"instead"_s).empty());
+        QCOMPARE(**wait(store->read([](Reader &r) { return r.messageIndex(u"m7"_s); })), 7);
+    }
+    void threadsWithoutAPriceAreNotTheCheapest()
+    {
+        const auto store = fresh();
+        Objects o;
+        o.runs = {run(u"r1"_s, u"priced"_s, 11), run(u"r2"_s, u"unpriced"_s, 12)};
+        o.runs[1].model = u"nobody-knows"_s;
+        put(*store, o);
+        settle(*store, u"priced"_s);
+        settle(*store, u"unpriced"_s);
+        for (const bool descending : {false, true}) {
+            RowQuery q;
+            q.sort = "cost";
+            q.descending = descending;
+            const auto first = wait(store->read([q](Reader &r) -> Result<QString> {
+                const auto keys = r.keys(RowKind::Threads, q);
+                return (*r.rows<ThreadRow>({keys->keys.front()})).front().id;
+            }));
+            QCOMPARE(*first, u"priced"_s);
+        }
+    }
+    void whatFailsTogetherIsTriedAlone()
+    {
+        const auto store = fresh();
+        const auto other = *Database::open(store->path(), Database::Mode::ReadWrite);
+        QVERIFY(other->execute(u"CREATE TRIGGER refuse BEFORE INSERT ON meta WHEN NEW.key='bad' "
+                               "BEGIN SELECT RAISE(FAIL, 'refused'); END"_s));
+        // Held back by the first write, the three are committed together: the bad one must not take the others along.
+        QSemaphore started, held;
+        auto first = store->write(
+            [&](Writer &) {
+                started.release();
+                held.acquire();
+            },
+            {});
+        started.acquire();
+        Objects good;
+        good.runs = {run(u"r1"_s, u"t"_s, 11)};
+        auto a = store->put(std::make_shared<const Objects>(good));
+        auto bad = store->write([](Writer &w) { w.setMeta(u"bad"_s, u"x"_s); }, {});
+        good.runs = {run(u"r2"_s, u"t"_s, 12)};
+        auto b = store->put(std::make_shared<const Objects>(good));
+        held.release();
+        QVERIFY(wait(first));
+        QVERIFY(wait(a));
+        QVERIFY(!wait(bad));
+        QVERIFY(wait(b));
+        QCOMPARE(*wait(store->read([](Reader &r) { return r.count(RowKind::Runs); })), 2);
     }
     void aStoreCutShortSettlesAtTheNextStart()
     {

@@ -2,10 +2,13 @@
 // The whole window on the demo workspace, offscreen.
 #include "app/demo/demohost.h"
 #include "ui/charts/turnchart.h"
+#include "ui/dialogs/pricesdialog.h"
 #include "ui/mainwindow.h"
+#include "ui/pages/searchpage.h"
 #include "ui/pages/threadspage.h"
 #include "ui/widgets/browseview.h"
 #include "ui/widgets/conversationview.h"
+#include "ui/widgets/foldingtext.h"
 
 #include <QAbstractButton>
 #include <QClipboard>
@@ -18,8 +21,11 @@
 #include <QStandardPaths>
 #include <QTabWidget>
 #include <QTableView>
+#include <QTableWidget>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTextBlock>
+#include <QTreeView>
 
 using namespace bobbin;
 using namespace Qt::Literals::StringLiterals;
@@ -35,17 +41,16 @@ class TestWindow : public QObject {
 
     void makeWindow()
     {
-        m_window =
-            std::make_unique<ui::MainWindow>(ui::Services{*m_connections, *m_secrets, *m_settings,
-                                                          [this]() -> Result<Connection> {
-                                                              Connection c;
-                                                              c.id = u"demo"_s;
-                                                              c.name = u"Demo"_s;
-                                                              c.baseUrl = m_host->baseUrl();
-                                                              m_secrets->keepUntilQuit(c.id, "k");
-                                                              return c;
-                                                          },
-                                                          [this] { return m_folder.filePath(u"prices.json"_s); }});
+        m_window = std::make_unique<ui::MainWindow>(ui::Services{*m_connections, *m_secrets, *m_settings,
+                                                                 [this]() -> Result<Connection> {
+                                                                     Connection c;
+                                                                     c.id = u"demo"_s;
+                                                                     c.name = u"Demo"_s;
+                                                                     c.baseUrl = m_host->baseUrl();
+                                                                     m_secrets->keepUntilQuit(c.id, "k");
+                                                                     return c;
+                                                                 },
+                                                                 m_folder.filePath(u"prices.json"_s)});
         m_window->show();
         QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
     }
@@ -118,11 +123,114 @@ private Q_SLOTS:
         table->clearSelection();
         QTRY_VERIFY(threads()->model()->index(0, 0).data(RowTableModelBase::IdRole).isValid());
         table->selectRow(0);
+        QSignalSpy copied(threads(), &ui::BrowseView::copied);
         threads()->copySelection(true);
+        QVERIFY(copied.wait());
         const QStringList lines = QGuiApplication::clipboard()->text().split(u'\n');
         QCOMPARE(lines.size(), 2);
         QVERIFY(lines[0].startsWith("Thread\tAssistant"_L1));
         QVERIFY(lines[1].startsWith("checkout-bot"_L1));
+    }
+    void copyOfRowsThatWereNeverInSight()
+    {
+        m_window->showPage(u"runs"_s);
+        ui::BrowseView *runs = m_window->viewOf(u"runs"_s);
+        QTRY_VERIFY(runs->model()->complete() && runs->model()->rowCount() > 1000);
+        runs->table()->selectAll();
+        QSignalSpy copied(runs, &ui::BrowseView::copied);
+        runs->copySelection(false);
+        QVERIFY(copied.wait(20'000));
+        const QStringList lines = QGuiApplication::clipboard()->text().split(u'\n');
+        QCOMPARE(lines.size(), runs->model()->rowCount());
+        for (const QString &line : lines)
+            QVERIFY(line.section(u'\t', 1, 1).size() > 5); // a status
+        runs->table()->clearSelection();
+        m_window->showPage(u"threads"_s);
+    }
+    void aRunLeadsToItsTurn()
+    {
+        m_window->showPage(u"runs"_s);
+        ui::BrowseView *runs = m_window->viewOf(u"runs"_s);
+        runs->table()->setFocus();
+        runs->table()->setCurrentIndex(runs->model()->index(40, 0));
+        const RowKey run = runs->model()->keyAt(40);
+        QTest::keyClick(runs->table(), Qt::Key_Return);
+        QTRY_COMPARE(m_window->threads()->chart()->selected().value_or(0), run);
+    }
+    void textOfMessagesIsFound()
+    {
+        auto *search = m_window->findChild<QLineEdit *>(u"search"_s);
+        search->setFocus();
+        search->setText(u"tracking"_s);
+        QTest::keyClick(search, Qt::Key_Return);
+        QTRY_VERIFY(m_window->found()->list()->model()->rowCount() > 0);
+        QTRY_VERIFY(!m_window->found()->searching());
+        QTest::keyClick(m_window->found()->list(), Qt::Key_Return);
+        auto *conversation = m_window->threads()->findChild<ui::ConversationView *>();
+        QTRY_VERIFY(conversation->isVisible() && conversation->text().contains("tracking"_L1, Qt::CaseInsensitive));
+        m_window->threads()->tabs()->setCurrentIndex(0);
+    }
+    void draggingZoomsToTheRange()
+    {
+        ui::TurnChart chart;
+        chart.resize(1000, 400);
+        std::vector<TurnPoint> points(100);
+        for (std::size_t i = 0; i < points.size(); ++i)
+            points[i].usage = Usage{1000, 10, {}, {}, {}};
+        chart.setPoints(points, {});
+        chart.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&chart));
+        QWidget *canvas = static_cast<QAbstractScrollArea *>(chart.focusProxy())->viewport();
+        QTest::mousePress(canvas, Qt::LeftButton, {}, {300, 200});
+        QTest::mouseMove(canvas, {400, 200});
+        QTest::mouseMove(canvas, {600, 200});
+        QTest::mouseRelease(canvas, Qt::LeftButton, {}, {600, 200});
+        const auto [left, right] = chart.span();
+        QVERIFY2(left > 15 && left < 35 && right > 50 && right < 70, qPrintable(u"%1 %2"_s.arg(left).arg(right)));
+        QTest::keyClick(chart.focusProxy(), Qt::Key_0);
+        QCOMPARE(chart.span().second, 100.0);
+    }
+    void rawJsonFolds()
+    {
+        ui::FoldingText text;
+        text.setText(
+            u"{\n    \"a\": {\n        \"b\": [\n            1,\n            2\n        ]\n    },\n    \"c\": 3\n}"_s);
+        QVERIFY(text.canFold(1) && !text.isFolded(1) && !text.canFold(3));
+        text.setFolded(1, true);
+        QVERIFY(!text.document()->findBlockByNumber(3).isVisible() &&
+                text.document()->findBlockByNumber(6).isVisible());
+        QVERIFY(text.findNext(u"2"_s, true)); // unfolds what hides it
+        QVERIFY(!text.isFolded(1) && text.document()->findBlockByNumber(4).isVisible());
+        text.foldBelow(1);
+        text.setFolded(1, false); // what is folded inside stays so
+        QVERIFY(text.isFolded(2) && !text.document()->findBlockByNumber(4).isVisible());
+    }
+    void pricesWithADate()
+    {
+        ui::PricesDialog dialog(PriceTable::shipped());
+        auto *rows = dialog.findChild<QTableWidget *>();
+        const auto button = [&](const char *text) {
+            for (QAbstractButton *b : dialog.findChildren<QAbstractButton *>())
+                if (b->text().remove(u'&') == QLatin1String(text))
+                    return b;
+            return static_cast<QAbstractButton *>(nullptr);
+        };
+        const int before = rows->rowCount();
+        rows->setCurrentItem(rows->findItems(u"gpt-4o"_s, Qt::MatchExactly).first());
+        button("New price from today")->click();
+        QCOMPARE(rows->rowCount(), before + 1);
+        rows->item(rows->currentRow(), ui::PricesDialog::Input)->setText(u"9"_s);
+        rows->item(rows->currentRow() - 1, ui::PricesDialog::Until)->setText(u"soon"_s);
+        button("Save")->click();
+        QVERIFY(dialog.result() != QDialog::Accepted); // and says why
+        rows->item(rows->currentRow(), ui::PricesDialog::Until)->setText(u"2026-11-01"_s);
+        button("Save")->click();
+        QCOMPARE(dialog.result(), int(QDialog::Accepted));
+        const auto input = [&](const QDate &day) {
+            return dialog.table().priceAt(u"gpt-4o"_s, day.startOfDay(Qt::UTC).toMSecsSinceEpoch())->rates.input;
+        };
+        QCOMPARE(input({2026, 11, 1}), 9'000'000);
+        QCOMPARE(input({2026, 10, 31}), 2'500'000);
     }
     void exportWhatIsShown()
     {
@@ -201,6 +309,7 @@ private Q_SLOTS:
         m_window.reset();
         makeWindow();
         QVERIFY(threads()->table()->isColumnHidden(2));
+        QCOMPARE(m_window->findChild<QListWidget *>(u"sidebar"_s)->currentRow(), 1); // and the page
     }
 };
 

@@ -2,20 +2,18 @@
 #include "ui/charts/turnchart.h"
 
 #include "models/core/format.h"
-#include "models/items/export.h"
+#include "ui/charts/barsitem.h"
 #include "ui/theme.h"
 
 #include <QChart>
 #include <QChartView>
-#include <QGraphicsItem>
 #include <QGraphicsLayout>
 #include <QKeyEvent>
 #include <QLegend>
 #include <QLegendMarker>
 #include <QLineSeries>
 #include <QPainter>
-#include <QSaveFile>
-#include <QSvgGenerator>
+#include <QRubberBand>
 #include <QToolTip>
 #include <QVBoxLayout>
 #include <QValueAxis>
@@ -30,129 +28,6 @@ namespace {
 
 constexpr double leastSpan = 4; // bars in the closest zoom
 constexpr std::size_t mostLinePoints = 4000;
-
-struct Bars {
-    const std::vector<TurnPoint> *points = nullptr;
-    std::optional<std::size_t> selected;
-};
-
-bool ended(RunStatus s)
-{
-    return s == RunStatus::Failed || s == RunStatus::Expired || s == RunStatus::Incomplete;
-}
-
-// The bars, drawn over the chart's plot area: one column a pixel at most, the tallest run of those that share it.
-class BarsItem final : public QGraphicsItem {
-public:
-    BarsItem(QChart *chart, QLineSeries *anchor, const Bars &bars)
-        : QGraphicsItem(chart), m_chart(chart), m_anchor(anchor), m_bars(bars)
-    {
-        setZValue(3.5); // between Qt Charts' axes (3) and its series (4): the lines stay in sight
-    }
-    [[nodiscard]] QRectF boundingRect() const override { return m_chart->plotArea(); }
-    void changed() { prepareGeometryChange(); }
-
-    void paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWidget *) override
-    {
-        if (!m_bars.points || m_bars.points->empty())
-            return;
-        const std::vector<TurnPoint> &points = *m_bars.points;
-        const QRectF area = m_chart->plotArea();
-        const double left = m_chart->mapToValue(area.bottomLeft(), m_anchor).x();
-        const double right = m_chart->mapToValue(area.bottomRight(), m_anchor).x();
-        const double top = m_chart->mapToValue(area.topLeft(), m_anchor).y();
-        if (right <= left || top <= 0)
-            return;
-        const double perBar = area.width() / (right - left);
-        const double perToken = area.height() / top;
-        const auto first = std::size_t(std::clamp(std::floor(left - 0.5), 0.0, double(points.size() - 1)));
-        const auto last = std::size_t(std::clamp(std::ceil(right + 0.5), 0.0, double(points.size() - 1)));
-        painter->save();
-        painter->setClipRect(area.adjusted(0, -10, 0, 0));
-        painter->setRenderHint(QPainter::Antialiasing, false);
-        const double width = std::max(1.0, perBar > 3 ? perBar - 1 : perBar);
-        const QColor prompt = colour(Hue::Prompt);
-        const QColor cached = colour(Hue::Cached);
-        const QColor completion = colour(Hue::Completion);
-        double lastPixel = -10;
-        std::size_t tallest = first;
-        const auto flush = [&](double x) {
-            const TurnPoint &p = points[tallest];
-            if (!p.usage)
-                return;
-            const double base = area.bottom();
-            const double hot = double(p.usage->cached.value_or(0)) * perToken;
-            const double whole = double(p.usage->prompt) * perToken;
-            const double out = double(p.usage->completion) * perToken;
-            painter->fillRect(QRectF(x, base - hot, width, hot), cached);
-            painter->fillRect(QRectF(x, base - whole, width, whole - hot), prompt);
-            painter->fillRect(
-                QRectF(x, base - whole - std::max(out, out > 0 ? 1.0 : 0.0), width, std::max(out, out > 0 ? 1.0 : 0.0)),
-                completion);
-        };
-        const auto height = [](const TurnPoint &p) { return p.usage ? p.usage->prompt + p.usage->completion : -1; };
-        if (m_bars.selected) {
-            const double x = area.left() + (double(*m_bars.selected) + 0.5 - left) * perBar;
-            QColor band = colour(Hue::Accent);
-            band.setAlpha(60);
-            painter->fillRect(
-                QRectF(x - std::max(width, 4.0) / 2 - 1, area.top(), std::max(width, 4.0) + 2, area.height()), band);
-        }
-        for (std::size_t i = first; i <= last; ++i) {
-            const double x = std::floor(area.left() + (double(i) - left + 0.5) * perBar - width / 2);
-            if (perBar >= 1) {
-                tallest = i;
-                flush(x);
-            } else if (x > lastPixel) {
-                if (lastPixel >= 0)
-                    flush(lastPixel);
-                lastPixel = x;
-                tallest = i;
-            } else if (height(points[i]) > height(points[tallest])) {
-                tallest = i;
-            }
-        }
-        if (perBar < 1 && lastPixel >= 0)
-            flush(lastPixel);
-        paintMarks(painter, area, points, first, last, left, perBar, perToken);
-        painter->restore();
-    }
-
-private:
-    QChart *m_chart;
-    QLineSeries *m_anchor;
-    const Bars &m_bars;
-
-    // Failed and cancelled runs, and gaps where usage is unknown; thinned out to what can be told apart.
-    void paintMarks(QPainter *painter, const QRectF &area, const std::vector<TurnPoint> &points, std::size_t first,
-                    std::size_t last, double left, double perBar, double perToken) const
-    {
-        constexpr double apart = 5;
-        double lastMark = -100;
-        double lastGap = -100;
-        painter->setRenderHint(QPainter::Antialiasing, true);
-        for (std::size_t i = first; i <= last; ++i) {
-            const TurnPoint &p = points[i];
-            const double x = area.left() + (double(i) - left + 0.5) * perBar;
-            const double y = area.bottom() - (p.usage ? double(p.usage->prompt + p.usage->completion) * perToken : 12);
-            if (!p.usage && x - lastGap >= std::min(apart, perBar)) {
-                lastGap = x;
-                painter->setPen(QPen(colour(Hue::Quiet), 1, Qt::DotLine));
-                painter->setBrush(Qt::NoBrush);
-                painter->drawRect(
-                    QRectF(x - std::max(2.0, perBar / 2 - 1), area.bottom() - 8, std::max(4.0, perBar - 2), 8));
-            }
-            const bool bad = ended(p.status);
-            if ((bad || p.status == RunStatus::Cancelled) && x - lastMark >= apart) {
-                lastMark = x;
-                painter->setPen(QPen(colour(bad ? Hue::Danger : Hue::Warning), 1.6));
-                const double m = std::max(area.top() + 4, y - 7);
-                painter->drawLine(QPointF(x - 3, m - 3), QPointF(x + 3, m + 3));
-                painter->drawLine(QPointF(x - 3, m + 3), QPointF(x + 3, m - 3));
-            }
-        }
-    }
-};
 
 double niceCeiling(double value)
 {
@@ -205,6 +80,7 @@ public:
         m_ceilingText = c->scene() ? new QGraphicsSimpleTextItem(c) : nullptr;
         QObject::connect(c, &QChart::plotAreaChanged, c, [this] { relayout(); });
         m_bars.points = &m_points;
+        m_range = new QRubberBand(QRubberBand::Rectangle, this);
         restyle();
     }
 
@@ -220,9 +96,13 @@ public:
     qint64 m_ceiling = 40'000;
     std::optional<qint64> m_window;
     QString m_message;
-    std::optional<QPoint> m_dragFrom;
-    double m_dragLeft = 0, m_dragRight = 0;
-    bool m_dragged = false;
+    struct Drag {
+        int from;
+        double left, right; // what was seen when it began
+        bool pans, moved;
+    };
+    std::optional<Drag> m_drag;
+    QRubberBand *m_range = nullptr;
 
     void restyle()
     {
@@ -393,12 +273,18 @@ protected:
     }
     void mouseMoveEvent(QMouseEvent *event) override
     {
-        if (m_dragFrom) {
-            const double perPixel = (m_dragRight - m_dragLeft) / std::max(1.0, chart()->plotArea().width());
-            const double moved = double(m_dragFrom->x() - event->pos().x()) * perPixel;
-            m_dragged = m_dragged || std::abs(m_dragFrom->x() - event->pos().x()) > 3;
-            if (m_dragged)
-                setSpan(m_dragLeft + moved, m_dragRight + moved);
+        if (m_drag) {
+            const int moved = event->pos().x() - m_drag->from;
+            m_drag->moved = m_drag->moved || std::abs(moved) > 3;
+            if (m_drag->moved && m_drag->pans) {
+                const double perPixel = (m_drag->right - m_drag->left) / std::max(1.0, chart()->plotArea().width());
+                setSpan(m_drag->left - moved * perPixel, m_drag->right - moved * perPixel);
+            } else if (m_drag->moved) {
+                const QRect area = mapFromScene(chart()->plotArea()).boundingRect();
+                const QRect range(QPoint(m_drag->from, area.top()), QPoint(event->pos().x(), area.bottom()));
+                m_range->setGeometry(range.normalized().intersected(area));
+                m_range->show();
+            }
             return;
         }
         if (const auto i = indexAt(event->pos()))
@@ -406,20 +292,24 @@ protected:
         else
             QToolTip::hideText();
     }
+    // The left button marks a range to zoom to; with Shift, or the middle button, it moves what is seen.
     void mousePressEvent(QMouseEvent *event) override
     {
-        if (event->button() != Qt::LeftButton)
-            return;
-        m_dragFrom = event->pos();
-        m_dragLeft = m_x->min();
-        m_dragRight = m_x->max();
-        m_dragged = false;
+        const bool pans = event->button() == Qt::MiddleButton || event->modifiers() & Qt::ShiftModifier;
+        if (event->button() == Qt::LeftButton || pans)
+            m_drag = Drag{event->pos().x(), m_x->min(), m_x->max(), pans, false};
     }
     void mouseReleaseEvent(QMouseEvent *event) override
     {
-        const bool click = m_dragFrom && !m_dragged;
-        m_dragFrom.reset();
-        if (click)
+        const std::optional<Drag> drag = std::exchange(m_drag, std::nullopt);
+        const QRect range = m_range->geometry();
+        m_range->hide();
+        if (!drag)
+            return;
+        if (drag->moved && !drag->pans)
+            setSpan(chart()->mapToValue(mapToScene(range.topLeft()), m_anchor).x(),
+                    chart()->mapToValue(mapToScene(range.topRight()), m_anchor).x());
+        else if (!drag->moved)
             if (const auto i = indexAt(event->pos()))
                 selectIndex(*i, true);
     }
@@ -523,70 +413,29 @@ std::optional<RowKey> TurnChart::selected() const
     return m_view->m_bars.selected ? std::optional(m_view->m_points[*m_view->m_bars.selected].key) : std::nullopt;
 }
 
+std::pair<double, double> TurnChart::span() const
+{
+    return {m_view->m_x->min(), m_view->m_x->max()};
+}
+
 void TurnChart::resetZoom()
 {
     m_view->setSpan(0, m_view->m_full);
 }
 
-QString TurnChart::describe(std::size_t at) const
+const std::vector<TurnPoint> &TurnChart::points() const
 {
-    const TurnPoint &p = m_view->m_points[at];
-    QStringList lines;
-    lines << p.runId + u" · "_s + tr("turn %1").arg(format::count(p.turn)) + u" · "_s + p.statusWord;
-    if (p.usage)
-        lines << tr("prompt %1 (cached %2) · completion %3")
-                     .arg(format::count(p.usage->prompt), format::count(p.usage->cached),
-                          format::count(p.usage->completion));
-    else
-        lines << tr("usage unknown");
-    QString last = format::money(p.cost);
-    if (p.toolCalls)
-        last += u" · "_s + tr("%n tool call(s)", nullptr, int(*p.toolCalls));
-    if (p.createdAt && p.endedAt)
-        last += u" · "_s + format::duration(*p.endedAt - *p.createdAt);
-    lines << last << p.model;
-    return lines.join(u'\n');
+    return m_view->m_points;
 }
 
-Done TurnChart::exportTo(const QString &path) const
+const std::vector<GrowthLine> &TurnChart::lines() const
 {
-    if (path.endsWith(".csv"_L1, Qt::CaseInsensitive)) {
-        QSaveFile file(path);
-        if (!file.open(QIODevice::WriteOnly))
-            return fail(Error::Kind::Storage, file.errorString(), path);
-        RowWriter writer(file, ExportFormat::Csv,
-                         {u"thread"_s, u"turn"_s, u"run"_s, u"status"_s, u"model"_s, u"prompt_tokens"_s,
-                          u"cached_tokens"_s, u"completion_tokens"_s, u"cost_usd"_s},
-                         true);
-        const auto add = [&](const QString &name, const std::vector<TurnPoint> &points) {
-            const auto orNull = [](std::optional<qint64> n) { return n ? QVariant(*n) : QVariant(); };
-            for (const TurnPoint &p : points)
-                writer.add({name, p.turn, p.runId, p.statusWord, p.model,
-                            p.usage ? QVariant(p.usage->prompt) : QVariant(),
-                            p.usage ? orNull(p.usage->cached) : QVariant(),
-                            p.usage ? QVariant(p.usage->completion) : QVariant(),
-                            p.cost ? QVariant(p.cost->dollars()) : QVariant()});
-        };
-        add({}, m_view->m_points);
-        for (const GrowthLine &line : m_view->m_lines)
-            add(line.name, line.points);
-        if (Done done = writer.finish(); !done)
-            return done;
-        return file.commit() ? Done() : fail(Error::Kind::Storage, file.errorString(), path);
-    }
-    if (path.endsWith(".svg"_L1, Qt::CaseInsensitive)) {
-        QSvgGenerator svg;
-        svg.setFileName(path);
-        svg.setSize(m_view->size());
-        svg.setViewBox(m_view->rect());
-        svg.setTitle(tr("Prompt tokens per turn"));
-        QPainter painter;
-        if (!painter.begin(&svg))
-            return fail(Error::Kind::Storage, tr("the file cannot be written"), path);
-        m_view->render(&painter);
-        return {};
-    }
-    return m_view->grab().save(path) ? Done() : fail(Error::Kind::Storage, tr("the file cannot be written"), path);
+    return m_view->m_lines;
+}
+
+QWidget *TurnChart::canvas() const
+{
+    return m_view.get();
 }
 
 } // namespace bobbin::ui

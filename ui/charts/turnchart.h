@@ -29,6 +29,7 @@ public:
     [[nodiscard]] std::optional<RowKey> selected() const;
     [[nodiscard]] QString describe(std::size_t at) const; // the words of the tooltip
     void resetZoom();
+    [[nodiscard]] std::pair<double, double> span() const; // the first and last run in sight, as on the axis
 
     [[nodiscard]] Done exportTo(const QString &path) const; // .png, .svg or .csv by its ending
 
@@ -38,6 +39,9 @@ Q_SIGNALS:
 private:
     class View;
     std::unique_ptr<View> m_view;
+    [[nodiscard]] const std::vector<TurnPoint> &points() const;
+    [[nodiscard]] const std::vector<GrowthLine> &lines() const;
+    [[nodiscard]] QWidget *canvas() const;
 };
 
 } // namespace bobbin::ui

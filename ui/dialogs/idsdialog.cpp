@@ -6,6 +6,7 @@
 #include "models/core/errortext.h"
 #include "models/core/format.h"
 
+#include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDragEnterEvent>
 #include <QFileDialog>
@@ -33,9 +34,9 @@ protected:
 
 } // namespace
 
-IdsDialog::IdsDialog(std::shared_ptr<Store> store, QWidget *parent)
-    : QDialog(parent), m_store(std::move(store)), m_text(new PasteField), m_found(new QLabel),
-      m_open(new QPushButton(tr("Open")))
+IdsDialog::IdsDialog(std::shared_ptr<Store> store, const std::vector<Connection> &connections, QWidget *parent)
+    : QDialog(parent), m_store(std::move(store)), m_text(new PasteField), m_from(new QComboBox(this)),
+      m_found(new QLabel), m_open(new QPushButton(tr("Open")))
 {
     setWindowTitle(tr("Open ids"));
     setAcceptDrops(true);
@@ -58,6 +59,14 @@ IdsDialog::IdsDialog(std::shared_ptr<Store> store, QWidget *parent)
     column->addWidget(intro);
     column->addWidget(m_text, 1);
     column->addWidget(m_found);
+    m_from->setVisible(!m_store);
+    if (!m_store) {
+        for (const Connection &c : connections)
+            m_from->addItem(tr("Fetch from: %1").arg(c.name), c.id);
+        m_from->addItem(tr("Fetch from: new connection…"), QString());
+        m_from->setAccessibleName(tr("Fetch from"));
+        column->addWidget(m_from);
+    }
     column->addWidget(buttons);
     connect(m_text, &QPlainTextEdit::textChanged, this, &IdsDialog::look);
     connect(files, &QPushButton::clicked, this,
@@ -65,6 +74,11 @@ IdsDialog::IdsDialog(std::shared_ptr<Store> store, QWidget *parent)
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     look();
+}
+
+QString IdsDialog::connectionId() const
+{
+    return m_from->currentData().toString();
 }
 
 void IdsDialog::dragEnterEvent(QDragEnterEvent *event)

@@ -3,10 +3,12 @@
 #pragma once
 
 #include "models/discovery/idfinder.h"
+#include "models/providers/provider.h"
 #include "models/store/store.h"
 
 #include <QDialog>
 
+class QComboBox;
 class QLabel;
 class QPlainTextEdit;
 class QPushButton;
@@ -16,7 +18,9 @@ namespace bobbin::ui {
 class IdsDialog : public QDialog {
     Q_OBJECT
 public:
-    explicit IdsDialog(std::shared_ptr<Store> store, QWidget *parent = nullptr);
+    // Without an open store, the person says which of `connections` (or a new one) the threads are fetched from.
+    IdsDialog(std::shared_ptr<Store> store, const std::vector<Connection> &connections, QWidget *parent = nullptr);
+    [[nodiscard]] QString connectionId() const; // empty: a new one
     [[nodiscard]] QStringList threadIds() const { return m_threads; }
     void addFiles(const QStringList &paths);
 
@@ -27,6 +31,7 @@ protected:
 private:
     std::shared_ptr<Store> m_store;
     QPlainTextEdit *m_text;
+    QComboBox *m_from;
     QLabel *m_found;
     QPushButton *m_open;
     QStringList m_fromFiles, m_threads;

@@ -3,6 +3,7 @@
 
 #include "ui/widgets/notice.h"
 
+#include <QDateTime>
 #include <QDialogButtonBox>
 #include <QHeaderView>
 #include <QInputDialog>
@@ -18,8 +19,6 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-enum Field { Model, Input, Cached, CacheWrite, Output, Until, Source, Seen, FieldCount };
-
 QString amount(std::optional<qint64> rate)
 {
     return rate ? QString::number(double(*rate) / 1e6, 'g', 8) : QString();
@@ -34,7 +33,8 @@ PricesDialog::PricesDialog(const PriceTable &table, QWidget *parent)
     resize(900, 560);
     auto *intro =
         new QLabel(tr("US dollars per 1,000,000 tokens. Prices in force before a day stay for the runs of that time. "
-                      "An empty cached or cache-write price bills as input. Change a figure to override it."));
+                      "An empty cached or cache-write price bills as input. Change a figure to override it; "
+                      "“Until” is the first day (UTC) on which a price no longer holds."));
     intro->setWordWrap(true);
     m_rows->setHorizontalHeaderLabels({tr("Model"), tr("Input"), tr("Cached"), tr("Cache write"), tr("Output"),
                                        tr("Until"), tr("Source"), tr("Seen")});
@@ -44,13 +44,20 @@ PricesDialog::PricesDialog(const PriceTable &table, QWidget *parent)
     m_rows->horizontalHeader()->setStretchLastSection(true);
     auto *add = new QPushButton(tr("Add model…"));
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel | QDialogButtonBox::Save);
-    buttons->addButton(add, QDialogButtonBox::ActionRole);
+    auto *dated = new QPushButton(tr("New price from today"));
+    dated->setToolTip(tr("The selected model's last price ends today; enter the new one in the row below it"));
+    auto *back = new QPushButton(tr("Back to shipped"));
+    back->setToolTip(tr("Drop your own prices of the selected model"));
+    for (QPushButton *button : {add, dated, back})
+        buttons->addButton(button, QDialogButtonBox::ActionRole);
     auto *column = new QVBoxLayout(this);
     column->addWidget(intro);
     column->addWidget(m_rows, 1);
     column->addWidget(m_notice);
     column->addWidget(buttons);
     connect(add, &QPushButton::clicked, this, &PricesDialog::addModel);
+    connect(dated, &QPushButton::clicked, this, &PricesDialog::addDatedPrice);
+    connect(back, &QPushButton::clicked, this, &PricesDialog::backToShipped);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(buttons, &QDialogButtonBox::accepted, this, [this] {
         if (readBack())
@@ -76,9 +83,9 @@ void PricesDialog::fill()
                                                price.seen};
             for (int c = 0; c < FieldCount; ++c) {
                 auto *item = new QTableWidgetItem(cells[c]);
-                if (c < Input || c > Output)
+                if (c < Input || c > Until)
                     item->setFlags(item->flags() & ~Qt::ItemIsEditable);
-                else
+                else if (c < Until)
                     item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
                 if (c == Model)
                     item->setToolTip(model.note);
@@ -103,8 +110,59 @@ void PricesDialog::addModel()
     model.prices.push_back(price);
     m_table.set(model);
     fill();
-    m_rows->setCurrentCell(m_rows->rowCount() - 1, Input);
-    m_rows->scrollToBottom();
+    showModel(id);
+}
+
+QString PricesDialog::currentModel() const
+{
+    const QTableWidgetItem *item = m_rows->item(m_rows->currentRow(), Model);
+    return item ? item->text() : QString();
+}
+
+// Its last row, ready to be typed over.
+void PricesDialog::showModel(const QString &id)
+{
+    for (int row = m_rows->rowCount() - 1; row >= 0; --row)
+        if (m_rows->item(row, Model)->text() == id) {
+            m_rows->setCurrentCell(row, Input);
+            m_rows->scrollToItem(m_rows->item(row, Input));
+            return;
+        }
+}
+
+void PricesDialog::addDatedPrice()
+{
+    const QString id = currentModel();
+    if (id.isEmpty()) {
+        m_notice->show(tr("Select a model first."), Notice::Tone::Info);
+        return;
+    }
+    if (!readBack())
+        return;
+    ModelPrices model = *m_table.find(id);
+    const QDate today = QDateTime::currentDateTimeUtc().date();
+    if (model.prices.empty() || model.prices.back().until.isValid()) {
+        m_notice->show(tr("%1 has no price without an end.").arg(id), Notice::Tone::Warning);
+        return;
+    }
+    Price next = model.prices.back();
+    next.own = true;
+    next.seen = today.toString(Qt::ISODate);
+    model.prices.back().until = today;
+    model.prices.push_back(next);
+    m_table.set(std::move(model));
+    fill();
+    showModel(id);
+}
+
+void PricesDialog::backToShipped()
+{
+    const QString id = currentModel();
+    if (id.isEmpty() || !readBack())
+        return;
+    m_table.reset(id);
+    fill();
+    showModel(id);
 }
 
 bool PricesDialog::readBack()
@@ -131,8 +189,23 @@ bool PricesDialog::readBack()
                     read[c] = std::llround(value * 1e6);
             }
             const Rates rates{*read[Input], *read[Output], read[Cached], read[CacheWrite]};
-            if (rates != price.rates) {
+            const QString untilText = m_rows->item(row, Until)->text().trimmed();
+            const QDate until = QDate::fromString(untilText, Qt::ISODate);
+            const bool last = &price == &now.prices.back();
+            const bool ordered =
+                last || (until.isValid() && (&price == &now.prices.front() || (&price - 1)->until < until));
+            if ((!untilText.isEmpty() && !until.isValid()) || !ordered) {
+                m_rows->setCurrentCell(row, Until);
+                m_notice->show(
+                    tr("%1: enter a day as YYYY-MM-DD; prices of a model follow each other, and only the last may "
+                       "have no end.")
+                        .arg(model.id),
+                    Notice::Tone::Danger);
+                return false;
+            }
+            if (rates != price.rates || until != price.until) {
                 price.rates = rates;
+                price.until = until;
                 price.own = true;
                 price.seen = QDate::currentDate().toString(Qt::ISODate);
                 differs = true;

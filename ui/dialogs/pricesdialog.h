@@ -15,8 +15,9 @@ class Notice;
 class PricesDialog : public QDialog {
     Q_OBJECT
 public:
+    enum Field { Model, Input, Cached, CacheWrite, Output, Until, Source, Seen, FieldCount };
     explicit PricesDialog(const PriceTable &table, QWidget *parent = nullptr);
-    [[nodiscard]] const PriceTable &table() const { return m_table; }
+    [[nodiscard]] const PriceTable &table() const { return m_table; } // after it was accepted
 
 private:
     PriceTable m_table;
@@ -24,6 +25,10 @@ private:
     Notice *m_notice;
     void fill();
     void addModel();
+    void addDatedPrice(); // the model's last price ends today, a new one begins
+    void backToShipped();
+    [[nodiscard]] QString currentModel() const;
+    void showModel(const QString &id);
     bool readBack();
 };
 

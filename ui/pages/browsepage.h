@@ -4,8 +4,6 @@
 
 #include "ui/widgets/browseview.h"
 
-class QSplitter;
-
 namespace bobbin::ui {
 
 class RawView;
@@ -23,5 +21,10 @@ private:
     int m_generation = 0;
     void showRaw(RowKey key);
 };
+
+BrowsePage *makeRunsPage();
+BrowsePage *makeAssistantsPage();
+BrowsePage *makeStoresPage();
+BrowsePage *makeFilesPage();
 
 } // namespace bobbin::ui

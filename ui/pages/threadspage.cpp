@@ -7,7 +7,7 @@
 #include "models/items/steptreemodel.h"
 #include "models/wire/content.h"
 #include "ui/charts/turnchart.h"
-#include "ui/theme.h"
+#include "ui/charts/turnlegend.h"
 #include "ui/widgets/conversationview.h"
 #include "ui/widgets/notice.h"
 #include "ui/widgets/rawview.h"
@@ -18,7 +18,6 @@
 #include <QLabel>
 #include <QListWidget>
 #include <QMenu>
-#include <QPainter>
 #include <QPushButton>
 #include <QSplitter>
 #include <QTabWidget>
@@ -35,64 +34,12 @@ namespace {
 
 constexpr std::size_t mostCompared = 6;
 
-// The marks of the chart in words; painted, so that it follows the palette.
-class Legend final : public QWidget {
-public:
-    Legend()
-    {
-        setFixedHeight(fontMetrics().height() + 8);
-        QSizePolicy keep = sizePolicy();
-        keep.setRetainSizeWhenHidden(true);
-        keep.setHorizontalPolicy(QSizePolicy::Expanding);
-        setSizePolicy(keep);
-        setAccessibleName(ThreadsPage::tr("Chart legend"));
-    }
-
-protected:
-    void paintEvent(QPaintEvent *) override
-    {
-        QPainter p(this);
-        int x = 12;
-        const int middle = height() / 2;
-        const auto word = [&](const QString &text) {
-            p.setPen(colour(Hue::Quiet));
-            p.drawText(QRect(x, 0, 400, height()), Qt::AlignVCenter, text);
-            x += fontMetrics().horizontalAdvance(text) + 18;
-        };
-        const auto box = [&](Hue hue, const QString &text) {
-            p.fillRect(QRect(x, middle - 5, 10, 10), colour(hue));
-            x += 15;
-            word(text);
-        };
-        const auto line = [&](Hue hue, Qt::PenStyle style, const QString &text) {
-            p.setPen(QPen(colour(hue), 1.6, style));
-            p.drawLine(x, middle, x + 16, middle);
-            x += 21;
-            word(text);
-        };
-        box(Hue::Prompt, ThreadsPage::tr("prompt"));
-        box(Hue::Cached, ThreadsPage::tr("cached"));
-        box(Hue::Completion, ThreadsPage::tr("completion"));
-        line(Hue::Text, Qt::SolidLine, ThreadsPage::tr("cumulative cost"));
-        line(Hue::Danger, Qt::DashLine, ThreadsPage::tr("ceiling"));
-        line(Hue::Warning, Qt::DashDotLine, ThreadsPage::tr("context window"));
-        p.setPen(colour(Hue::Danger));
-        p.drawText(QRect(x, 0, 20, height()), Qt::AlignVCenter, u"✕"_s);
-        x += 14;
-        word(ThreadsPage::tr("failed"));
-        p.setPen(QPen(colour(Hue::Quiet), 1, Qt::DotLine));
-        p.drawRect(x, middle - 5, 9, 9);
-        x += 15;
-        word(ThreadsPage::tr("usage unknown"));
-    }
-};
-
 } // namespace
 
 ThreadsPage::ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *parent)
     : QWidget(parent), m_model(makeThreadModel().release()), m_view(new BrowseView(u"threads"_s, m_model)),
       m_prices(std::move(prices)), m_tabs(new QTabWidget), m_notice(new Notice), m_chart(new TurnChart),
-      m_legend(new Legend), m_conversation(new ConversationView), m_tree(new QTreeView),
+      m_legend(new TurnLegend), m_conversation(new ConversationView), m_tree(new QTreeView),
       m_steps(new StepTreeModel(this)), m_callText(new RawView), m_findings(new QListWidget), m_raw(new RawView)
 {
     m_view->setPlaceholder(
@@ -160,11 +107,15 @@ ThreadsPage::ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *pare
     });
     connect(m_view->table()->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &ThreadsPage::compareSelected);
-    connect(m_view, &BrowseView::activated, this, [this] { m_tabs->setFocus(); });
+    connect(m_view, &BrowseView::activated, this, [this] { m_tabs->currentWidget()->setFocus(); });
     connect(m_chart, &TurnChart::runSelected, this, [this](RowKey run) { selectRun(run, m_chart); });
     connect(m_findings, &QListWidget::itemActivated, this, [this](QListWidgetItem *item) {
         m_tabs->setCurrentIndex(0);
         selectRun(item->data(Qt::UserRole).toLongLong(), m_findings);
+    });
+    connect(m_steps, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex &under) {
+        if (m_wantedRun && !under.isValid() && m_steps->indexOfRun(*m_wantedRun).isValid())
+            selectRun(*std::exchange(m_wantedRun, std::nullopt), m_chart);
     });
     connect(m_steps, &StepTreeModel::failed, m_notice, [this](const Error &error) { m_notice->show(error); });
     clear();
@@ -182,7 +133,8 @@ QWidget *ThreadsPage::makeTurnsTab()
     auto *reset = new QToolButton;
     reset->setText(tr("Whole thread"));
     reset->setAutoRaise(true);
-    reset->setToolTip(tr("Undo the zoom (0). Wheel zooms, dragging moves, arrow keys go from run to run."));
+    reset->setToolTip(
+        tr("Undo the zoom (0). Wheel or dragging zooms, Shift and dragging moves, arrow keys go from run to run."));
     auto *save = new QToolButton;
     save->setText(tr("Export…"));
     save->setAutoRaise(true);
@@ -291,8 +243,10 @@ void ThreadsPage::showThread(RowKey key)
                  }
                  showPoints(shown->points);
                  m_raw->setRaw(shown->id, shown->raw);
-                 m_conversation->setThread(store, key, shown->messages);
+                 m_conversation->setThread(store, key, shown->messages, std::exchange(m_wantedMessage, {}));
                  m_steps->setThread(store, key);
+                 if (m_wantedRun)
+                     m_chart->select(*m_wantedRun);
              });
 }
 
@@ -428,14 +382,27 @@ void ThreadsPage::exportChart()
 
 void ThreadsPage::openThread(const QString &id, const QString &run)
 {
+    m_wantedMessage.clear();
+    open(id, run);
+}
+
+void ThreadsPage::openMessage(const QString &threadId, const QString &messageId)
+{
+    m_wantedMessage = messageId;
+    m_tabs->setCurrentWidget(m_conversation);
+    open(threadId, {});
+}
+
+void ThreadsPage::open(const QString &threadId, const QString &run)
+{
     const auto store = m_model->store();
     if (!store)
         return;
     struct Keys {
         std::optional<RowKey> thread, run;
     };
-    whenDone(store->read([id, run](Reader &reader) -> Result<Keys> {
-        const auto thread = reader.keyOf(RowKind::Threads, id);
+    whenDone(store->read([threadId, run](Reader &reader) -> Result<Keys> {
+        const auto thread = reader.keyOf(RowKind::Threads, threadId);
         if (!thread)
             return fail(thread.error());
         Keys keys{*thread, std::nullopt};
@@ -448,12 +415,10 @@ void ThreadsPage::openThread(const QString &id, const QString &run)
                  if (!keys || !keys->thread)
                      return;
                  if (m_model->rowOf(*keys->thread) < 0)
-                     m_view->setText({}); // the filter hides it
-                 m_view->select(*keys->thread);
-                 if (m_view->currentKey() != keys->thread)
-                     showThread(*keys->thread);
-                 if (keys->run)
-                     selectRun(*keys->run, nullptr);
+                     m_view->clearFilter();
+                 m_wantedRun = keys->run;
+                 m_view->setCurrent(*keys->thread);
+                 showThread(*keys->thread);
              });
 }
 

@@ -6,9 +6,7 @@
 #include "models/pricing/pricetable.h"
 #include "ui/widgets/browseview.h"
 
-class QLabel;
 class QListWidget;
-class QPushButton;
 class QTabWidget;
 class QTreeView;
 
@@ -33,6 +31,7 @@ public:
     void setPrices(std::shared_ptr<const PriceTable> prices) { m_prices = std::move(prices); }
     void storeChanged(Changes changes);
     void openThread(const QString &id, const QString &run = {});
+    void openMessage(const QString &threadId, const QString &messageId); // in its conversation
     void clear();
     [[nodiscard]] QTabWidget *tabs() const { return m_tabs; }
     [[nodiscard]] TurnChart *chart() const { return m_chart; }
@@ -53,6 +52,8 @@ private:
     RawView *m_raw;
     std::vector<TurnPoint> m_points;
     std::optional<RowKey> m_thread;
+    std::optional<RowKey> m_wantedRun; // to be selected as soon as its thread is shown
+    QString m_wantedMessage;
     int m_generation = 0;
     Limits m_limits;
 
@@ -61,6 +62,7 @@ private:
     void showThread(RowKey key);
     void showPoints(std::vector<TurnPoint> points);
     void compareSelected();
+    void open(const QString &threadId, const QString &run);
     void selectRun(RowKey run, const QObject *from);
     void showFindings();
     void showCall(const QModelIndex &index);

@@ -4,8 +4,10 @@
 #include "models/store/whendone.h"
 
 #include "models/core/format.h"
+#include "models/items/rowexport.h"
 #include "ui/theme.h"
 #include "ui/widgets/notice.h"
+#include "ui/widgets/paddeddelegate.h"
 
 #include <QAction>
 #include <QApplication>
@@ -17,11 +19,8 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
-#include <QPainter>
 #include <QProxyStyle>
-#include <QSaveFile>
 #include <QSettings>
-#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -45,24 +44,9 @@ public:
 };
 
 // Colour by status or because the server lost it; a word always says the same.
-class RowDelegate : public QStyledItemDelegate {
+class RowDelegate final : public PaddedDelegate {
 public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-
-    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
-    {
-        QStyleOptionViewItem o = option;
-        initStyleOption(&o, index);
-        const QStyle *style = o.widget ? o.widget->style() : QApplication::style();
-        style->drawPrimitive(QStyle::PE_PanelItemViewItem, &o, painter, o.widget);
-        const QRect room = o.rect.adjusted(cellMargin, 0, -cellMargin, 0);
-        painter->save();
-        painter->setFont(o.font);
-        painter->setPen(o.palette.color(QPalette::Text));
-        painter->drawText(room, int(o.displayAlignment) | Qt::TextSingleLine,
-                          o.fontMetrics.elidedText(o.text, Qt::ElideRight, room.width()));
-        painter->restore();
-    }
+    explicit RowDelegate(QObject *parent) : PaddedDelegate(cellMargin, parent) { }
 
 protected:
     void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
@@ -81,49 +65,6 @@ protected:
         option->palette.setColor(QPalette::HighlightedText, option->palette.color(QPalette::Text));
     }
 };
-
-QVariant shownValue(const RowTableModelBase *model, int row, int column)
-{
-    return model->index(row, column).data(Qt::DisplayRole);
-}
-
-template <class Row>
-QFuture<Result<qint64>> writeRows(const RowTableModelBase &model, const QString &path, ExportFormat format,
-                                  const std::vector<int> &columns)
-{
-    // On the reading thread, a stretch at a time, from the keys as they stand now.
-    return model.store()->read(
-        [keys = model.list().keys, path, format, columns](Reader &reader) -> Result<qint64> {
-            QSaveFile file(path);
-            if (!file.open(QIODevice::WriteOnly))
-                return fail(Error::Kind::Storage, file.errorString(), path);
-            const auto all = columnsOf<Row>();
-            QStringList names;
-            for (const int c : columns)
-                names << QString::fromLatin1(all[std::size_t(c)].key);
-            RowWriter writer(file, format, names, true);
-            constexpr std::size_t stretch = 1000;
-            for (std::size_t i = 0; i < keys.size(); i += stretch) {
-                const std::size_t end = std::min(keys.size(), i + stretch);
-                const Result<std::vector<Row>> rows =
-                    reader.rows<Row>({keys.begin() + qint64(i), keys.begin() + qint64(end)});
-                if (!rows)
-                    return fail(rows.error());
-                for (const Row &row : *rows) {
-                    QVariantList values;
-                    for (const int c : columns)
-                        values << all[std::size_t(c)].value(row);
-                    writer.add(values);
-                }
-            }
-            if (Done done = writer.finish(); !done)
-                return fail(done.error());
-            if (!file.commit())
-                return fail(Error::Kind::Storage, file.errorString(), path);
-            return qint64(keys.size());
-        },
-        Store::Lane::Scan);
-}
 
 } // namespace
 
@@ -223,6 +164,13 @@ BrowseView::BrowseView(const QString &name, RowTableModelBase *model, QWidget *p
     connect(m_model, &QAbstractItemModel::modelReset, this, &BrowseView::restoreCurrent);
     connect(m_model, &RowTableModelBase::queried, this, &BrowseView::tellCount);
     connect(m_model, &RowTableModelBase::failed, m_notice, [this](const Error &error) { m_notice->show(error); });
+
+    m_exportTick.setInterval(200);
+    connect(&m_exportTick, &QTimer::timeout, this, &BrowseView::tellExport);
+    connect(m_notice, &Notice::actionClicked, this, [this] {
+        if (m_export)
+            m_export->stop = true;
+    });
 
     auto *copy = new QAction(tr("Copy rows"), this);
     copy->setShortcut(QKeySequence::Copy);
@@ -331,19 +279,36 @@ std::optional<RowKey> BrowseView::currentKey() const
 
 std::vector<RowKey> BrowseView::selectedKeys() const
 {
+    QItemSelection ranges = m_table->selectionModel()->selection();
+    std::ranges::sort(ranges, {}, &QItemSelectionRange::top);
     std::vector<RowKey> keys;
-    for (const QModelIndex &index : m_table->selectionModel()->selectedRows())
-        keys.push_back(m_model->keyAt(index.row()));
+    for (const QItemSelectionRange &range : std::as_const(ranges))
+        for (int row = range.top(); row <= range.bottom(); ++row)
+            keys.push_back(m_model->keyAt(row));
     return keys;
 }
 
-void BrowseView::select(RowKey key)
+void BrowseView::setCurrent(RowKey key)
 {
-    const int row = m_model->rowOf(key);
-    if (row < 0)
-        return;
-    m_table->setCurrentIndex(m_model->index(row, 0));
-    m_table->scrollTo(m_model->index(row, 0), QAbstractItemView::PositionAtCenter);
+    m_current = key;
+    restoreCurrent();
+    if (const int row = m_model->rowOf(key); row >= 0)
+        m_table->scrollTo(m_model->index(row, 0), QAbstractItemView::PositionAtCenter);
+}
+
+void BrowseView::clearFilter()
+{
+    const QSignalBlocker quietText(m_filter);
+    m_filter->clear();
+    for (const auto &[box, choices] : m_choices) {
+        const QSignalBlocker quiet(box);
+        box->setCurrentIndex(0);
+    }
+    if (m_assistants) {
+        const QSignalBlocker quiet(m_assistants);
+        m_assistants->setCurrentIndex(0);
+    }
+    applyFilter();
 }
 
 void BrowseView::focusFilter()
@@ -367,27 +332,29 @@ void BrowseView::restoreLayout(QSettings &settings)
         setText(text);
 }
 
-void BrowseView::copySelection(bool withHeader)
+std::vector<int> BrowseView::shownColumns() const
 {
     const QHeaderView *header = m_table->horizontalHeader();
     std::vector<int> columns;
     for (int v = 0; v < header->count(); ++v)
         if (!header->isSectionHidden(header->logicalIndex(v)))
             columns.push_back(header->logicalIndex(v));
-    QStringList lines;
-    const auto line = [&](auto cell) {
-        QStringList cells;
-        for (const int c : columns)
-            cells << cell(c);
-        lines << cells.join(u'\t');
-    };
-    if (withHeader)
-        line([&](int c) { return m_model->columnTitle(c); });
-    QModelIndexList rows = m_table->selectionModel()->selectedRows();
-    std::ranges::sort(rows, {}, [](const QModelIndex &i) { return i.row(); });
-    for (const QModelIndex &index : std::as_const(rows))
-        line([&](int c) { return shownValue(m_model, index.row(), c).toString(); });
-    QApplication::clipboard()->setText(lines.join(u'\n'));
+    return columns;
+}
+
+void BrowseView::copySelection(bool withHeader)
+{
+    if (!m_model->store())
+        return;
+    whenDone(rowsAsText(*m_model, selectedKeys(), shownColumns(), withHeader), this,
+             [this](const Result<QString> &text) {
+                 if (!text) {
+                     m_notice->show(text.error());
+                     return;
+                 }
+                 QApplication::clipboard()->setText(*text);
+                 Q_EMIT copied();
+             });
 }
 
 void BrowseView::openMenu(const QPoint &at)
@@ -433,38 +400,30 @@ void BrowseView::askExport(ExportFormat format)
 
 void BrowseView::exportTo(const QString &path, ExportFormat format)
 {
-    if (!m_model->store())
+    if (!m_model->store() || m_export)
         return;
-    std::vector<int> columns;
-    const QHeaderView *header = m_table->horizontalHeader();
-    for (int v = 0; v < header->count(); ++v)
-        if (!header->isSectionHidden(header->logicalIndex(v)))
-            columns.push_back(header->logicalIndex(v));
-    const auto write = [&] {
-        switch (m_model->kind()) {
-        case RowKind::Threads:
-            return writeRows<ThreadRow>(*m_model, path, format, columns);
-        case RowKind::Runs:
-            return writeRows<RunRow>(*m_model, path, format, columns);
-        case RowKind::Assistants:
-            return writeRows<AssistantRow>(*m_model, path, format, columns);
-        case RowKind::Stores:
-            return writeRows<StoreRow>(*m_model, path, format, columns);
-        case RowKind::Files:
-            return writeRows<FileRow>(*m_model, path, format, columns);
-        case RowKind::Syncs:
-            break;
-        }
-        return writeRows<SyncRow>(*m_model, path, format, columns);
-    };
-    m_notice->show(tr("Exporting %1 rows…").arg(format::count(qint64(m_model->rowCount()))), Notice::Tone::Info);
-    whenDone(write(), this, [this, path](const Result<qint64> &rows) {
-        if (rows)
-            m_notice->show(tr("%1 rows exported to %2").arg(format::count(*rows), path), Notice::Tone::Info);
-        else
-            m_notice->show(rows.error());
-        Q_EMIT exported(path, rows ? Done() : fail(rows.error()), rows.value_or(0));
-    });
+    m_export = std::make_shared<ExportJob>();
+    m_exportTick.start();
+    tellExport();
+    whenDone(exportRows(*m_model, path, format, shownColumns(), m_export), this,
+             [this, path](const Result<qint64> &rows) {
+                 m_exportTick.stop();
+                 m_export.reset();
+                 if (rows)
+                     m_notice->show(tr("%1 rows exported to %2").arg(format::count(*rows), path), Notice::Tone::Info);
+                 else if (rows.error().kind == Error::Kind::Cancelled)
+                     m_notice->show(tr("Export cancelled; nothing was written."), Notice::Tone::Info);
+                 else
+                     m_notice->show(rows.error());
+                 Q_EMIT exported(path, rows ? Done() : fail(rows.error()), rows.value_or(0));
+             });
+}
+
+void BrowseView::tellExport()
+{
+    m_notice->show(tr("Exporting, %1 of %2 rows")
+                       .arg(format::count(qint64(m_export->done)), format::count(qint64(m_model->list().keys.size()))),
+                   Notice::Tone::Info, tr("Cancel"));
 }
 
 } // namespace bobbin::ui

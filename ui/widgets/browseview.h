@@ -16,6 +16,10 @@ class QSettings;
 class QStackedLayout;
 class QTableView;
 
+namespace bobbin {
+struct ExportJob;
+}
+
 namespace bobbin::ui {
 
 class Notice;
@@ -38,16 +42,18 @@ public:
     [[nodiscard]] QTableView *table() const { return m_table; }
     [[nodiscard]] std::optional<RowKey> currentKey() const;
     [[nodiscard]] std::vector<RowKey> selectedKeys() const;
-    void select(RowKey key);
+    void setCurrent(RowKey key); // without currentChanged(); a row still to come is selected when it is there
+    void clearFilter();
     void focusFilter();
     void saveLayout(QSettings &settings) const;
     void restoreLayout(QSettings &settings);
-    void copySelection(bool withHeader);
+    void copySelection(bool withHeader); // copied() follows
     void exportTo(const QString &path, ExportFormat format); // every row that is shown, all columns that are
 
 Q_SIGNALS:
     void currentChanged(std::optional<bobbin::RowKey> key);
     void activated(bobbin::RowKey key); // Enter or double click
+    void copied();
     void exported(const QString &path, const bobbin::Done &done, qint64 rows);
     void contextMenu(QMenu *menu); // to add actions of the page's own
 
@@ -61,6 +67,8 @@ private:
     QLabel *m_message;
     Notice *m_notice;
     QTimer m_typing;
+    QTimer m_exportTick;
+    std::shared_ptr<ExportJob> m_export; // while one runs
     std::vector<std::pair<QComboBox *, std::vector<Choice>>> m_choices;
     QComboBox *m_assistants = nullptr;
     std::optional<RowKey> m_current;
@@ -68,7 +76,9 @@ private:
     bool m_resetting = false;
 
     void applyFilter();
+    [[nodiscard]] std::vector<int> shownColumns() const;
     void tellCount();
+    void tellExport();
     void restoreCurrent();
     void openMenu(const QPoint &at);
     void chooseColumns(const QPoint &at);

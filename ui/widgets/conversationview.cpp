@@ -27,42 +27,62 @@ constexpr qsizetype longestShown = 20'000; // characters of one message
 } // namespace
 
 ConversationView::ConversationView(QWidget *parent)
-    : QWidget(parent), m_text(new SafeBrowser), m_earlier(new QPushButton(tr("Show earlier messages")))
+    : QWidget(parent), m_text(new SafeBrowser), m_earlier(new QPushButton), m_later(new QPushButton)
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_earlier, 0, Qt::AlignHCenter);
     column->addWidget(m_text, 1);
+    column->addWidget(m_later, 0, Qt::AlignHCenter);
     m_text->setFrameShape(QFrame::NoFrame);
     m_text->setOpenLinks(false);
     m_text->setAccessibleName(tr("Conversation"));
     m_text->document()->setDocumentMargin(14);
     m_earlier->hide();
+    m_later->hide();
     connect(m_earlier, &QPushButton::clicked, this, [this] {
         const qint64 from = std::max<qint64>(0, m_first - atATime);
-        load(from, int(m_first - from));
+        load(from, m_first - from, Stay::AtTop);
     });
+    connect(m_later, &QPushButton::clicked, this,
+            [this] { load(m_end, std::min<qint64>(atATime, m_all - m_end), Stay::AtEnd); });
     connect(m_text, &QTextBrowser::anchorClicked, this, &ConversationView::follow);
 }
 
-void ConversationView::setThread(std::shared_ptr<Store> store, RowKey thread, qint64 messages)
+void ConversationView::setThread(std::shared_ptr<Store> store, RowKey thread, qint64 messages, const QString &around)
 {
-    ++m_generation;
+    const int generation = ++m_generation;
     m_store = std::move(store);
     m_thread = thread;
+    m_around = around;
     m_messages.clear();
     m_text->clear();
     m_earlier->hide();
-    m_first = messages;
-    if (m_store && thread != 0)
-        load(std::max<qint64>(0, messages - atATime), atATime);
+    m_later->hide();
+    m_all = messages;
+    m_first = m_end = messages;
+    if (!m_store || thread == 0)
+        return;
+    if (around.isEmpty()) {
+        const qint64 from = std::max<qint64>(0, messages - atATime);
+        load(from, messages - from, Stay::AtEnd);
+        return;
+    }
+    whenDone(m_store->read([around](Reader &reader) { return reader.messageIndex(around); }), this,
+             [this, generation](const Result<std::optional<qint64>> &index) {
+                 if (generation != m_generation || !index)
+                     return;
+                 const qint64 from = std::clamp<qint64>(index->value_or(m_all) - atATime / 2, 0, m_all);
+                 m_first = m_end = from;
+                 load(from, std::min<qint64>(atATime, m_all - from), Stay::AtMark);
+             });
 }
 
-void ConversationView::load(qint64 from, int count)
+void ConversationView::load(qint64 from, qint64 count, Stay stay)
 {
     whenDone(
         m_store->read([thread = m_thread, from, count](Reader &reader) -> Result<std::vector<wire::MessageContent>> {
-            const auto raws = reader.messages(thread, count, int(from));
+            const auto raws = reader.messages(thread, int(count), int(from));
             if (!raws)
                 return fail(raws.error());
             std::vector<wire::MessageContent> read;
@@ -71,14 +91,18 @@ void ConversationView::load(qint64 from, int count)
                     read.push_back(*std::move(message));
             return read;
         }),
-        this, [this, from, generation = m_generation](const Result<std::vector<wire::MessageContent>> &read) {
+        this,
+        [this, from, count, stay, generation = m_generation](const Result<std::vector<wire::MessageContent>> &read) {
             if (generation != m_generation || !read)
                 return;
-            m_messages.insert(m_messages.begin(), read->begin(), read->end());
-            m_first = from;
+            m_messages.insert(from < m_first ? m_messages.begin() : m_messages.end(), read->begin(), read->end());
+            m_first = std::min(m_first, from);
+            m_end = std::max(m_end, from + count);
             m_earlier->setVisible(m_first > 0);
             m_earlier->setText(tr("Show earlier messages (%1 more)").arg(format::count(m_first)));
-            render();
+            m_later->setVisible(m_end < m_all);
+            m_later->setText(tr("Show later messages (%1 more)").arg(format::count(m_all - m_end)));
+            render(stay);
         });
 }
 
@@ -87,11 +111,13 @@ void ConversationView::setMessages(const std::vector<wire::MessageContent> &mess
     ++m_generation;
     m_messages = messages;
     m_first = 0;
+    m_end = m_all = qint64(messages.size());
     m_earlier->hide();
-    render();
+    m_later->hide();
+    render(Stay::AtEnd);
 }
 
-void ConversationView::render()
+void ConversationView::render(Stay stay)
 {
     m_text->clear();
     QTextCursor cursor(m_text->document());
@@ -102,9 +128,12 @@ void ConversationView::render()
     headBlock.setTopMargin(14);
     QTextBlockFormat bodyBlock;
     bodyBlock.setLeftMargin(10);
+    std::optional<int> marked;
     for (const wire::MessageContent &message : m_messages) {
         cursor.movePosition(QTextCursor::End);
         cursor.insertBlock(headBlock);
+        if (message.id == m_around)
+            marked = cursor.position();
         QTextCharFormat role;
         role.setFontWeight(QFont::DemiBold);
         role.setForeground(message.role == "user"_L1 ? colour(Hue::Text) : colour(Hue::Accent));
@@ -158,7 +187,14 @@ void ConversationView::render()
             cursor.insertText(tr("Attached: %1").arg(file), quiet);
         }
     }
-    m_text->moveCursor(QTextCursor::End);
+    if (stay == Stay::AtMark && marked) {
+        m_text->moveCursor(QTextCursor::End); // so that the message comes to the top, not to the bottom
+        cursor.setPosition(*marked);
+        cursor.select(QTextCursor::BlockUnderCursor);
+        m_text->setTextCursor(cursor);
+    } else {
+        m_text->moveCursor(stay == Stay::AtTop ? QTextCursor::Start : QTextCursor::End);
+    }
     m_text->ensureCursorVisible();
 }
 

@@ -22,21 +22,24 @@ class ConversationView : public QWidget {
     Q_OBJECT
 public:
     explicit ConversationView(QWidget *parent = nullptr);
-    void setThread(std::shared_ptr<Store> store, RowKey thread, qint64 messages); // 0: none
+    // Shows the newest messages, or those around one of them; thread 0: none.
+    void setThread(std::shared_ptr<Store> store, RowKey thread, qint64 messages, const QString &around = {});
     void setMessages(const std::vector<wire::MessageContent> &messages);
     [[nodiscard]] QString text() const { return m_text->toPlainText(); }
 
 private:
     SafeBrowser *m_text;
-    QPushButton *m_earlier;
+    QPushButton *m_earlier, *m_later;
     std::shared_ptr<Store> m_store;
     RowKey m_thread = 0;
-    qint64 m_first = 0; // index of the oldest message that is shown
+    qint64 m_first = 0, m_end = 0, m_all = 0; // those shown are first … end-1 of all
+    QString m_around; // the message to bring into sight
     int m_generation = 0;
     std::vector<wire::MessageContent> m_messages;
 
-    void load(qint64 from, int count);
-    void render();
+    enum class Stay { AtEnd, AtTop, AtMark };
+    void load(qint64 from, qint64 count, Stay stay);
+    void render(Stay stay);
     void follow(const QUrl &url);
 };
 

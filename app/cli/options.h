@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The command line of bobbin-cli.
+#pragma once
+
+#include "app/cli/texttable.h"
+#include "models/domain/rows.h"
+
+namespace bobbin::cli {
+
+// What a shell sees.
+enum ExitCode { AllDone = 0, Failed = 1, Usage = 2, NotConnected = 3, PartFailed = 4, Interrupted = 130 };
+
+struct Options {
+    QString command;
+    QStringList arguments;
+    Form form = Form::Text;
+    bool demo = false;
+    bool syncFirst = false;
+    bool steps = true;
+    QString connection, baseUrl, storeFile;
+    RowFilter filter;
+    QByteArray sort;
+    bool ascending = false;
+    int limit = 0;
+    QString by = QStringLiteral("model");
+    QStringList ids;
+};
+
+// Parses the command line; an answer means: end with it.
+std::optional<int> parse(const QStringList &arguments, Options *options);
+QString help();
+
+} // namespace bobbin::cli

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/author.h"
+#include "app/demo/demodata.h"
+#include "app/demo/demotexts.h"
+
+namespace bobbin::demo {
+
+void fillStory(DemoState &state, qint64 now)
+{
+    Author a{state, now, {}, {}, {}};
+    const qint64 start = now - 182 * day;
+
+    // Files and stores: duplicates, orphans, an expired one, a failed file.
+    const QString returns = a.file(u"returns-policy.pdf"_s, 912'345, start);
+    const QString shipping = a.file(u"shipping.md"_s, 48'211, start);
+    const QString warranty = a.file(u"warranty-2026.pdf"_s, 2'204'118, start + 9 * day);
+    const QString faq = a.file(u"faq-it.md"_s, 91'204, start + 20 * day);
+    const QString nda = a.file(u"NDA-44 (signed).pdf"_s, 3'811'904, start + 30 * day);
+    const QString msa = a.file(u"master-agreement.docx"_s, 1'204'511, start + 31 * day);
+    const QString ledger = a.file(u"ledger-2026-Q3.csv"_s, 8'912'004, start + 90 * day);
+    const QString ledgerAgain = a.file(u"ledger-2026-Q3.csv"_s, 8'912'004, start + 96 * day);
+    const QString scan = a.file(u"scan_0914.tiff"_s, 22'118'400, start + 100 * day);
+    const QString chart = a.file(u"chart.png"_s, 20'111, now - 12 * day, u"assistants_output"_s);
+    for (int i = 1; i <= 14; ++i)
+        a.file(u"upload-%1.pdf"_s.arg(i, 2, 10, QChar(u'0')), 240'000 + i * 61'111, start + i * 11 * day);
+    QStringList research;
+    for (int i = 1; i <= 24; ++i)
+        research << a.file(u"paper-%1.pdf"_s.arg(i, 2, 10, QChar(u'0')), 1'500'000 + i * 88'000,
+                           start + (40 + i) * day);
+    const QString policies = a.store(u"support-policies"_s, {returns, shipping, warranty, faq}, start, now - 2 * hour);
+    a.store(u"support-policies (copy)"_s, {returns, shipping, warranty, faq}, start + 50 * day, now - 70 * day);
+    a.store(u"support-old"_s, {returns, shipping}, start + 10 * day, now - 120 * day);
+    const QString contracts = a.store(u"contracts"_s, {nda, msa, scan}, start + 31 * day, now - day, 0, scan);
+    a.store(u"contracts-test"_s, {nda, msa}, start + 60 * day, now - 66 * day);
+    const QString papers = a.store(u"research-papers"_s, research, start + 64 * day, now - 18 * minute);
+    a.store(u"research-papers-v2"_s, research, start + 88 * day, now - 31 * day);
+    const QString finance = a.store(u"finance"_s, {ledger}, start + 90 * day, now - 3 * day);
+    a.store(u""_s, {ledgerAgain}, start + 96 * day, now - 80 * day, 7);
+    a.store(u"empty"_s, {}, start + 120 * day, now - 60 * day);
+
+    const auto search = [](const QString &store) {
+        return QJsonObject{{u"file_search"_s, QJsonObject{{u"vector_store_ids"_s, QJsonArray{store}}}}};
+    };
+    a.assistant(
+        u"Support"_s, u"gpt-4.1"_s,
+        u"You answer customers of an outdoor shop. Be short, friendly and precise. Look the order up before you "
+        "promise anything. Never invent tracking numbers. Answer in the language of the customer."_s,
+        {functionTool(u"lookup_order"_s, u"Find an order by its number"_s, u"order_id"_s), tool(u"file_search"_s)},
+        search(policies), start);
+    a.assistant(u"Research"_s, u"gpt-4o"_s,
+                u"You read scientific papers and answer with citations. Search first, several times if needed, and say "
+                "what the sources do not cover."_s,
+                {functionTool(u"web_search"_s, u"Search the web"_s, u"query"_s), tool(u"file_search"_s)},
+                search(papers), start + 5 * day);
+    a.assistant(
+        u"Finance"_s, u"gpt-4o-mini"_s,
+        u"You help the finance team with the ledger, invoices and reports. Compute with code, never in your head."_s,
+        {tool(u"code_interpreter"_s), functionTool(u"get_rate"_s, u"Exchange rate of a day"_s, u"currency"_s)},
+        QJsonObject{{u"code_interpreter"_s, QJsonObject{{u"file_ids"_s, QJsonArray{ledger}}}},
+                    {u"file_search"_s, QJsonObject{{u"vector_store_ids"_s, QJsonArray{finance}}}}},
+        start + 12 * day);
+    a.assistant(u"Documents"_s, u"gpt-4o"_s,
+                u"You review contracts: parties, dates, obligations, unusual clauses. Quote the clause you rely on."_s,
+                {tool(u"file_search"_s)}, search(contracts), start + 30 * day);
+    a.assistant(u"Onboarding"_s, u"our-tuned-model-3"_s, u"You welcome new colleagues and answer questions on tools."_s,
+                {}, {}, start + 60 * day);
+    const Role &support = a.roles[0];
+    const Role &researcher = a.roles[1];
+    const Role &accountant = a.roles[2];
+    const Role &reviewer = a.roles[3];
+    const Role &onboarding = a.roles[4];
+
+    // A plain conversation: turns of question, run, answer, the context growing by \p growth a turn.
+    const auto talk = [&](DemoThread &t, const Role &role, int turns, qint64 from, qint64 step, qint64 base,
+                          qint64 growth, double cachedShare) {
+        qint64 when = from;
+        qint64 context = base;
+        step = std::min(step, (now - hour - from) * 3 / 4 / std::max(1, turns)); // nothing may lie in the future
+        for (int turn = 0; turn < turns; ++turn) {
+            a.ask(t, when, a.oneOf(questions()));
+            const qint64 cached = context > 1024 ? qint64(double(context) * cachedShare) / 128 * 128 : 0;
+            DemoRun &r = a.run(t, role, when + 2, context, 120 + a.pick(320), cached);
+            if (role.functionName == "lookup_order"_L1 && turn % 3 == 0)
+                a.toolStep(r, role, "{\"order_id\":\"88213\"}", "{\"status\":\"shipped\",\"carrier\":\"DHL\"}",
+                           context / 2);
+            else if (role.id == accountant.id && turn % 2 == 0)
+                a.codeStep(r);
+            else if (role.id == reviewer.id && turn % 2 == 0)
+                a.searchStep(r, nda, "NDA-44 (signed).pdf");
+            a.reply(t, r,
+                    role.id == support.id && turn % 7 == 3 ? citedContent(returns) : textContent(a.oneOf(answers())));
+            context += growth + a.pick(int(growth / 4) + 1);
+            when += step + a.pick(int(step / 3) + 1);
+        }
+    };
+
+    // Failure mode 1: the history that grows without end.
+    auto whale = a.thread(u"checkout-bot · Maria K."_s, now - 150 * day);
+    talk(*whale, support, 212, now - 150 * day, 150 * day / 260, 800, 720, 0.05);
+    const qint64 whaleEnd = now - 2 * hour;
+    whale->messages.back().created = whaleEnd;
+    for (int i = 40; i < 44; ++i) {
+        DemoRun &silent = whale->runs[std::size_t(i)]; // missing usage: gaps in the chart
+        silent.usage = false;
+        for (DemoStep &s : silent.steps)
+            s.usage = false;
+    }
+    a.state.addThread(std::move(whale));
+    for (int i = 0; i < 4; ++i) {
+        auto t = a.thread(
+            QStringList{u"returns desk"_s, u"B2B · Alpina"_s, u"Rückerstattung 88213"_s, u"loyalty questions"_s}[i],
+            now - (120 - i * 20) * day);
+        talk(*t, support, 48 + i * 14, t->created, day + i * 3 * hour, 900, 410 + i * 60, 0.3);
+        a.state.addThread(std::move(t));
+    }
+
+    // Failure mode 2: retry spirals.
+    for (int i = 0; i < 3; ++i) {
+        auto t = a.thread(QStringList{u"invoice questions"_s, u"export fails"_s, u"API quota trouble"_s}[i],
+                          now - (20 + i * 15) * day);
+        const Role &role = i == 1 ? accountant : support;
+        talk(*t, role, 22 + i * 3, t->created, 8 * hour, 20'000, 900, 0.2);
+        const qint64 when = t->runs.back().completed + hour;
+        a.ask(*t, when, "The export of the ledger fails with error 1042. What now?");
+        for (int n = 0; n < 5 + i; ++n) {
+            DemoRun &r = a.run(*t, role, when + 5 + n * 40, 43'200, 0, 0);
+            Author::failRun(r, n % 2 ? "server_error" : "rate_limit_exceeded",
+                            n % 2 ? "Sorry, something went wrong."
+                                  : "Rate limit reached for requests. Try again in 20s.");
+        }
+        DemoRun &good = a.run(*t, role, when + 400, 43'300, 260, 8192);
+        a.reply(*t, good, textContent(a.oneOf(answers())));
+        a.state.addThread(std::move(t));
+    }
+
+    // Failure mode 3: runs that explode into tool calls.
+    for (int i = 0; i < 4; ++i) {
+        auto t = a.thread(
+            QStringList{u"Quarterly filing Q3"_s, u"battery survey"_s, u"competitor scan"_s, u"grant application"_s}[i],
+            now - (9 + i * 21) * day);
+        qint64 when = t->created;
+        for (int turn = 0; turn < 16 - i * 2; ++turn) {
+            a.ask(*t, when, a.oneOf(questions()));
+            const int rounds = turn % 3 == 2 ? 10 + a.pick(6) : 1 + a.pick(3);
+            qint64 sum = 0;
+            for (int k = 0; k < rounds; ++k)
+                sum += 26'000 + 1'200 + k * 2'000;
+            DemoRun &r = a.run(*t, researcher, when + 2, sum, 700 + a.pick(500), sum / 6 / 128 * 128);
+            r.completed = r.created + 10 + rounds * 6;
+            for (int k = 0; k < rounds; ++k) {
+                if (k % 2)
+                    a.searchStep(r, research[k % research.size()], "paper.pdf");
+                else
+                    a.toolStep(r, researcher, "{\"query\":\"solid state electrolyte conductivity 2026\"}",
+                               "[{\"title\":\"Review\",\"url\":\"https://example.org/review\"}]", 27'200 + k * 2'000);
+            }
+            a.reply(*t, r, turn == 5 ? imageContent(chart) : textContent(a.oneOf(answers())));
+            when += 7 * hour + a.pick(int(6 * hour));
+        }
+        a.state.addThread(std::move(t));
+    }
+
+    // Failure mode 4: the same file attached again with every message.
+    for (int i = 0; i < 3; ++i) {
+        auto t = a.thread(QStringList{u"contract review · NDA 44"_s, u"contract review · NDA 12"_s, u"契約の確認"_s}[i],
+                          now - (41 + i * 21) * day);
+        t->toolResources = search(contracts);
+        talk(*t, reviewer, 22 - i * 6, t->created, 3 * hour, 6'000, 1'150, 0.25);
+        for (DemoMessage &m : t->messages)
+            if (m.user)
+                m.attachments = "[{\"file_id\":" + jsonString((i == 1 ? msa : nda).toUtf8()) +
+                    ",\"tools\":[{\"type\":\"file_search\"}]}]";
+        a.state.addThread(std::move(t));
+    }
+
+    // Unpriced and unknown models, missing usage.
+    for (int i = 0; i < 6; ++i) {
+        auto t = a.thread(i % 2 ? QString() : u"onboarding helper %1"_s.arg(i / 2 + 1), now - (3 + i * 9) * day);
+        talk(*t, onboarding, 3 + i, t->created, 2 * hour, 600, 430, 0);
+        if (i == 2)
+            for (DemoRun &r : t->runs) {
+                r.usage = false;
+                for (DemoStep &s : r.steps)
+                    s.usage = false;
+            }
+        if (i == 4)
+            for (DemoRun &r : t->runs)
+                r.model = "gpt-6-rosalind";
+        a.state.addThread(std::move(t));
+    }
+
+    // Odd endings: expired, cancelled, incomplete, a refusal, a very long message.
+    auto odd = a.thread(u"odd endings"_s, now - 14 * day);
+    talk(*odd, support, 4, odd->created, hour, 1'800, 300, 0.4);
+    qint64 when = odd->runs.back().completed + hour;
+    const char *endings[] = {"expired", "cancelled", "incomplete"};
+    for (const char *ending : endings) {
+        a.ask(*odd, when, a.oneOf(questions()));
+        DemoRun &r = a.run(*odd, support, when + 2, 3'900, 40, 1024);
+        r.status = ending;
+        r.completed = 0;
+        if (r.status == "cancelled")
+            r.cancelled = when + 30;
+        if (r.status == "incomplete")
+            r.incomplete = "max_completion_tokens";
+        a.toolStep(r, support, "{\"order_id\":\"1\"}", QByteArray(), 1'900);
+        r.steps.back().status = r.status == "expired" ? "expired" : "cancelled";
+        when += 2 * hour;
+    }
+    a.ask(*odd, when,
+          QByteArray("Please read this log and tell me what is wrong:\n\n") +
+              QByteArray("2026-11-08T10:00:00Z ERROR worker 7: timeout after 30000 ms\n").repeated(1600));
+    DemoRun &longRun = a.run(*odd, support, when + 3, 41'200, 90, 0);
+    a.reply(*odd, longRun, "[{\"type\":\"refusal\",\"refusal\":\"I'm sorry, I can't help with that.\"}]");
+    a.state.addThread(std::move(odd));
+
+    // The everyday rest: some 90 threads over six months, most of them small, many of them stale or never used.
+    const char *topics[] = {"delivery to Torino", "exchange jacket", "Lieferstatus 771", "invoice reminder",
+                            "password reset",     "gift card",       "size advice",      "bulk order",
+                            "warranty claim",     "newsletter"};
+    for (int i = 0; i < 92; ++i) {
+        const qint64 created = now - (2 + a.pick(178)) * day - a.pick(int(day));
+        auto t = a.thread(i % 4 ? QString::fromUtf8(topics[i % 10]) + u" %1"_s.arg(i) : QString(), created);
+        if (i % 5 == 1)
+            t->metadata[u"tier"_s] = i % 10 == 1 ? u"gold"_s : u"standard"_s;
+        if (i % 13 != 7) { // the others were made and never used
+            const Role &role = i % 6 == 0 ? accountant : i % 6 == 3 ? reviewer : support;
+            talk(*t, role, 1 + a.pick(i % 9 == 0 ? 30 : 8), created, 20 * minute, 700, 380, 0.35);
+        }
+        a.state.addThread(std::move(t));
+    }
+
+    // Right now: runs that move, one that waits for its app, one stuck in cancelling.
+    const auto live = [&](const QString &title, const char *status, const Role &role, qint64 since, qint64 nextMs) {
+        auto t = a.thread(title, now - 3 * day);
+        talk(*t, role, 5, t->created, 3 * hour, 2'400, 500, 0.3);
+        a.ask(*t, now - since, a.oneOf(questions()));
+        DemoRun &r = a.run(*t, role, now - since + 1, 5'200, 240, 1024);
+        r.status = status;
+        r.completed = 0;
+        r.nextMs = nextMs;
+        if (r.status == "requires_action") {
+            r.pendingCalls = "[{\"id\":" + jsonString(a.state.newId("call_")) +
+                ",\"type\":\"function\",\"function\":{\"name\":" + jsonString(role.functionName.toUtf8()) +
+                ",\"arguments\":\"{\\\"order_id\\\":\\\"88213\\\"}\"}}]";
+            a.toolStep(r, role, "{\"order_id\":\"88213\"}", QByteArray(), 2'600);
+            r.steps.back().status = "in_progress";
+            r.steps.back().ended = 0;
+        }
+        a.state.addThread(std::move(t));
+    };
+    live(u"live chat · Chiara"_s, "in_progress", support, 8, (now + 25) * 1000);
+    live(u"live chat · Tomás"_s, "queued", support, 3, (now + 12) * 1000);
+    live(u"order desk · waiting for the app"_s, "requires_action", support, 4 * minute, 0);
+    live(u"stuck in cancelling"_s, "cancelling", accountant, 7 * minute, 0);
+    std::ranges::stable_sort(state.threads, {}, [](const auto &t) { return t->created; });
+}
+
+} // namespace bobbin::demo

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/session/session.h"
+
+#include "models/settings/ownprices.h"
+#include "models/store/whendone.h"
+
+namespace bobbin {
+
+Session::Session(SecretStore &secrets, QString ownPricesFile, QObject *parent)
+    : QObject(parent), m_secrets(secrets), m_pricesFile(std::move(ownPricesFile))
+{
+    Result<PriceTable> table = loadPrices(m_pricesFile);
+    if (!table)
+        m_pricesProblem = table.error();
+    m_prices = std::make_shared<const PriceTable>(table ? *std::move(table) : PriceTable::shipped());
+}
+
+Session::~Session()
+{
+    close();
+}
+
+void Session::close()
+{
+    ++m_opening;
+    m_workspace.reset();
+    m_store.reset();
+    m_connection = {};
+    Q_EMIT closed();
+}
+
+void Session::open(const Connection &connection, const QString &storeFile)
+{
+    close();
+    m_connection = connection;
+    const int opening = m_opening;
+    whenDone(Store::open(storeFile, m_prices), this, [this, opening](const Result<std::shared_ptr<Store>> &store) {
+        if (opening != m_opening)
+            return;
+        if (!store) {
+            Q_EMIT failed(store.error());
+            return;
+        }
+        m_secrets.read(m_connection.id, [this, opening, store = *store](const Result<QByteArray> &key) {
+            if (opening != m_opening)
+                return;
+            m_store = store;
+            m_workspace = std::make_unique<Workspace>(m_connection, key.value_or(QByteArray()), m_store);
+            Q_EMIT opened();
+            if (!key)
+                Q_EMIT keyMissing(key.error());
+        });
+    });
+}
+
+void Session::setPrices(const PriceTable &table)
+{
+    m_prices = std::make_shared<const PriceTable>(table);
+    if (const Done saved = saveOwnPrices(table, m_pricesFile); !saved)
+        Q_EMIT failed(saved.error());
+    Q_EMIT pricesChanged();
+    if (m_store)
+        whenDone(m_store->setPrices(m_prices), this, [this](const Done &done) {
+            if (!done)
+                Q_EMIT failed(done.error());
+        });
+}
+
+} // namespace bobbin

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The connection that is open: its prices, its store, its server. At most one at a time; opening another closes it.
+#pragma once
+
+#include "models/settings/secretstore.h"
+#include "models/sync/workspace.h"
+
+namespace bobbin {
+
+class Session : public QObject {
+    Q_OBJECT
+public:
+    Session(SecretStore &secrets, QString ownPricesFile, QObject *parent = nullptr);
+    ~Session() override;
+
+    void open(const Connection &connection, const QString &storeFile);
+    void close();
+
+    [[nodiscard]] const Connection &connection() const { return m_connection; } // empty id: none
+    [[nodiscard]] std::shared_ptr<Store> store() const { return m_store; } // null until opened()
+    [[nodiscard]] Workspace *workspace() const { return m_workspace.get(); } // null until opened()
+    [[nodiscard]] std::shared_ptr<const PriceTable> prices() const { return m_prices; }
+    [[nodiscard]] const std::optional<Error> &pricesProblem() const { return m_pricesProblem; }
+    void setPrices(const PriceTable &table); // kept in the person's file; everything is priced anew
+
+Q_SIGNALS:
+    void opened(); // store and workspace are there
+    void closed(); // they are gone; also before another opens
+    void failed(const bobbin::Error &error); // it does not open, or prices cannot be kept
+    void keyMissing(const bobbin::Error &error); // opened all the same: what is in the store can be read
+    void pricesChanged();
+
+private:
+    SecretStore &m_secrets;
+    QString m_pricesFile;
+    std::shared_ptr<const PriceTable> m_prices;
+    std::optional<Error> m_pricesProblem;
+    Connection m_connection;
+    std::shared_ptr<Store> m_store;
+    std::unique_ptr<Workspace> m_workspace;
+    int m_opening = 0; // answers for an earlier one are dropped
+};
+
+} // namespace bobbin

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/store/listing.h"
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr QStringView runStatusWords[] = {u"unknown",   u"queued", u"in_progress", u"requires_action", u"cancelling",
+                                          u"cancelled", u"failed", u"completed",   u"incomplete",      u"expired"};
+constexpr Sort threadSorts[] = {
+    {"thread", "coalesce(nullif(t.title,''),t.preview,t.id) COLLATE NOCASE"},
+    {"id", "t.id"},
+    {"assistant", "(SELECT name FROM assistant a WHERE a.id=t.assistant) COLLATE NOCASE"},
+    {"turns", "t.turns"},
+    {"messages", "t.messages"},
+    {"runs", "t.runs"},
+    {"lastActive", "t.last_active"},
+    {"created", "t.created"},
+    {"promptNow", "t.prompt_now"},
+    {"growth", "CAST(t.prompt_now AS REAL)/nullif(t.prompt_first,0)"},
+    {"cost", "CASE WHEN t.priced_runs>0 OR t.unknown_runs=0 THEN t.cost END"}, // as in the index
+    {"active", "t.active_runs"},
+    {"failed", "t.failed_runs"},
+    {"state", "t.gone*4 + (t.problem IS NOT NULL)*2 + (t.active_runs>0)"},
+};
+constexpr Sort runSorts[] = {
+    {"run", "t.id"},
+    {"thread", "t.thread"},
+    {"assistant", "(SELECT name FROM assistant a WHERE a.id=t.assistant) COLLATE NOCASE"},
+    {"model", "(SELECT name FROM model m WHERE m.key=t.model)"},
+    {"status", "t.status"},
+    {"created", "t.created"},
+    {"duration", "t.ended-t.created"},
+    {"prompt", "t.prompt"},
+    {"cached", "t.cached"},
+    {"completion", "t.completion"},
+    {"cost", "t.cost"},
+    {"steps", "t.steps"},
+    {"toolCalls", "t.calls"},
+    {"error", "t.error"},
+};
+constexpr Sort assistantSorts[] = {
+    {"name", "t.name COLLATE NOCASE"},
+    {"id", "t.id"},
+    {"model", "t.model"},
+    {"tools", "t.tools"},
+    {"created", "t.created"},
+    {"runs", "(SELECT count(*) FROM run r WHERE r.assistant=t.id)"},
+    {"threads", "(SELECT count(DISTINCT thread) FROM run r WHERE r.assistant=t.id)"},
+    {"lastRun", "(SELECT max(created) FROM run r WHERE r.assistant=t.id)"},
+    {"cost", "(SELECT sum(cost) FROM run r WHERE r.assistant=t.id)"},
+};
+constexpr Sort storeSorts[] = {
+    {"name", "t.name COLLATE NOCASE"},
+    {"id", "t.id"},
+    {"status", "t.status"},
+    {"bytes", "t.bytes"},
+    {"perDay", "t.bytes"},
+    {"files", "t.files"},
+    {"failed", "t.failed"},
+    {"created", "t.created"},
+    {"lastActive", "t.last_active"},
+    {"expires", "t.expires"},
+    {"users", "(SELECT count(*) FROM reference f WHERE f.target=t.id)"},
+};
+constexpr Sort fileSorts[] = {
+    {"name", "t.name COLLATE NOCASE"},
+    {"id", "t.id"},
+    {"purpose", "t.purpose"},
+    {"status", "t.status"},
+    {"bytes", "t.bytes"},
+    {"created", "t.created"},
+    {"stores", "(SELECT count(*) FROM store_file f WHERE f.file=t.id)"},
+    {"messages", "(SELECT count(*) FROM reference f WHERE f.target=t.id)"},
+};
+constexpr Sort syncSorts[] = {
+    {"started", "t.started"}, {"outcome", "t.outcome"},   {"threads", "t.threads"},          {"requests", "t.requests"},
+    {"objects", "t.objects"}, {"failures", "t.failures"}, {"duration", "t.ended-t.started"},
+};
+
+} // namespace
+
+QString statusWord(int status, const QString &word)
+{
+    if (!word.isEmpty())
+        return word;
+    return status >= 0 && status < int(std::size(runStatusWords)) ? runStatusWords[status].toString() : u"unknown"_s;
+}
+
+CostSum costSum(const Statement &q, int at)
+{
+    return {{q.integer(at)}, q.integer(at + 1), q.integer(at + 2)};
+}
+const Listing &listing(RowKind kind)
+{
+    static const Listing threads{"thread t",
+                                 "t.id||' '||coalesce(t.title,'')||' '||coalesce(t.preview,'')||' '||"
+                                 "coalesce((SELECT name FROM assistant a WHERE a.id=t.assistant),'')",
+                                 "1", "sum(t.cost), sum(t.priced_runs), sum(t.unknown_runs)", threadSorts};
+    static const Listing runs{"run t",
+                              "t.id||' '||coalesce(t.error,'')||' '||"
+                              "coalesce((SELECT name FROM model m WHERE m.key=t.model),'')||' '||"
+                              "coalesce((SELECT name FROM assistant a WHERE a.id=t.assistant),'')||' '||"
+                              "(SELECT h.id||' '||coalesce(h.title,'')||' '||coalesce(h.preview,'') FROM thread h "
+                              "WHERE h.key=t.thread)",
+                              "1", "sum(t.cost), count(t.cost), count(*)-count(t.cost)", runSorts};
+    static const Listing assistants{"assistant t", "t.id||' '||coalesce(t.name,'')||' '||coalesce(t.model,'')",
+                                    "t.gone=0", "0, 0, 0", assistantSorts};
+    static const Listing stores{"store t", "t.id||' '||coalesce(t.name,'')", "t.gone=0", "0, 0, 0", storeSorts};
+    static const Listing files{"file t", "t.id||' '||coalesce(t.name,'')", "t.gone=0", "0, 0, 0", fileSorts};
+    static const Listing syncs{"sync t", "t.outcome||' '||coalesce(t.problem,'')", "1", "0, 0, 0", syncSorts};
+    switch (kind) {
+    case RowKind::Threads:
+        return threads;
+    case RowKind::Runs:
+        return runs;
+    case RowKind::Assistants:
+        return assistants;
+    case RowKind::Stores:
+        return stores;
+    case RowKind::Files:
+        return files;
+    case RowKind::Syncs:
+        break;
+    }
+    return syncs;
+}
+
+QString likePattern(QString text)
+{
+    text.replace(u"\\"_s, u"\\\\"_s).replace(u"%"_s, u"\\%"_s).replace(u"_"_s, u"\\_"_s);
+    return u"%"_s + text + u"%"_s;
+}
+
+QString stateCondition(RowKind kind, const QStringList &states)
+{
+    QStringList any;
+    for (const QString &state : states) {
+        if (kind == RowKind::Runs) {
+            if (state == "active"_L1)
+                any << u"t.active=1"_s;
+            for (std::size_t i = 0; i < std::size(runStatusWords); ++i)
+                if (runStatusWords[i] == state)
+                    any << u"t.status=%1"_s.arg(i);
+        } else if (kind == RowKind::Threads) {
+            if (state == "active"_L1)
+                any << u"t.active_runs>0"_s;
+            else if (state == "failed"_L1)
+                any << u"t.failed_runs>0"_s;
+            else if (state == "gone"_L1)
+                any << u"t.gone=1"_s;
+            else if (state == "unpriced"_L1)
+                any << u"t.unknown_runs>0"_s;
+            else if (state == "problem"_L1)
+                any << u"t.problem IS NOT NULL"_s;
+        }
+    }
+    return any.isEmpty() ? QString() : u"("_s + any.join(u" OR "_s) + u")"_s;
+}
+} // namespace bobbin

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How each kind of row is listed: where from, what the filter's text looks at, what can be sorted by.
+#pragma once
+
+#include "models/store/reader.h"
+
+#include <span>
+
+namespace bobbin {
+
+struct Sort {
+    QByteArrayView column;
+    const char *expression;
+};
+struct Listing {
+    const char *from;
+    const char *text; // one expression, searched with LIKE
+    const char *always; // condition of every listing
+    const char *cost; // known, priced, unknown
+    std::span<const Sort> sorts;
+};
+const Listing &listing(RowKind kind);
+QString likePattern(QString text);
+QString stateCondition(RowKind kind, const QStringList &states); // empty: no condition
+QString statusWord(int status, const QString &word); // `word` is kept only for statuses we do not know
+CostSum costSum(const Statement &q, int at); // known, priced, unknown
+
+} // namespace bobbin

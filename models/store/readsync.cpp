@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a sync asks before it goes on.
+#include "models/store/reader.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+Result<ThreadCursor> Reader::cursor(const QString &threadId)
+{
+    ThreadCursor cursor;
+    cursor.threadId = threadId;
+    Statement key = prepare(u"SELECT key, created IS NULL, partial FROM thread WHERE id=?"_s);
+    if (!key.bind(threadId).step())
+        return cursor;
+    const qint64 thread = key.integer(0);
+    cursor.bare = key.integer(1) != 0;
+    const bool fromTheStart = key.integer(2) != 0; // what could not be read last time may lie anywhere
+    key.reset();
+    // The list goes on after the last message before the first one that was still being written.
+    Statement message = m_database.prepare(
+        u"SELECT id FROM message WHERE thread=?1 AND key < coalesce((SELECT min(key) FROM message WHERE thread=?1 AND "
+        "pending=1), 9223372036854775807) ORDER BY created DESC, key DESC LIMIT 1"_s);
+    if (!fromTheStart && message.bind(thread).step())
+        cursor.lastMessage = message.text(0);
+    Statement run = m_database.prepare(
+        u"SELECT id FROM run WHERE thread=?1 AND key < coalesce((SELECT min(key) FROM run WHERE thread=?1 AND "
+        "active=1), 9223372036854775807) ORDER BY created DESC, key DESC LIMIT 1"_s);
+    if (!fromTheStart && run.bind(thread).step())
+        cursor.lastRun = run.text(0);
+    Statement bare = m_database.prepare(u"SELECT id FROM run WHERE thread=? AND steps IS NULL ORDER BY created, key"_s);
+    bare.bind(thread);
+    while (bare.step())
+        cursor.runsWithoutSteps << bare.text(0);
+    return unlessFailed(std::move(cursor));
+}
+
+Result<QStringList> Reader::threadIds(OptTime resumeFrom)
+{
+    Statement query = prepare(u"SELECT id FROM thread WHERE gone=0 AND (?1 IS NULL OR synced IS NULL OR synced<?1) "
+                              "ORDER BY synced IS NOT NULL, synced, key"_s);
+    query.bind(resumeFrom);
+    QStringList ids;
+    while (query.step())
+        ids << query.text(0);
+    return unlessFailed(std::move(ids));
+}
+
+Result<OptTime> Reader::resumeFrom()
+{
+    Statement query = prepare(u"SELECT started, outcome FROM sync ORDER BY key DESC LIMIT 1"_s);
+    OptTime from;
+    if (query.step() && query.text(1) != "done"_L1)
+        from = query.optional(0);
+    return unlessFailed(std::move(from));
+}
+
+Result<QHash<QString, QString>> Reader::storeStamps()
+{
+    Statement query = prepare(u"SELECT id, files_stamp FROM store WHERE files_stamp IS NOT NULL"_s);
+    QHash<QString, QString> stamps;
+    while (query.step())
+        stamps.insert(query.text(0), query.text(1));
+    return unlessFailed(std::move(stamps));
+}
+
+Result<std::vector<std::pair<QString, QString>>> Reader::activeRuns()
+{
+    Statement query = prepare(u"SELECT h.id, r.id FROM run r JOIN thread h ON h.key=r.thread WHERE r.active=1 AND "
+                              "h.gone=0"_s);
+    std::vector<std::pair<QString, QString>> all;
+    while (query.step())
+        all.emplace_back(query.text(0), query.text(1));
+    return unlessFailed(std::move(all));
+}
+
+Result<QStringList> Reader::unknownThreads(const QStringList &ids)
+{
+    Statement query = prepare(u"SELECT value FROM json_each(?) WHERE value NOT IN (SELECT id FROM thread)"_s);
+    query.bind(QString::fromUtf8(QJsonDocument(QJsonArray::fromStringList(ids)).toJson(QJsonDocument::Compact)));
+    QStringList fresh;
+    while (query.step())
+        fresh << query.text(0);
+    return unlessFailed(std::move(fresh));
+}
+
+} // namespace bobbin

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a thread's page asks.
+#include "models/store/listing.h"
+#include "models/wire/content.h"
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+Result<std::vector<TurnPoint>> Reader::turns(RowKey thread)
+{
+    std::vector<qint64> asked; // when each user message came
+    Statement messages =
+        prepare(u"SELECT coalesce(created,0) FROM message WHERE thread=? AND role='user' ORDER BY 1"_s);
+    messages.bind(thread);
+    while (messages.step())
+        asked.push_back(messages.integer(0));
+    Statement query = m_database.prepare(
+        u"SELECT t.key, t.id, t.status, t.word, (SELECT name FROM model m WHERE m.key=t.model), t.created, t.ended, "
+        "t.prompt, t.completion, t.cached, t.cache_write, t.reasoning, t.cost, t.calls FROM run t WHERE t.thread=? "
+        "ORDER BY t.created, t.key"_s);
+    query.bind(thread);
+    std::vector<TurnPoint> points;
+    std::size_t seen = 0;
+    while (query.step()) {
+        TurnPoint p;
+        p.key = query.integer(0);
+        p.runId = query.text(1);
+        p.status = RunStatus(query.integer(2));
+        p.statusWord = statusWord(int(query.integer(2)), query.text(3));
+        p.model = query.text(4);
+        p.createdAt = query.optional(5);
+        p.endedAt = query.optional(6);
+        if (!query.isNull(7))
+            p.usage =
+                Usage{query.integer(7), query.integer(8), query.optional(9), query.optional(10), query.optional(11)};
+        if (const auto cost = query.optional(12))
+            p.cost = Money{*cost};
+        p.toolCalls = query.optional(13);
+        while (seen < asked.size() && p.createdAt && asked[seen] <= *p.createdAt)
+            ++seen;
+        // Without messages (an old export, a deleted message) every run counts as a turn of its own.
+        p.turn = asked.empty() ? qint64(points.size()) + 1 : std::max<qint64>(1, qint64(seen));
+        points.push_back(std::move(p));
+    }
+    return unlessFailed(std::move(points));
+}
+
+Result<std::vector<MessageRaw>> Reader::messages(RowKey thread, int limit, int offset)
+{
+    Statement query = prepare(u"SELECT m.id, r.dict, r.data FROM message m JOIN raw r ON r.kind=? AND r.key=m.key "
+                              "WHERE m.thread=? ORDER BY m.created, m.key LIMIT ? OFFSET ?"_s);
+    query.bind(int(Resource::Messages), thread, limit, offset);
+    std::vector<MessageRaw> all;
+    while (query.step()) {
+        Result<QByteArray> raw = m_raw.unpack(query.optional(1), query.blob(2));
+        if (!raw)
+            return fail(raw.error());
+        all.push_back({query.text(0), *raw});
+    }
+    return unlessFailed(std::move(all));
+}
+
+Result<std::optional<qint64>> Reader::messageIndex(const QString &messageId)
+{
+    Statement query = prepare(u"SELECT (SELECT count(*) FROM message b WHERE b.thread=m.thread AND "
+                              "(b.created,b.key)<(m.created,m.key)) FROM message m WHERE m.id=?"_s);
+    const auto index = query.bind(messageId).step() ? std::optional(query.integer(0)) : std::nullopt;
+    return unlessFailed(index);
+}
+
+namespace {
+
+// The text around the place, on one line.
+QString snippetAt(const QString &text, qsizetype at, qsizetype length)
+{
+    constexpr qsizetype before = 50;
+    constexpr qsizetype after = 120;
+    const qsizetype from = std::max<qsizetype>(0, at - before);
+    const qsizetype to = std::min(text.size(), at + length + after);
+    return (from > 0 ? u"…"_s : QString()) + text.mid(from, to - from).simplified() +
+        (to < text.size() ? u"…"_s : QString());
+}
+
+} // namespace
+
+Result<MessageSlice> Reader::searchMessages(const QString &text, RowKey before, int slice)
+{
+    Statement query = prepare(u"SELECT m.key, m.id, m.role, m.created, h.key, h.id, "
+                              "coalesce(nullif(h.title,''),h.preview,''), r.dict, r.data FROM message m "
+                              "JOIN raw r ON r.kind=?1 AND r.key=m.key JOIN thread h ON h.key=m.thread "
+                              "WHERE ?2=0 OR m.key<?2 ORDER BY m.key DESC LIMIT ?3"_s);
+    query.bind(int(Resource::Messages), before, slice);
+    MessageSlice found;
+    while (query.step()) {
+        ++found.looked;
+        found.next = query.integer(0);
+        const Result<QByteArray> raw = m_raw.unpack(query.optional(7), query.blob(8));
+        if (!raw)
+            return fail(raw.error());
+        const auto content = wire::readMessage(*raw);
+        if (!content)
+            continue;
+        for (const wire::ContentPart &part : content->parts) {
+            const qsizetype at = part.text.indexOf(text, 0, Qt::CaseInsensitive);
+            if (at < 0)
+                continue;
+            found.hits.push_back({query.integer(0), query.integer(4), query.text(5), query.text(6), query.text(1),
+                                  query.text(2), snippetAt(part.text, at, text.size()), query.optional(3)});
+            break;
+        }
+    }
+    if (found.looked < slice)
+        found.next = 0;
+    return unlessFailed(std::move(found));
+}
+
+Result<qint64> Reader::messageCount()
+{
+    Statement query = prepare(u"SELECT count(*) FROM message"_s);
+    const qint64 count = query.step() ? query.integer(0) : 0;
+    return unlessFailed(count);
+}
+
+Result<std::vector<RunRow>> Reader::runsOfThread(RowKey thread, int limit, int offset)
+{
+    std::vector<RowKey> keys;
+    Statement query = prepare(u"SELECT key FROM run WHERE thread=? ORDER BY created, key LIMIT ? OFFSET ?"_s);
+    query.bind(thread, limit, offset);
+    while (query.step())
+        keys.push_back(query.integer(0));
+    return rows<RunRow>(keys);
+}
+
+Result<QByteArrayList> Reader::steps(RowKey run)
+{
+    Statement query = prepare(u"SELECT dict, data FROM steps WHERE run=?"_s);
+    if (!query.bind(run).step())
+        return unlessFailed(QByteArrayList());
+    const Result<QByteArray> all = m_raw.unpack(query.optional(0), query.blob(1));
+    if (!all)
+        return fail(all.error());
+    return all->split(stepSeparator);
+}
+
+} // namespace bobbin

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The columns of each row type as SQL, and how they are read.
+#pragma once
+
+#include "models/store/listing.h"
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+template <class Row> struct RowSql;
+
+template <> struct RowSql<ThreadRow> {
+    static QString columns()
+    {
+        return u"SELECT t.key, t.id, coalesce(nullif(t.title,''),t.preview,''), "
+               "coalesce((SELECT nullif(name,'') FROM assistant a WHERE a.id=t.assistant),t.assistant,''), "
+               "t.created, t.last_active, t.synced, t.messages, t.runs, t.turns, t.prompt_now, t.prompt_first, "
+               "t.active_runs, t.failed_runs, t.cost, t.priced_runs, t.unknown_runs, t.gone, t.problem FROM thread t"_s;
+    }
+    static ThreadRow read(const Statement &q)
+    {
+        ThreadRow r;
+        r.key = q.integer(0);
+        r.id = q.text(1);
+        r.title = q.text(2);
+        r.assistant = q.text(3);
+        r.createdAt = q.optional(4);
+        r.lastActiveAt = q.optional(5);
+        r.syncedAt = q.optional(6);
+        r.messages = q.optional(7);
+        r.runs = q.optional(8);
+        r.turns = q.optional(9);
+        r.promptNow = q.optional(10);
+        r.promptFirst = q.optional(11);
+        r.activeRuns = q.integer(12);
+        r.failedRuns = q.integer(13);
+        r.cost = costSum(q, 14);
+        r.gone = q.integer(17) != 0;
+        r.problem = q.text(18);
+        return r;
+    }
+};
+
+template <> struct RowSql<RunRow> {
+    static QString columns()
+    {
+        return u"SELECT t.key, t.id, h.id, coalesce(nullif(h.title,''),h.preview,''), "
+               "coalesce((SELECT nullif(name,'') FROM assistant a WHERE a.id=t.assistant),t.assistant,''), "
+               "coalesce((SELECT name FROM model m WHERE m.key=t.model),''), t.status, t.word, t.error, t.created, "
+               "t.ended, t.expires, t.prompt, t.completion, t.cached, t.cache_write, t.reasoning, t.cost, t.steps, "
+               "t.calls FROM run t JOIN thread h ON h.key=t.thread"_s;
+    }
+    static RunRow read(const Statement &q)
+    {
+        RunRow r;
+        r.key = q.integer(0);
+        r.id = q.text(1);
+        r.threadId = q.text(2);
+        r.threadTitle = q.text(3);
+        r.assistant = q.text(4);
+        r.model = q.text(5);
+        r.status = RunStatus(q.integer(6));
+        r.statusWord = statusWord(int(q.integer(6)), q.text(7));
+        r.errorCode = q.text(8);
+        r.createdAt = q.optional(9);
+        r.endedAt = q.optional(10);
+        r.expiresAt = q.optional(11);
+        if (!q.isNull(12))
+            r.usage = Usage{q.integer(12), q.integer(13), q.optional(14), q.optional(15), q.optional(16)};
+        if (const auto cost = q.optional(17))
+            r.cost = Money{*cost};
+        r.steps = q.optional(18);
+        r.toolCalls = q.optional(19);
+        return r;
+    }
+};
+
+template <> struct RowSql<AssistantRow> {
+    static QString columns()
+    {
+        return u"SELECT t.key, t.id, t.name, t.model, t.tools, t.created, "
+               "(SELECT max(created) FROM run r WHERE r.assistant=t.id), "
+               "(SELECT count(DISTINCT thread) FROM run r WHERE r.assistant=t.id), "
+               "(SELECT count(*) FROM run r WHERE r.assistant=t.id), "
+               "(SELECT count(*) FROM reference f WHERE f.owner=t.id AND f.kind=0 AND f.target IN (SELECT id FROM "
+               "store)), "
+               "(SELECT coalesce(sum(cost),0) FROM run r WHERE r.assistant=t.id), "
+               "(SELECT count(cost) FROM run r WHERE r.assistant=t.id), "
+               "(SELECT count(*)-count(cost) FROM run r WHERE r.assistant=t.id) FROM assistant t"_s;
+    }
+    static AssistantRow read(const Statement &q)
+    {
+        AssistantRow r;
+        r.key = q.integer(0);
+        r.id = q.text(1);
+        r.name = q.text(2);
+        r.model = q.text(3);
+        r.tools = q.text(4);
+        r.createdAt = q.optional(5);
+        r.lastRunAt = q.optional(6);
+        r.threads = q.integer(7);
+        r.runs = q.integer(8);
+        r.stores = q.integer(9);
+        r.cost = costSum(q, 10);
+        return r;
+    }
+};
+
+template <> struct RowSql<StoreRow> {
+    static QString columns()
+    {
+        return u"SELECT t.key, t.id, t.name, t.status, t.created, t.last_active, t.expires, t.bytes, t.files, "
+               u"t.failed, "
+               "(SELECT count(*) FROM reference f WHERE f.target=t.id), "
+               "coalesce((SELECT group_concat(coalesce(nullif(a.name,''),a.id), ', ') FROM reference f "
+               "JOIN assistant a ON a.id=f.owner WHERE f.target=t.id),'') FROM store t"_s;
+    }
+    static StoreRow read(const Statement &q)
+    {
+        StoreRow r;
+        r.key = q.integer(0);
+        r.id = q.text(1);
+        r.name = q.text(2);
+        r.status = q.text(3);
+        r.createdAt = q.optional(4);
+        r.lastActiveAt = q.optional(5);
+        r.expiresAt = q.optional(6);
+        r.bytes = q.optional(7);
+        r.files = q.optional(8);
+        r.failedFiles = q.optional(9);
+        r.users = q.integer(10);
+        r.usedBy = q.text(11);
+        return r;
+    }
+};
+
+template <> struct RowSql<FileRow> {
+    static QString columns()
+    {
+        return u"SELECT t.key, t.id, t.name, t.purpose, t.status, t.created, t.bytes, "
+               "(SELECT count(*) FROM store_file f WHERE f.file=t.id), "
+               "(SELECT count(*) FROM reference f WHERE f.target=t.id) FROM file t"_s;
+    }
+    static FileRow read(const Statement &q)
+    {
+        FileRow r;
+        r.key = q.integer(0);
+        r.id = q.text(1);
+        r.name = q.text(2);
+        r.purpose = q.text(3);
+        r.status = q.text(4);
+        r.createdAt = q.optional(5);
+        r.bytes = q.optional(6);
+        r.stores = q.integer(7);
+        r.messages = q.integer(8);
+        return r;
+    }
+};
+
+template <> struct RowSql<SyncRow> {
+    static QString columns()
+    {
+        return u"SELECT t.key, t.started, t.ended, t.outcome, t.threads, t.requests, t.objects, t.failures, "
+               "coalesce(t.problem,'') FROM sync t"_s;
+    }
+    static SyncRow read(const Statement &q)
+    {
+        SyncRow r;
+        r.key = q.integer(0);
+        r.startedAt = q.optional(1);
+        r.endedAt = q.optional(2);
+        r.outcome = q.text(3);
+        r.threads = q.integer(4);
+        r.requests = q.integer(5);
+        r.objects = q.integer(6);
+        r.failures = q.integer(7);
+        r.problem = q.text(8);
+        return r;
+    }
+};
+} // namespace bobbin

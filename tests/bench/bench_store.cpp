@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window over a store with a million runs, beside a plain QSortFilterProxyModel over the same rows.
+// usage: bench_store FOLDER [--small] [--fill | --first-paint | --proxy]
+#include "app/demo/demodata.h"
+#include "ui/charts/turnchart.h"
+#include "ui/mainwindow.h"
+#include "ui/pages/browsepage.h"
+#include "ui/pages/threadspage.h"
+#include "ui/widgets/browseview.h"
+
+#include <QApplication>
+#include <QDateTime>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFileInfo>
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QPaintEvent>
+#include <QScrollBar>
+#include <QSettings>
+#include <QSortFilterProxyModel>
+#include <QTabWidget>
+#include <QTableView>
+#include <QTest>
+#include <cstdio>
+
+using namespace bobbin;
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+Connection benchConnection()
+{
+    Connection c;
+    c.id = u"bench"_s;
+    c.name = u"Bench"_s;
+    c.baseUrl = u"http://127.0.0.1:9/v1"_s;
+    return c;
+}
+
+double residentMb()
+{
+    QFile status(u"/proc/self/status"_s);
+    if (status.open(QIODevice::ReadOnly))
+        for (const QByteArray &line : status.readAll().split('\n'))
+            if (line.startsWith("VmRSS:"))
+                return line.simplified().split(' ').at(1).toDouble() / 1024;
+    return 0;
+}
+
+template <class T> T wait(QFuture<T> future)
+{
+    if (!QTest::qWaitFor([&] { return future.isFinished(); }, 600'000))
+        qFatal("a future did not finish");
+    return future.result();
+}
+
+std::shared_ptr<Store> openStore()
+{
+    const auto store = wait(Store::open(Connections::storeFile(benchConnection()),
+                                        std::make_shared<const PriceTable>(PriceTable::shipped())));
+    if (!store)
+        qFatal("the store does not open: %s", qPrintable(store.error().message));
+    return *store;
+}
+
+// Through the real decoder and writer, without HTTP.
+void fill(int threads)
+{
+    demo::DemoState state(7);
+    demo::BulkSize size;
+    size.threads = threads;
+    fillBulk(state, size, QDateTime::currentSecsSinceEpoch());
+    const auto store = openStore();
+    const Provider &provider = providerById({});
+    QElapsedTimer timer;
+    timer.start();
+    const auto page = [&](Resource resource, const Parent &parent, const QByteArrayList &items, Objects &into) {
+        Result<Page> read = provider.readPage(
+            resource, parent, "{\"object\":\"list\",\"data\":[" + items.join(',') + "],\"has_more\":false}");
+        if (!read)
+            qFatal("%s", qPrintable(read.error().message));
+        const auto move = [](auto &from, auto &to) {
+            to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+        };
+        move(read->objects.threads, into.threads);
+        move(read->objects.messages, into.messages);
+        move(read->objects.runs, into.runs);
+        move(read->objects.steps, into.steps);
+    };
+    constexpr std::size_t atOnce = 50;
+    QFuture<Done> last;
+    for (std::size_t i = 0; i < state.threads.size(); i += atOnce) {
+        auto objects = std::make_shared<Objects>();
+        QStringList ids;
+        for (std::size_t k = i; k < std::min(state.threads.size(), i + atOnce); ++k) {
+            demo::DemoThread &t = *state.threads[k];
+            t.load();
+            Parent parent;
+            parent.thread = QString::fromLatin1(t.id);
+            ids << parent.thread;
+            QByteArrayList messages, runJson;
+            for (const demo::DemoMessage &m : t.messages)
+                messages << demo::messageJson(t, m);
+            for (const demo::DemoRun &r : t.runs)
+                runJson << demo::runJson(t, r);
+            page(Resource::Threads, {}, {demo::threadJson(t)}, *objects);
+            page(Resource::Messages, parent, messages, *objects);
+            page(Resource::Runs, parent, runJson, *objects);
+            for (const demo::DemoRun &r : t.runs) {
+                parent.run = QString::fromLatin1(r.id);
+                QByteArrayList steps;
+                for (const demo::DemoStep &s : r.steps)
+                    steps << demo::stepJson(t, r, s);
+                page(Resource::Steps, parent, steps, *objects);
+            }
+            t.messages = {};
+            t.runs = {};
+        }
+        wait(store->put(objects));
+        last = store->write(
+            [ids](Writer &writer) {
+                for (const QString &id : ids)
+                    writer.threadSynced(id, {1, {}, false, false});
+            },
+            {});
+        if (i % 5000 == 0)
+            std::fprintf(stderr, "\rfilling: %zu threads, %.0f s ", i, double(timer.elapsed()) / 1000);
+    }
+    wait(last);
+    std::fprintf(stderr, "\n");
+}
+
+// How long the event loop was away, seen by a timer of one millisecond.
+class Stalls : public QObject {
+public:
+    Stalls()
+    {
+        m_timer.setTimerType(Qt::PreciseTimer);
+        m_timer.setInterval(1);
+        connect(&m_timer, &QTimer::timeout, this,
+                [this] { m_gaps.push_back(double(m_last.nsecsElapsed()) / 1e6), m_last.start(); });
+        m_last.start();
+        m_timer.start();
+    }
+    [[nodiscard]] double worst() { return *std::ranges::max_element(m_gaps); }
+    [[nodiscard]] double at(double share)
+    {
+        std::ranges::sort(m_gaps);
+        return m_gaps[std::min(m_gaps.size() - 1, std::size_t(double(m_gaps.size()) * share))];
+    }
+
+private:
+    QTimer m_timer;
+    QElapsedTimer m_last;
+    std::vector<double> m_gaps;
+};
+
+// Counts paints of a table with rows that are there (not "…").
+class PaintWatch : public QObject {
+public:
+    explicit PaintWatch(QTableView *table) : m_table(table) { table->viewport()->installEventFilter(this); }
+    bool eventFilter(QObject *, QEvent *event) override
+    {
+        if (event->type() == QEvent::Paint && m_table->model()->rowCount() > 0) {
+            const int row = std::max(0, m_table->rowAt(2));
+            if (m_table->model()->index(row, 1).data().isValid())
+                QMetaObject::invokeMethod(
+                    this, [this] { ++paints; }, Qt::QueuedConnection); // when it is done
+        }
+        return false;
+    }
+    int paints = 0;
+
+private:
+    QTableView *m_table;
+};
+
+struct App {
+    QString folder;
+    QSettings settings{folder + u"/window.ini"_s, QSettings::IniFormat};
+    Connections connections{folder + u"/connections.ini"_s};
+    SecretStore secrets{u"Bobbin-bench"_s};
+    ui::MainWindow window;
+
+    explicit App(const QString &f)
+        : folder(f), window(ui::Services{connections, secrets, settings,
+                                         [] { return Result<Connection>(benchConnection()); }, f + u"/prices.json"_s})
+    {
+        secrets.keepUntilQuit(u"bench"_s, "k");
+    }
+};
+
+template <class F> double milliseconds(F done, const char *what)
+{
+    QElapsedTimer timer;
+    timer.start();
+    if (!QTest::qWaitFor(done, 300'000))
+        qFatal("%s did not happen", what);
+    return double(timer.nsecsElapsed()) / 1e6;
+}
+
+void line(const char *what, double ms, const QString &note = {})
+{
+    std::printf("  %-52s %10.1f ms  %s\n", what, ms, qPrintable(note));
+    std::fflush(stdout);
+}
+
+void window(App &app)
+{
+    ui::BrowseView *threads = app.window.threads()->view();
+    ui::BrowseView *runs = app.window.viewOf(u"runs"_s);
+    auto *threadFilter = threads->findChild<QLineEdit *>(u"filter"_s);
+    auto *runFilter = runs->findChild<QLineEdit *>(u"filter"_s);
+    app.window.showPage(u"threads"_s);
+    PaintWatch threadPaints(threads->table());
+    PaintWatch runPaints(runs->table());
+    const auto settled = [](ui::BrowseView *view) { return view->model()->complete() && !view->model()->loading(); };
+    milliseconds([&] { return settled(threads) && threadPaints.paints > 0; }, "first rows");
+    app.window.showPage(u"runs"_s);
+    milliseconds([&] { return settled(runs) && runPaints.paints > 0; }, "runs");
+    std::printf("  %-52s %10.0f MB\n", "resident memory, all runs listed", residentMb());
+
+    const auto phase = [&](const char *what, ui::BrowseView *view, PaintWatch &paints,
+                           const std::function<void()> &act) {
+        Stalls stalls;
+        paints.paints = 0;
+        const int before = view->model()->rowCount();
+        act();
+        const double first = milliseconds([&] { return paints.paints > 0 && !view->model()->loading(); }, what);
+        const double whole = milliseconds([&] { return settled(view); }, what);
+        QTest::qWait(50);
+        line(what, first,
+             u"whole list %1 ms, %2 → %3 rows, stalls p99.9 %4 ms, worst %5 ms"_s.arg(first + whole, 0, 'f', 0)
+                 .arg(before)
+                 .arg(view->model()->rowCount())
+                 .arg(stalls.at(0.999), 0, 'f', 1)
+                 .arg(stalls.worst(), 0, 'f', 1));
+    };
+    const auto header = [](ui::BrowseView *view, const char *column) {
+        const int c = view->model()->columnOf(column);
+        return [view, c] {
+            QHeaderView *h = view->table()->horizontalHeader();
+            h->setSortIndicator(c,
+                                h->sortIndicatorOrder() == Qt::DescendingOrder && h->sortIndicatorSection() == c
+                                    ? Qt::AscendingOrder
+                                    : Qt::DescendingOrder);
+        };
+    };
+    phase("sort 1,000,000 runs by cost, first painted rows", runs, runPaints, header(runs, "cost"));
+    phase("  and the other way round", runs, runPaints, header(runs, "cost"));
+    phase("  by prompt tokens", runs, runPaints, header(runs, "prompt"));
+    phase("  by date", runs, runPaints, header(runs, "created"));
+    // Common text: the first rows are found at once. Rare text: the whole table is looked through.
+    phase("filter runs, common text, keystroke to painted rows", runs, runPaints,
+          [&] { QTest::keyClicks(runFilter, u"gpt-4o-mini"_s, Qt::NoModifier, 0); });
+    phase("  cleared", runs, runPaints, [&] { runFilter->clear(); });
+    const QString rare =
+        runs->model()->index(runs->model()->rowCount() - 1, 0).data(RowTableModelBase::IdRole).toString();
+    Q_UNUSED(rare)
+    app.window.showPage(u"threads"_s);
+    QTest::qWait(300);
+    phase("filter 100,000 threads, common text", threads, threadPaints,
+          [&] { QTest::keyClicks(threadFilter, u"order"_s, Qt::NoModifier, 0); });
+    phase("  cleared", threads, threadPaints, [&] { threadFilter->clear(); });
+    phase("sort threads by cost", threads, threadPaints, header(threads, "turns"));
+    {
+        app.window.showPage(u"runs"_s);
+        QTest::qWait(300);
+        Stalls stalls;
+        runPaints.paints = 0;
+        QScrollBar *bar = runs->table()->verticalScrollBar();
+        QElapsedTimer timer;
+        timer.start();
+        int stops = 0;
+        for (; stops <= 60; ++stops) {
+            bar->setValue(int(double(bar->maximum()) * stops / 60));
+            runPaints.paints = 0;
+            milliseconds([&] { return runPaints.paints > 0; }, "scrolling");
+        }
+        line("scroll a million runs end to end, each of 60 stops", double(timer.elapsed()) / stops,
+             u"stalls p99.9 %1 ms, worst %2 ms"_s.arg(stalls.at(0.999), 0, 'f', 1).arg(stalls.worst(), 0, 'f', 1));
+    }
+    app.window.showPage(u"threads"_s);
+    QTest::qWait(300);
+    Stalls stalls;
+    ui::TurnChart *chart = app.window.threads()->chart();
+    double sum = 0;
+    constexpr int selections = 20;
+    for (int i = 0; i < selections; ++i) {
+        threads->table()->setCurrentIndex(threads->model()->index(i, 0));
+        sum += milliseconds(
+            [&] {
+                QTest::keyClick(chart->focusProxy(), Qt::Key_End);
+                return chart->selected().has_value();
+            },
+            "chart");
+        chart->repaint();
+        chart->clear({});
+    }
+    line("select a thread to its chart", sum / selections, u"stalls worst %1 ms"_s.arg(stalls.worst(), 0, 'f', 1));
+    std::printf("  %-52s %10.0f MB\n", "resident memory at the end", residentMb());
+}
+
+// What most programs do: all rows in memory behind a QSortFilterProxyModel.
+class PlainModel final : public QAbstractTableModel {
+public:
+    std::vector<RunRow> rows;
+    [[nodiscard]] int rowCount(const QModelIndex &p = {}) const override { return p.isValid() ? 0 : int(rows.size()); }
+    [[nodiscard]] int columnCount(const QModelIndex &p = {}) const override { return p.isValid() ? 0 : 4; }
+    [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override
+    {
+        if (role != Qt::DisplayRole)
+            return {};
+        const RunRow &r = rows[std::size_t(index.row())];
+        switch (index.column()) {
+        case 0:
+            return r.id;
+        case 1:
+            return r.model;
+        case 2:
+            return r.usage ? r.usage->prompt : 0;
+        default:
+            return r.cost ? r.cost->pico : 0;
+        }
+    }
+};
+
+void proxy()
+{
+    const auto store = openStore();
+    PlainModel model;
+    QElapsedTimer timer;
+    timer.start();
+    const auto keys = wait(store->read([](Reader &reader) { return reader.keys(RowKind::Runs, {}); }));
+    for (std::size_t i = 0; i < keys->keys.size(); i += 5000) {
+        const std::vector<RowKey> some(keys->keys.begin() + qint64(i),
+                                       keys->keys.begin() + qint64(std::min(keys->keys.size(), i + 5000)));
+        const auto rows = wait(store->read([some](Reader &reader) { return reader.rows<RunRow>(some); }));
+        model.rows.insert(model.rows.end(), rows->begin(), rows->end());
+    }
+    line("load all rows", double(timer.elapsed()));
+    QSortFilterProxyModel proxy;
+    proxy.setSourceModel(&model);
+    proxy.setFilterKeyColumn(-1);
+    QTableView view;
+    view.setModel(&proxy);
+    view.verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    view.resize(1000, 600);
+    view.show();
+    std::ignore = QTest::qWaitForWindowExposed(&view);
+    std::printf("  %-52s %10.0f MB\n", "resident memory", residentMb());
+    const auto phase = [&](const char *what, const std::function<void()> &act) {
+        timer.start();
+        act();
+        view.viewport()->repaint();
+        line(what, double(timer.elapsed()), u"all of it a stall"_s);
+    };
+    phase("sort by cost", [&] { proxy.sort(3, Qt::DescendingOrder); });
+    phase("  and the other way round", [&] { proxy.sort(3, Qt::AscendingOrder); });
+    phase("  by prompt tokens", [&] { proxy.sort(2, Qt::DescendingOrder); });
+    phase("filter, common text", [&] { proxy.setFilterFixedString(u"gpt-4o-mini"_s); });
+    phase("  cleared", [&] { proxy.setFilterFixedString({}); });
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QApplication app(argc, argv);
+    QApplication::setApplicationName(u"Bobbin"_s);
+    const QStringList arguments = QCoreApplication::arguments();
+    const QString folder = QFileInfo(arguments.value(1)).absoluteFilePath();
+    const bool small = arguments.contains(u"--small"_s);
+    qputenv("XDG_DATA_HOME", (folder + (small ? u"/small"_s : u"/large"_s)).toUtf8());
+    const QString file = Connections::storeFile(benchConnection());
+    if (arguments.contains(u"--fill"_s)) {
+        if (!QFile::exists(file))
+            fill(small ? 10'000 : 100'000);
+        std::printf("%s\n", qPrintable(file));
+        return 0;
+    }
+    if (arguments.contains(u"--proxy"_s)) {
+        proxy();
+        return 0;
+    }
+    App bobbin(folder);
+    bobbin.window.showPage(u"threads"_s);
+    bobbin.window.show();
+    bobbin.window.openDemo();
+    if (arguments.contains(u"--first-paint"_s)) {
+        PaintWatch paints(bobbin.window.threads()->view()->table());
+        milliseconds([&] { return paints.paints > 0; }, "first rows");
+        std::printf("painted\n");
+        std::fflush(stdout);
+        QTest::qWait(3000); // its memory is read meanwhile
+        return 0;
+    }
+    window(bobbin);
+    return 0;
+}

@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measures Bobbin against what its users would use instead, and prints ratios: every figure beside its comparison is
+from the same run, as machines are noisy. usage: tests/bench/run.py [sync|store|chart]… [--small] [--work FOLDER]"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+
+root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+bin_ = os.path.join(root, "build", "bench", "bin")
+bench = os.path.dirname(os.path.abspath(__file__))
+
+
+def measure(command, env=None):
+    """Wall seconds, CPU seconds, peak memory in MB and the last line of output of a whole process."""
+    start = time.perf_counter()
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, env=env)
+    out = child.stdout.read().decode()
+    _, status, usage = os.wait4(child.pid, 0)
+    wall = time.perf_counter() - start
+    if status != 0:
+        sys.exit(f"{command[0]} failed with {status}:\n{out}")
+    lines = out.strip().splitlines()
+    return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "mb": usage.ru_maxrss / 1024,
+            "out": lines[-1] if lines else ""}
+
+
+class Server:
+    def __init__(self, *options):
+        self.process = subprocess.Popen([f"{bin_}/bobbin-demo-server", "--port", "0", "--list-threads", *options],
+                                        stdout=subprocess.PIPE, text=True)
+        self.base = self.process.stdout.readline().split()[-1]
+
+    def thread_ids(self):
+        import urllib.request
+        ids, after = [], ""
+        while True:
+            request = urllib.request.Request(f"{self.base}/threads?limit=100&order=asc{after}",
+                                             headers={"Authorization": "Bearer k", "OpenAI-Beta": "assistants=v2"})
+            page = json.load(urllib.request.urlopen(request))
+            ids += [row["id"] for row in page["data"]]
+            if not page["has_more"]:
+                return ids
+            after = "&after=" + page["last_id"]
+
+    def cpu(self):
+        fields = open(f"/proc/{self.process.pid}/stat").read().split()
+        return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def table(title, rows):
+    print(f"\n{title}")
+    print(f"  {'':34}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}{'pages/s':>10}")
+    for name, m in rows:
+        print(f"  {name:34}{m['wall']:9.2f}{m['cpu']:9.2f}{m['mb']:9.0f}{m['pages'] / m['wall']:10.0f}")
+    ours = rows[0][1]
+    for name, m in rows[1:]:
+        print(f"  Bobbin over {name:22}: pages a second x{m['wall'] / ours['wall']:.2f}, CPU x{ours['cpu'] / m['cpu']:.2f},"
+              f" memory x{ours['mb'] / m['mb']:.3f}")
+
+
+def sdk(version, work):
+    folder = os.path.join(work, "sdk-" + version)
+    if not os.path.isdir(os.path.join(folder, "node_modules")):
+        os.makedirs(folder, exist_ok=True)
+        subprocess.run(["npm", "install", "--silent", "--no-fund", "--no-audit", "openai@" + version], cwd=folder, check=True)
+    return folder
+
+
+def sync_case(title, work, server_options, steps):
+    server = Server(*server_options)
+    try:
+        ids = os.path.join(work, "ids.txt")
+        with open(ids, "w") as f:
+            f.write("\n".join(server.thread_ids()))
+        store = os.path.join(work, "sync.sqlite")
+        for ending in ("", "-wal", "-shm"):
+            if os.path.exists(store + ending):
+                os.remove(store + ending)
+        flag = "1" if steps else "0"
+        # The first one through makes the server write its threads down: not the one that is measured.
+        measure([f"{bin_}/bench_fetch", server.base, ids, "6", flag])
+        before = server.cpu()
+        bare = measure([f"{bin_}/bench_fetch", server.base, ids, "6", flag])
+        served = server.cpu() - before
+        pages = json.loads(bare["out"])["pages"]
+        env = dict(os.environ, OPENAI_API_KEY="k")
+        command = [f"{bin_}/bobbin-cli", "sync", "--base-url", server.base, "--store", store, "--json"]
+        ours = measure(command + ([] if steps else ["--no-steps"]), env)
+        rows = [("Bobbin (decodes and stores all)", ours)]
+        for version in ("4.104.0", "6.49.0"):
+            m = measure(["node", f"{bench}/sdk_sync.mjs", sdk(version, work), server.base, ids, "6", flag])
+            if json.loads(m["out"])["pages"] != pages:
+                sys.exit(f"the SDK fetched {m['out']}, not {pages} pages")
+            rows.append((f"openai {version} (no store)", m))
+        rows.append(("bare QNetworkAccessManager", bare))
+        for _, m in rows:
+            m["pages"] = pages
+        table(f"{title}: {pages} pages, server CPU {served:.1f} s", rows)
+    finally:
+        server.stop()
+
+
+def sync(work, small):
+    n = "200" if small else "2000"
+    sync_case("Many small pages (full sync)", work,
+              ["--threads", n, "--runs-per-thread", "10", "--steps-per-run", "3", "--messages-per-thread", "20"], True)
+    runs = "20000" if small else "200000"
+    sync_case("Full pages of 100 runs, one thread", work,
+              ["--threads", "1", "--runs-per-thread", runs, "--steps-per-run", "0", "--messages-per-thread", "0"], False)
+
+
+def programs(names, work, small):
+    for name in names:
+        command = [f"{bin_}/{name}", work] + (["--small"] if small else [])
+        subprocess.run(command, check=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", nargs="*", default=["sync", "store", "chart"])
+    parser.add_argument("--small", action="store_true", help="a tenth of the size")
+    parser.add_argument("--work", default=os.path.join(root, "build", "bench", "work"))
+    options = parser.parse_args()
+    os.makedirs(options.work, exist_ok=True)
+    if not os.path.exists(f"{bin_}/bench_fetch"):
+        sys.exit("build first: cmake --preset bench && cmake --build --preset bench")
+    if "sync" in options.what:
+        sync(options.work, options.small)
+    if "store" in options.what:
+        programs(["bench_store"], options.work, options.small)
+    if "chart" in options.what:
+        programs(["bench_chart"], options.work, options.small)
+
+
+main()

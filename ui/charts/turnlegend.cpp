@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/charts/turnlegend.h"
+
+#include "ui/theme.h"
+
+#include <QPainter>
+
+namespace bobbin::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+TurnLegend::TurnLegend(QWidget *parent) : QWidget(parent)
+{
+    setFixedHeight(fontMetrics().height() + 8);
+    QSizePolicy keep = sizePolicy();
+    keep.setRetainSizeWhenHidden(true);
+    keep.setHorizontalPolicy(QSizePolicy::Expanding);
+    setSizePolicy(keep);
+    setAccessibleName(tr("Chart legend"));
+}
+
+void TurnLegend::paintEvent(QPaintEvent *)
+{
+    QPainter p(this);
+    int x = 12;
+    const int middle = height() / 2;
+    const auto word = [&](const QString &text) {
+        p.setPen(colour(Hue::Quiet));
+        p.drawText(QRect(x, 0, 400, height()), Qt::AlignVCenter, text);
+        x += fontMetrics().horizontalAdvance(text) + 18;
+    };
+    const auto box = [&](Hue hue, const QString &text) {
+        p.fillRect(QRect(x, middle - 5, 10, 10), colour(hue));
+        x += 15;
+        word(text);
+    };
+    const auto line = [&](Hue hue, Qt::PenStyle style, const QString &text) {
+        p.setPen(QPen(colour(hue), 1.6, style));
+        p.drawLine(x, middle, x + 16, middle);
+        x += 21;
+        word(text);
+    };
+    box(Hue::Prompt, tr("prompt"));
+    box(Hue::Cached, tr("cached"));
+    box(Hue::Completion, tr("completion"));
+    line(Hue::Text, Qt::SolidLine, tr("cumulative cost"));
+    line(Hue::Danger, Qt::DashLine, tr("ceiling"));
+    line(Hue::Warning, Qt::DashDotLine, tr("context window"));
+    p.setPen(colour(Hue::Danger));
+    p.drawText(QRect(x, 0, 20, height()), Qt::AlignVCenter, u"✕"_s);
+    x += 14;
+    word(tr("failed"));
+    p.setPen(QPen(colour(Hue::Quiet), 1, Qt::DotLine));
+    p.drawRect(x, middle - 5, 9, 9);
+    x += 15;
+    word(tr("usage unknown"));
+}
+
+} // namespace bobbin::ui

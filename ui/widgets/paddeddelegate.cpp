@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/paddeddelegate.h"
+
+#include "ui/theme.h"
+
+#include <QApplication>
+#include <QPainter>
+
+namespace bobbin::ui {
+
+void PaddedDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    QStyleOptionViewItem o = option;
+    initStyleOption(&o, index);
+    const QStyle *style = o.widget ? o.widget->style() : QApplication::style();
+    style->drawPrimitive(QStyle::PE_PanelItemViewItem, &o, painter, o.widget);
+    QRect room = o.rect.adjusted(m_margin, 0, -m_margin, 0);
+    painter->save();
+    QFont font = o.font;
+    if (m_boldSelection && o.state & QStyle::State_Selected)
+        font.setWeight(QFont::DemiBold);
+    painter->setFont(font);
+    if (m_trailing) {
+        const QString word = index.data(TrailingRole).toString();
+        painter->setPen(colour(Hue::Quiet));
+        painter->drawText(room, Qt::AlignRight | Qt::AlignVCenter, word);
+        room.setRight(room.right() - o.fontMetrics.horizontalAdvance(word) - m_margin);
+    }
+    painter->setPen(o.palette.color(QPalette::Text));
+    painter->drawText(room, int(o.displayAlignment) | Qt::TextSingleLine,
+                      o.fontMetrics.elidedText(o.text, Qt::ElideRight, room.width()));
+    painter->restore();
+    if (o.state & QStyle::State_HasFocus) {
+        QStyleOptionFocusRect focus;
+        focus.QStyleOption::operator=(o);
+        focus.backgroundColor = o.palette.color(QPalette::Highlight);
+        style->drawPrimitive(QStyle::PE_FrameFocusRect, &focus, painter, o.widget);
+    }
+}
+
+} // namespace bobbin::ui

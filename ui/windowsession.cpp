@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the window does with connections and with the one that is open.
+#include "ui/mainwindow.h"
+
+#include "models/core/format.h"
+#include "models/store/whendone.h"
+#include "ui/dialogs/connectiondialog.h"
+#include "ui/dialogs/idsdialog.h"
+#include "ui/dialogs/pricesdialog.h"
+#include "ui/pages/activitypage.h"
+#include "ui/pages/browsepage.h"
+#include "ui/pages/overviewpage.h"
+#include "ui/pages/searchpage.h"
+#include "ui/pages/threadspage.h"
+#include "ui/pages/welcomepage.h"
+#include "ui/widgets/notice.h"
+#include "ui/widgets/paddeddelegate.h"
+#include "ui/widgets/syncbar.h"
+
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QTime>
+
+namespace bobbin::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+void MainWindow::openDemo()
+{
+    const Result<Connection> demo = m_services.startDemo();
+    if (!demo) {
+        m_notice->show(demo.error());
+        return;
+    }
+    open(*demo, true);
+}
+
+void MainWindow::openConnection(const QString &id)
+{
+    if (const auto connection = m_services.connections.byName(id))
+        open(*connection, false);
+}
+
+void MainWindow::open(const Connection &connection, bool syncAtOnce, const QStringList &ids)
+{
+    m_syncOnOpen = syncAtOnce;
+    m_idsOnOpen = ids;
+    m_notice->hide();
+    m_session.open(connection, Connections::storeFile(connection));
+    setWindowTitle(tr("%1 — Bobbin").arg(connection.name));
+    m_state->setText(tr("opening…"));
+    m_root->setCurrentIndex(1);
+    refreshConnections();
+}
+
+void MainWindow::sessionOpened()
+{
+    Workspace *workspace = m_session.workspace();
+    connect(workspace, &Workspace::progressed, this, &MainWindow::showProgress);
+    connect(workspace, &Workspace::syncFinished, this, &MainWindow::syncFinished);
+    connect(workspace, &Workspace::changed, this, &MainWindow::storeChanged);
+    for (BrowseView *view : views())
+        view->model()->setStore(m_session.store());
+    m_overview->setStore(m_session.store());
+    m_found->setStore(m_session.store());
+    m_threads->clear();
+    m_state->setText(tr("connected"));
+    refreshConnections();
+    refreshCounts();
+    storeChanged(Changed::Assistants);
+    if (m_syncOnOpen || !m_idsOnOpen.isEmpty())
+        sync(std::exchange(m_idsOnOpen, {}));
+    Q_EMIT opened();
+}
+
+void MainWindow::sessionClosed()
+{
+    for (BrowseView *view : views())
+        view->model()->setStore({});
+    m_overview->setStore({});
+    m_found->setStore({});
+    m_threads->clear();
+    m_syncBar->hide();
+    m_left->clear();
+}
+
+void MainWindow::newConnection()
+{
+    ConnectionDialog dialog(m_services.connections, m_services.secrets, std::nullopt, this);
+    if (dialog.exec() != QDialog::Accepted)
+        return;
+    open(dialog.connection(), true);
+}
+
+void MainWindow::editConnection()
+{
+    const auto existing = m_services.connections.byName(m_session.connection().id);
+    if (!existing) {
+        newConnection();
+        return;
+    }
+    ConnectionDialog dialog(m_services.connections, m_services.secrets, existing, this);
+    if (dialog.exec() == QDialog::Accepted)
+        open(dialog.connection(), false);
+}
+
+void MainWindow::removeConnection()
+{
+    const auto existing = m_services.connections.byName(m_session.connection().id);
+    if (!existing)
+        return;
+    QMessageBox ask(QMessageBox::Warning, tr("Remove connection"),
+                    tr("Remove “%1” and its key? The local store with everything synced stays at\n%2")
+                        .arg(existing->name, Connections::storeFile(*existing)),
+                    QMessageBox::Cancel, this);
+    QPushButton *remove = ask.addButton(tr("Remove connection"), QMessageBox::DestructiveRole);
+    ask.setDefaultButton(QMessageBox::Cancel);
+    ask.exec();
+    if (ask.clickedButton() != remove)
+        return;
+    m_session.close();
+    if (const Done done = m_services.connections.remove(existing->id); !done)
+        m_notice->show(done.error());
+    m_services.secrets.remove(existing->id, [this](const Done &done) {
+        if (!done)
+            m_notice->show(done.error());
+    });
+    m_root->setCurrentIndex(0);
+    setWindowTitle(tr("Bobbin"));
+    refreshConnections();
+}
+
+void MainWindow::openIds(const QStringList &files)
+{
+    const bool open = m_session.store() != nullptr;
+    IdsDialog dialog(m_session.store(), open ? std::vector<Connection>() : m_services.connections.all(), this);
+    if (!files.isEmpty())
+        dialog.addFiles(files);
+    if (dialog.exec() != QDialog::Accepted || dialog.threadIds().isEmpty())
+        return;
+    if (open) {
+        showPage(ThreadsIndex);
+        sync(dialog.threadIds());
+        return;
+    }
+    std::optional<Connection> connection = m_services.connections.byName(dialog.connectionId());
+    if (!connection) {
+        ConnectionDialog made(m_services.connections, m_services.secrets, std::nullopt, this);
+        if (made.exec() != QDialog::Accepted)
+            return;
+        connection = made.connection();
+    }
+    MainWindow::open(*connection, false, dialog.threadIds());
+    showPage(ThreadsIndex);
+}
+
+void MainWindow::editPrices()
+{
+    PricesDialog dialog(*m_session.prices(), this);
+    if (dialog.exec() == QDialog::Accepted)
+        m_session.setPrices(dialog.table());
+}
+
+void MainWindow::sync(const QStringList &onlyThreads)
+{
+    Workspace *workspace = m_session.workspace();
+    if (!workspace || workspace->syncing())
+        return;
+    m_notice->hide();
+    SyncOptions options;
+    options.onlyThreads = onlyThreads;
+    workspace->sync(options);
+    refreshConnections();
+}
+
+void MainWindow::showProgress(const SyncProgress &p)
+{
+    m_syncBar->show(p);
+    m_left->setText(p.requestsLeft ? tr("%1 requests left this minute").arg(format::count(*p.requestsLeft))
+                                   : QString());
+}
+
+void MainWindow::syncFinished(const Result<SyncRow> &result)
+{
+    m_syncBar->hide();
+    refreshConnections();
+    refreshCounts();
+    if (!result) {
+        const bool key = result.error().kind == Error::Kind::Unauthorized;
+        m_notice->show(result.error(), key ? tr("Enter key…") : QString());
+        m_state->setText(tr("sync failed"));
+        return;
+    }
+    m_state->setText(result->outcome == "cancelled"_L1
+                         ? tr("sync cancelled; the next one goes on from here")
+                         : tr("synced %1").arg(QTime::currentTime().toString(u"HH:mm"_s)));
+    if (result->failures > 0)
+        m_notice->show(tr("%1 things could not be read; Activity lists each with its reason.")
+                           .arg(format::count(result->failures)),
+                       Notice::Tone::Warning);
+    m_session.workspace()->followActive();
+}
+
+void MainWindow::storeChanged(Changes changes)
+{
+    for (BrowseView *view : views())
+        if (view != m_threads->view())
+            view->model()->storeChanged(changes);
+    m_threads->storeChanged(changes);
+    m_overview->storeChanged(changes);
+    refreshCounts();
+    const auto store = m_session.store();
+    if (!store || !(changes & Changed::Assistants))
+        return;
+    whenDone(store->read([](Reader &reader) { return reader.assistantNames(); }), this,
+             [this](const Result<std::vector<NamedCost>> &names) {
+                 if (!names)
+                     return;
+                 m_threads->view()->setAssistants(*names);
+                 m_runs->view()->setAssistants(*names);
+             });
+}
+
+void MainWindow::refreshCounts()
+{
+    const auto store = m_session.store();
+    if (!store)
+        return;
+    whenDone(store->read([](Reader &reader) -> Result<std::vector<qint64>> {
+        std::vector<qint64> counts;
+        for (const RowKind kind :
+             {RowKind::Threads, RowKind::Runs, RowKind::Assistants, RowKind::Stores, RowKind::Files}) {
+            const Result<qint64> n = reader.count(kind);
+            if (!n)
+                return fail(n.error());
+            counts.push_back(*n);
+        }
+        return counts;
+    }),
+             this, [this](const Result<std::vector<qint64>> &counts) {
+                 if (!counts)
+                     return;
+                 for (int i = 0; i < int(counts->size()); ++i) {
+                     QListWidgetItem *item = m_sidebar->item(ThreadsIndex + i);
+                     const QString count = format::count((*counts)[std::size_t(i)]);
+                     item->setData(PaddedDelegate::TrailingRole, count);
+                     item->setData(Qt::AccessibleTextRole, QString(item->text() + u", "_s + count));
+                 }
+             });
+}
+
+// An id leads to its row; any other text is looked for in the messages.
+void MainWindow::search()
+{
+    const QString text = m_search->text().trimmed();
+    const auto store = m_session.store();
+    if (text.isEmpty() || !store)
+        return;
+    using Hit = std::optional<int>; // the page that has the id
+    whenDone(store->read([text](Reader &reader) -> Result<Hit> {
+        const std::pair<int, RowKind> kinds[] = {{ThreadsIndex, RowKind::Threads},
+                                                 {RunsIndex, RowKind::Runs},
+                                                 {AssistantsIndex, RowKind::Assistants},
+                                                 {StoresIndex, RowKind::Stores},
+                                                 {FilesIndex, RowKind::Files}};
+        for (const auto &[page, kind] : kinds) {
+            const auto key = reader.keyOf(kind, text);
+            if (!key)
+                return fail(key.error());
+            if (*key)
+                return Hit(page);
+        }
+        return Hit();
+    }),
+             this, [this, text](const Result<Hit> &hit) {
+                 if (!hit) {
+                     m_notice->show(hit.error());
+                     return;
+                 }
+                 showPage(hit->value_or(SearchIndex));
+                 if (!*hit)
+                     m_found->search(text);
+                 else if (*hit == ThreadsIndex)
+                     m_threads->openThread(text);
+                 else if (BrowseView *view = viewOf(QString::fromLatin1(pageKeys[**hit])))
+                     view->setText(text);
+             });
+}
+
+} // namespace bobbin::ui
