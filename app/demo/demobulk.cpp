@@ -48,7 +48,7 @@ void fillBulk(DemoState &state, const BulkSize &size, qint64 now)
                         ++messages;
                     }
                 }
-                context += 300 + w.pick(200);
+                context = std::min<qint64>(context + 300 + w.pick(200), 110'000); // then the oldest drop out
             }
         };
         state.addThread(std::move(t));

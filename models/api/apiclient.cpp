@@ -184,19 +184,31 @@ QCoro::Task<Result<QByteArray>> ApiClient::send(Request request, Cancel cancel)
     }
 }
 
-QCoro::Task<Result<Page>> ApiClient::page(Resource resource, Parent parent, Cursor cursor, Cancel cancel)
+QCoro::Task<Result<QByteArray>> ApiClient::pageBytes(Resource resource, Parent parent, Cursor cursor, Cancel cancel)
 {
     const Request request = m_provider.list(resource, parent, cursor);
-    const Result<QByteArray> bytes = co_await send(request, cancel);
+    auto answer = send(request, cancel);
+    co_return co_await answer;
+}
+
+Result<Page> ApiClient::readPage(Resource resource, const Parent &parent, const QByteArray &bytes) const
+{
+    Result<Page> page = m_provider.readPage(resource, parent, bytes);
+    if (page)
+        page->bytes = bytes.size();
+    else
+        page.error().place = u"GET "_s + m_provider.list(resource, parent, {}).path +
+            (page.error().place.isEmpty() ? QString() : u", "_s + page.error().place);
+    return page;
+}
+
+QCoro::Task<Result<Page>> ApiClient::page(Resource resource, Parent parent, Cursor cursor, Cancel cancel)
+{
+    auto answer = pageBytes(resource, parent, cursor, cancel);
+    const Result<QByteArray> bytes = co_await answer;
     if (!bytes)
         co_return fail(bytes.error());
-    Result<Page> page = m_provider.readPage(resource, parent, *bytes);
-    if (page)
-        page->bytes = bytes->size();
-    else
-        page.error().place =
-            u"GET "_s + request.path + (page.error().place.isEmpty() ? QString() : u", "_s + page.error().place);
-    co_return page;
+    co_return readPage(resource, parent, *bytes);
 }
 
 QCoro::Task<Result<Objects>> ApiClient::item(Resource resource, QString id, Parent parent, Cancel cancel)

@@ -29,6 +29,9 @@ public:
 
     QCoro::Task<Result<QByteArray>> send(Request request, Cancel cancel);
     QCoro::Task<Result<Page>> page(Resource resource, Parent parent, Cursor cursor, Cancel cancel);
+    // page() in two halves, for those that ask for the next page before they decode this one.
+    QCoro::Task<Result<QByteArray>> pageBytes(Resource resource, Parent parent, Cursor cursor, Cancel cancel);
+    [[nodiscard]] Result<Page> readPage(Resource resource, const Parent &parent, const QByteArray &bytes) const;
     QCoro::Task<Result<Objects>> item(Resource resource, QString id, Parent parent, Cancel cancel);
 
     void setTimeout(std::chrono::milliseconds timeout) { m_timeout = timeout; }

@@ -56,6 +56,8 @@ QString tokensShort(double value)
 
 QString money(Money value)
 {
+    if (value.pico == Money::most)
+        return u"> $9,223,372"_s;
     const double dollars = value.dollars();
     const double size = std::abs(dollars);
     int digits = 2;

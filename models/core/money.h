@@ -4,6 +4,7 @@
 
 #include <QtGlobal>
 #include <compare>
+#include <limits>
 #include <optional>
 
 namespace bobbin {
@@ -13,12 +14,13 @@ struct Money {
 
     static constexpr qint64 perDollar = 1'000'000'000'000;
     [[nodiscard]] constexpr double dollars() const { return double(pico) / double(perDollar); }
+    static constexpr qint64 most = std::numeric_limits<qint64>::max(); // sums stay there: nine million dollars
     constexpr Money &operator+=(Money other)
     {
-        pico += other.pico;
+        pico = other.pico > 0 && pico > most - other.pico ? most : pico + other.pico;
         return *this;
     }
-    friend constexpr Money operator+(Money a, Money b) { return {a.pico + b.pico}; }
+    friend constexpr Money operator+(Money a, Money b) { return a += b; }
     friend constexpr Money operator-(Money a, Money b) { return {a.pico - b.pico}; }
     friend constexpr Money operator*(Money a, qint64 n) { return {a.pico * n}; }
     constexpr auto operator<=>(const Money &) const = default;

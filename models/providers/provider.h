@@ -64,6 +64,8 @@ public:
     [[nodiscard]] virtual Request get(Resource resource, const QString &id, const Parent &parent) const = 0;
     [[nodiscard]] virtual Result<Page> readPage(Resource resource, const Parent &parent,
                                                 const QByteArray &bytes) const = 0;
+    // The cursor of the next page, where the bytes say it plainly; a hint (see wire::peekCursor).
+    [[nodiscard]] virtual std::optional<QString> peekCursor(const QByteArray &) const { return std::nullopt; }
     [[nodiscard]] virtual Result<Objects> readItem(Resource resource, const Parent &parent,
                                                    const QByteArray &bytes) const = 0;
     // Sharpens what the status alone says, from the provider's own codes and texts.

@@ -50,7 +50,7 @@ constexpr Sort assistantSorts[] = {
     {"runs", "(SELECT count(*) FROM run r WHERE r.assistant=t.id)"},
     {"threads", "(SELECT count(DISTINCT thread) FROM run r WHERE r.assistant=t.id)"},
     {"lastRun", "(SELECT max(created) FROM run r WHERE r.assistant=t.id)"},
-    {"cost", "(SELECT sum(cost) FROM run r WHERE r.assistant=t.id)"},
+    {"cost", "(SELECT iif(count(cost), total(cost), NULL) FROM run r WHERE r.assistant=t.id)"},
 };
 constexpr Sort storeSorts[] = {
     {"name", "t.name COLLATE NOCASE"},
@@ -98,14 +98,15 @@ const Listing &listing(RowKind kind)
     static const Listing threads{"thread t",
                                  "t.id||' '||coalesce(t.title,'')||' '||coalesce(t.preview,'')||' '||"
                                  "coalesce((SELECT name FROM assistant a WHERE a.id=t.assistant),'')",
-                                 "1", "sum(t.cost), sum(t.priced_runs), sum(t.unknown_runs)", threadSorts};
+                                 "1", "CAST(total(t.cost) AS INTEGER), sum(t.priced_runs), sum(t.unknown_runs)",
+                                 threadSorts};
     static const Listing runs{"run t",
                               "t.id||' '||coalesce(t.error,'')||' '||"
                               "coalesce((SELECT name FROM model m WHERE m.key=t.model),'')||' '||"
                               "coalesce((SELECT name FROM assistant a WHERE a.id=t.assistant),'')||' '||"
                               "(SELECT h.id||' '||coalesce(h.title,'')||' '||coalesce(h.preview,'') FROM thread h "
                               "WHERE h.key=t.thread)",
-                              "1", "sum(t.cost), count(t.cost), count(*)-count(t.cost)", runSorts};
+                              "1", "CAST(total(t.cost) AS INTEGER), count(t.cost), count(*)-count(t.cost)", runSorts};
     static const Listing assistants{"assistant t", "t.id||' '||coalesce(t.name,'')||' '||coalesce(t.model,'')",
                                     "t.gone=0", "0, 0, 0", assistantSorts};
     static const Listing stores{"store t", "t.id||' '||coalesce(t.name,'')", "t.gone=0", "0, 0, 0", storeSorts};

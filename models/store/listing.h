@@ -23,6 +23,8 @@ const Listing &listing(RowKind kind);
 QString likePattern(QString text);
 QString stateCondition(RowKind kind, const QStringList &states); // empty: no condition
 QString statusWord(int status, const QString &word); // `word` is kept only for statuses we do not know
-CostSum costSum(const Statement &q, int at); // known, priced, unknown
+// Known, priced, unknown. Costs are summed by total(): sum() fails above nine million dollars, where 64 bits of
+// pico-dollars end; there a sum stays at that limit, which format::money shows as such.
+CostSum costSum(const Statement &q, int at);
 
 } // namespace bobbin

@@ -21,7 +21,7 @@ Result<std::vector<NamedCost>> Reader::costBy(const QString &what)
         : what == "thread"_L1             ? u"r.thread"_s
                                           : u"r.created/86400000"_s;
     Statement query = prepare(u"SELECT "_s + name +
-                              u", count(*), coalesce(sum(cost),0), count(cost), "
+                              u", count(*), CAST(total(cost) AS INTEGER), count(cost), "
                               "count(*)-count(cost) FROM run r GROUP BY "_s +
                               id + (what == "day"_L1 ? u" ORDER BY r.created DESC"_s : u" ORDER BY 3 DESC"_s));
     return query.collect<NamedCost>([](const Statement &q) {
@@ -49,16 +49,16 @@ Result<Overview> Reader::overview(qint64 nowMs)
     o.lastSync = number(u"SELECT max(ended) FROM sync"_s);
     const QDate today = QDateTime::fromMSecsSinceEpoch(nowMs, Qt::UTC).date();
     const qint64 monthStart = QDate(today.year(), today.month(), 1).startOfDay(Qt::UTC).toMSecsSinceEpoch();
-    const QString sums = u"SELECT coalesce(sum(cost),0), count(cost), count(*)-count(cost) FROM run"_s;
+    const QString sums = u"SELECT CAST(total(cost) AS INTEGER), count(cost), count(*)-count(cost) FROM run"_s;
     if (Statement q = m_database.prepare(sums); q.step())
         o.total = costSum(q, 0);
     if (Statement q = m_database.prepare(sums + u" WHERE created>=?"_s); q.bind(monthStart).step())
         o.month = costSum(q, 0);
-    Statement days =
-        m_database.prepare(u"SELECT strftime('%Y-%m-%d', created/1000, 'unixepoch'), "
-                           "coalesce((SELECT nullif(name,'') FROM assistant a WHERE a.id=r.assistant),r.assistant), "
-                           "coalesce(sum(cost),0), count(cost), count(*)-count(cost) FROM run r WHERE created>=? "
-                           "GROUP BY created/86400000, assistant ORDER BY created/86400000"_s);
+    Statement days = m_database.prepare(
+        u"SELECT strftime('%Y-%m-%d', created/1000, 'unixepoch'), "
+        "coalesce((SELECT nullif(name,'') FROM assistant a WHERE a.id=r.assistant),r.assistant), "
+        "CAST(total(cost) AS INTEGER), count(cost), count(*)-count(cost) FROM run r WHERE created>=? "
+        "GROUP BY created/86400000, assistant ORDER BY created/86400000"_s);
     days.bind(today.addDays(-61).startOfDay(Qt::UTC).toMSecsSinceEpoch());
     while (days.step())
         o.days.push_back({days.text(0), days.text(1), costSum(days, 2)});

@@ -85,7 +85,7 @@ template <> struct RowSql<AssistantRow> {
                "(SELECT count(*) FROM run r WHERE r.assistant=t.id), "
                "(SELECT count(*) FROM reference f WHERE f.owner=t.id AND f.kind=0 AND f.target IN (SELECT id FROM "
                "store)), "
-               "(SELECT coalesce(sum(cost),0) FROM run r WHERE r.assistant=t.id), "
+               "(SELECT CAST(total(cost) AS INTEGER) FROM run r WHERE r.assistant=t.id), "
                "(SELECT count(cost) FROM run r WHERE r.assistant=t.id), "
                "(SELECT count(*)-count(cost) FROM run r WHERE r.assistant=t.id) FROM assistant t"_s;
     }

@@ -275,7 +275,7 @@ void Writer::settleThread(const QString &threadId)
     Statement settle = m_database.prepare(uR"(
 UPDATE thread SET
   (runs, cost, priced_runs, unknown_runs, active_runs, failed_runs) =
-    (SELECT count(*), coalesce(sum(cost),0), count(cost), count(*)-count(cost), coalesce(sum(active),0),
+    (SELECT count(*), CAST(total(cost) AS INTEGER), count(cost), count(*)-count(cost), coalesce(sum(active),0),
             coalesce(sum(status IN (6,8,9)),0) FROM run WHERE thread=thread.key),
   (messages, turns) =
     (SELECT count(*), coalesce(sum(role='user'),0) FROM message WHERE thread=thread.key),

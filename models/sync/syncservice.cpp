@@ -155,9 +155,19 @@ QCoro::Task<Result<Page>> SyncService::nextPage(Listing *list, Cancel cancel)
     if (m_fatal)
         co_return fail(*m_fatal);
     const bool ascending = list->resource != Resource::Threads;
-    const Cursor from{list->after, pageSize, ascending};
-    auto asked = m_client.page(list->resource, list->parent, from, cancel);
-    Result<Page> page = co_await asked;
+    std::optional<Listing::Ahead> ahead = std::exchange(list->ahead, std::nullopt);
+    if (!ahead || ahead->cursor != list->after) {
+        const Cursor from{list->after, pageSize, ascending};
+        ahead = Listing::Ahead{list->after, m_client.pageBytes(list->resource, list->parent, from, cancel)};
+    }
+    const Result<QByteArray> bytes = co_await ahead->bytes;
+    if (!bytes)
+        co_return fail(bytes.error());
+    if (const std::optional<QString> next = m_client.provider().peekCursor(*bytes); next && !m_fatal) {
+        const Cursor from{*next, pageSize, ascending};
+        list->ahead = Listing::Ahead{*next, m_client.pageBytes(list->resource, list->parent, from, cancel)};
+    }
+    Result<Page> page = m_client.readPage(list->resource, list->parent, *bytes);
     if (!page)
         co_return page;
     if (!page->problems.empty())

@@ -68,6 +68,11 @@ private:
         QStringList pageIds = {}; // of the page that came last
         QSet<QString> cursors = {};
         bool ended = false;
+        struct Ahead {
+            QString cursor;
+            QCoro::Task<Result<QByteArray>> bytes;
+        };
+        std::optional<Ahead> ahead = {}; // the next page, asked for while this one was decoded
     };
     QCoro::Task<Result<Page>> nextPage(Listing *list, Cancel cancel);
     QCoro::Task<Result<std::vector<RunStep>>> stepsOf(Parent run, Cancel cancel);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/wire/pagereader.h"
 
+#include <QRegularExpression>
+
 namespace bobbin::wire {
 
 using namespace Qt::Literals::StringLiterals;
@@ -132,6 +134,18 @@ Result<Objects> readItem(const QByteArray &bytes, const ItemDecoder &decode)
     if (Done done = decodeRaw(text, decode, objects, {}); !done)
         return fail(std::move(done.error()));
     return objects;
+}
+
+std::optional<QString> peekCursor(const QByteArray &bytes)
+{
+    constexpr qsizetype tail = 400;
+    static const QRegularExpression last(u"\"last_id\"\\s*:\\s*\"([\\w-]+)\"[^{}\\[\\]]*\\}\\s*$"_s);
+    static const QRegularExpression more(u"\"has_more\"\\s*:\\s*true[^{}\\[\\]]*\\}\\s*$"_s);
+    const QString end = QString::fromUtf8(bytes.right(tail));
+    const QRegularExpressionMatch id = last.match(end);
+    if (!id.hasMatch() || !more.match(end).hasMatch())
+        return std::nullopt;
+    return id.captured(1);
 }
 
 } // namespace bobbin::wire

@@ -16,4 +16,8 @@ Result<Page> readPage(const QByteArray &bytes, const ItemDecoder &decode);
 // Reads one object.
 Result<Objects> readItem(const QByteArray &bytes, const ItemDecoder &decode);
 
+// Where a page says the next one begins, from its last bytes alone: time to ask for it while this one is decoded.
+// Only a hint: none where it is not plain, and to be checked against the page's last item.
+std::optional<QString> peekCursor(const QByteArray &bytes);
+
 } // namespace bobbin::wire

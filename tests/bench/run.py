@@ -108,13 +108,15 @@ def sync_case(title, work, server_options, steps):
         server.stop()
 
 
-def sync(work, small):
+def sync(work, small, pages):
     n = "200" if small else "2000"
-    sync_case("Many small pages (full sync)", work,
-              ["--threads", n, "--runs-per-thread", "10", "--steps-per-run", "3", "--messages-per-thread", "20"], True)
+    if pages != "full":
+        sync_case("Many small pages (full sync)", work,
+                  ["--threads", n, "--runs-per-thread", "10", "--steps-per-run", "3", "--messages-per-thread", "20"], True)
     runs = "20000" if small else "200000"
-    sync_case("Full pages of 100 runs, one thread", work,
-              ["--threads", "1", "--runs-per-thread", runs, "--steps-per-run", "0", "--messages-per-thread", "0"], False)
+    if pages != "small":
+        sync_case("Full pages of 100 runs, one thread", work,
+                  ["--threads", "1", "--runs-per-thread", runs, "--steps-per-run", "0", "--messages-per-thread", "0"], False)
 
 
 def programs(names, work, small):
@@ -127,13 +129,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", nargs="*", default=["sync", "store", "chart"])
     parser.add_argument("--small", action="store_true", help="a tenth of the size")
+    parser.add_argument("--pages", choices=["small", "full"], help="only one half of sync")
     parser.add_argument("--work", default=os.path.join(root, "build", "bench", "work"))
     options = parser.parse_args()
     os.makedirs(options.work, exist_ok=True)
     if not os.path.exists(f"{bin_}/bench_fetch"):
         sys.exit("build first: cmake --preset bench && cmake --build --preset bench")
     if "sync" in options.what:
-        sync(options.work, options.small)
+        sync(options.work, options.small, options.pages)
     if "store" in options.what:
         programs(["bench_store"], options.work, options.small)
     if "chart" in options.what:

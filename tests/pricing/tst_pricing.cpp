@@ -135,6 +135,13 @@ private Q_SLOTS:
         QCOMPARE(format::age(std::optional<qint64>(0), 3 * 86'400'000LL), u"3 d ago"_s);
         QCOMPARE(format::count(std::optional<qint64>()), u"unknown"_s);
     }
+    void aSumBeyondTheLimitSaysSo()
+    {
+        Money sum{Money::most - 5};
+        sum += Money{100};
+        QCOMPARE(sum.pico, Money::most);
+        QVERIFY(format::money(sum).startsWith(u'>'));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestPricing)

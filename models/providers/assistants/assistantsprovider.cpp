@@ -140,6 +140,11 @@ Result<Page> AssistantsProvider::readPage(Resource resource, const Parent &paren
     return page;
 }
 
+std::optional<QString> AssistantsProvider::peekCursor(const QByteArray &bytes) const
+{
+    return wire::peekCursor(bytes);
+}
+
 Result<Objects> AssistantsProvider::readItem(Resource resource, const Parent &parent, const QByteArray &bytes) const
 {
     Result<Objects> objects = wire::readItem(bytes, decoder(resource));

@@ -18,6 +18,7 @@ public:
     [[nodiscard]] Request get(Resource resource, const QString &id, const Parent &parent) const override;
     [[nodiscard]] Result<Page> readPage(Resource resource, const Parent &parent,
                                         const QByteArray &bytes) const override;
+    [[nodiscard]] std::optional<QString> peekCursor(const QByteArray &bytes) const override;
     [[nodiscard]] Result<Objects> readItem(Resource resource, const Parent &parent,
                                            const QByteArray &bytes) const override;
     [[nodiscard]] Error refine(Error error, const Connection &connection, const Request &request) const override;
