@@ -136,6 +136,13 @@ void RowTableModelBase::setFilter(const RowFilter &filter)
     refresh();
 }
 
+void RowTableModelBase::setActive(bool active)
+{
+    m_active = active;
+    if (active && m_stale)
+        refresh();
+}
+
 int RowTableModelBase::rowOf(RowKey key) const
 {
     const auto hit = std::ranges::find(m_list.keys, key);
@@ -147,7 +154,7 @@ void RowTableModelBase::storeChanged(Changes changes)
     if (!(changes & m_watches))
         return;
     m_stale = true;
-    if (!m_again.isActive() && !m_loading)
+    if (m_active && !m_again.isActive() && !m_loading)
         m_again.start();
 }
 
@@ -155,8 +162,8 @@ void RowTableModelBase::refresh()
 {
     m_again.stop();
     const int generation = ++*m_generation;
-    m_stale = false;
-    if (!m_store) {
+    m_stale = !m_active;
+    if (!m_store || !m_active) {
         m_loading = false;
         return;
     }

@@ -24,6 +24,7 @@ public:
 
     void setStore(std::shared_ptr<Store> store); // empty: no rows
     void setFilter(const RowFilter &filter);
+    void setActive(bool active); // an inactive one asks nothing; what changed meanwhile is asked for later
     [[nodiscard]] const RowQuery &query() const { return m_query; }
     [[nodiscard]] const KeyList &list() const { return m_list; }
     [[nodiscard]] bool loading() const { return m_loading; } // no first rows yet
@@ -67,7 +68,8 @@ private:
     bool m_loading = false;
     bool m_complete = false;
     int m_answered = 0; // the generation whose full list has come
-    bool m_stale = false; // something changed while a query ran
+    bool m_active = true;
+    bool m_stale = false; // something changed while a query ran, or while it was inactive
     std::shared_ptr<std::atomic<bool>> m_scanning = std::make_shared<std::atomic<bool>>(false);
     QTimer m_again;
     mutable QTimer m_fetch;

@@ -26,6 +26,13 @@ QString Statement::text(int column) const
     return QString::fromUtf8(utf8, sqlite3_column_bytes(m_handle.get(), column));
 }
 
+std::string_view Statement::utf8(int column) const
+{
+    const auto *text = reinterpret_cast<const char *>(sqlite3_column_text(m_handle.get(), column));
+    return text ? std::string_view(text, std::size_t(sqlite3_column_bytes(m_handle.get(), column)))
+                : std::string_view();
+}
+
 QByteArray Statement::blob(int column) const
 {
     const auto *data = static_cast<const char *>(sqlite3_column_blob(m_handle.get(), column));

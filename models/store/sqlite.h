@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <sqlite3.h>
+#include <string_view>
 
 namespace bobbin {
 
@@ -38,6 +39,7 @@ public:
     }
     [[nodiscard]] QString text(int column) const;
     [[nodiscard]] QByteArray blob(int column) const;
+    [[nodiscard]] std::string_view utf8(int column) const; // until the next step()
 
     template <class T, class F> Result<std::vector<T>> collect(F read); // a value a row, to the last one
 

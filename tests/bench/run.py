@@ -119,10 +119,73 @@ def sync(work, small, pages):
                   ["--threads", "1", "--runs-per-thread", runs, "--steps-per-run", "0", "--messages-per-thread", "0"], False)
 
 
-def programs(names, work, small):
-    for name in names:
-        command = [f"{bin_}/{name}", work] + (["--small"] if small else [])
-        subprocess.run(command, check=True)
+def program(name, work, small, *more):
+    return [f"{bin_}/{name}", work, *(["--small"] if small else []), *more]
+
+
+def first_line(command, env, wanted):
+    """Seconds from the start of a program to a line it prints, and its resident memory in MB then."""
+    start = time.perf_counter()
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=env)
+    for line in child.stdout:
+        if wanted in line:
+            break
+    took = time.perf_counter() - start
+    status = open(f"/proc/{child.pid}/status").read()
+    child.kill()
+    child.wait()
+    return took, int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def start_up(work, small, file):
+    """Under Xvfb: to the first painted table, beside the moment sqlitebrowser's window is mapped (it shows no rows yet)."""
+    import shutil
+    if not all(map(shutil.which, ("Xvfb", "openbox", "xprop"))):
+        print("  start-up under X needs Xvfb, openbox and xprop: left out")
+        return
+    display = ":97"
+    env = dict(os.environ, DISPLAY=display)
+    env.pop("QT_QPA_PLATFORM", None)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": env}
+    servers = [subprocess.Popen(["Xvfb", display, "-screen", "0", "1600x1000x24"], **quiet)]
+    time.sleep(1)
+    servers.append(subprocess.Popen(["openbox"], **quiet))
+    time.sleep(1)
+    try:
+        ours = [first_line(program("bench_store", work, small, "--first-paint"), env, "painted") for _ in range(5)]
+        print(f"  {'Bobbin: start to the first painted table (of 5)':52} {sorted(o[0] for o in ours)[2] * 1000:10.0f} ms  "
+              f"{sorted(o[1] for o in ours)[2]:.0f} MB resident")
+        if shutil.which("sqlitebrowser"):
+            theirs = []
+            for _ in range(5):
+                spy = subprocess.Popen(["xprop", "-root", "-spy", "_NET_CLIENT_LIST"], stdout=subprocess.PIPE, text=True, env=env)
+                spy.stdout.readline()
+                start = time.perf_counter()
+                child = subprocess.Popen(["sqlitebrowser", "-R", "-t", "run", file], **quiet)
+                spy.stdout.readline()
+                theirs.append(time.perf_counter() - start)
+                time.sleep(1)
+                rss = int(open(f"/proc/{child.pid}/status").read().split("VmRSS:")[1].split()[0]) / 1024
+                for p in (child, spy):
+                    p.kill()
+                    p.wait()
+            print(f"  {'sqlitebrowser: start to its window':52} {sorted(theirs)[2] * 1000:10.0f} ms  {rss:.0f} MB resident")
+    finally:
+        for s in reversed(servers):
+            s.kill()
+            s.wait()
+
+
+def store(work, small):
+    env = dict(os.environ, QT_QPA_PLATFORM="offscreen")
+    filled = subprocess.run(program("bench_store", work, small, "--fill"), check=True, env=env, stdout=subprocess.PIPE, text=True)
+    file = filled.stdout.strip().splitlines()[-1]
+    print(f"\nStore of {'100,000' if small else '1,000,000'} runs, three times the steps: {os.path.getsize(file) / 1e6:.0f} MB")
+    start_up(work, small, file)
+    print("Bobbin's window", flush=True)
+    subprocess.run(program("bench_store", work, small), check=True, env=env, stderr=subprocess.DEVNULL)
+    print("The same rows in memory behind a QSortFilterProxyModel", flush=True)
+    subprocess.run(program("bench_store", work, small, "--proxy"), check=True, env=env, stderr=subprocess.DEVNULL)
 
 
 def main():
@@ -138,9 +201,10 @@ def main():
     if "sync" in options.what:
         sync(options.work, options.small, options.pages)
     if "store" in options.what:
-        programs(["bench_store"], options.work, options.small)
+        store(options.work, options.small)
     if "chart" in options.what:
-        programs(["bench_chart"], options.work, options.small)
+        subprocess.run(program("bench_chart", options.work, options.small), check=True, stderr=subprocess.DEVNULL,
+                       env=dict(os.environ, QT_QPA_PLATFORM="offscreen"))
 
 
 main()

@@ -147,9 +147,17 @@ void OverviewPage::storeChanged(Changes changes)
         m_again->start();
 }
 
+void OverviewPage::showEvent(QShowEvent *event)
+{
+    QScrollArea::showEvent(event);
+    if (m_stale)
+        refresh();
+}
+
 void OverviewPage::refresh()
 {
-    if (!m_store || m_asking)
+    m_stale = !isVisible();
+    if (!m_store || m_asking || m_stale)
         return;
     m_asking = true;
     whenDone(m_store->read([](Reader &reader) { return reader.overview(QDateTime::currentMSecsSinceEpoch()); },

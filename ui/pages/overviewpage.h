@@ -23,6 +23,9 @@ public:
     void setPrices(std::shared_ptr<const PriceTable> prices);
     void storeChanged(Changes changes);
 
+protected:
+    void showEvent(QShowEvent *event) override;
+
 Q_SIGNALS:
     void threadChosen(const QString &id);
 
@@ -35,6 +38,7 @@ private:
     QTableWidget *m_threads;
     QTableWidget *m_models;
     bool m_asking = false;
+    bool m_stale = false; // to be asked anew when the page is seen
 
     void refresh();
     void show(const Overview &overview);

@@ -74,6 +74,7 @@ BrowseView::BrowseView(const QString &name, RowTableModelBase *model, QWidget *p
 {
     setObjectName(name);
     m_model->setParent(this);
+    m_model->setActive(false); // until it is seen
     auto *bar = new QHBoxLayout(m_bar);
     bar->setContentsMargins(12, 8, 12, 8);
     bar->setSpacing(8);
@@ -178,6 +179,19 @@ BrowseView::BrowseView(const QString &name, RowTableModelBase *model, QWidget *p
     connect(copy, &QAction::triggered, this, [this] { copySelection(false); });
     m_table->addAction(copy);
     tellCount();
+}
+
+void BrowseView::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    m_model->setActive(true);
+    tellCount();
+}
+
+void BrowseView::hideEvent(QHideEvent *event)
+{
+    QWidget::hideEvent(event);
+    m_model->setActive(false);
 }
 
 void BrowseView::setPlaceholder(const QString &filterHint, const QString &emptyText)

@@ -50,6 +50,10 @@ public:
     void copySelection(bool withHeader); // copied() follows
     void exportTo(const QString &path, ExportFormat format); // every row that is shown, all columns that are
 
+protected:
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+
 Q_SIGNALS:
     void currentChanged(std::optional<bobbin::RowKey> key);
     void activated(bobbin::RowKey key); // Enter or double click
