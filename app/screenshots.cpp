@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/screenshots.h"
 
+#include "ui/pages/searchpage.h"
 #include "ui/pages/threadspage.h"
 
 #include <QApplication>
@@ -40,12 +41,7 @@ void takeScreenshots(ui::MainWindow &window, const QString &folder)
             };
             const auto shots = std::make_shared<std::vector<Shot>>(std::vector<Shot>{
                 {u"overview"_s, page(u"overview"_s)},
-                {u"threads"_s,
-                 [&window] {
-                     window.showPage(u"threads"_s);
-                     window.threads()->view()->table()->selectRow(0);
-                     window.threads()->view()->table()->setCurrentIndex(window.threads()->model()->index(0, 0));
-                 }},
+                {u"threads"_s, page(u"threads"_s)}, // its first row is selected by itself
                 {u"conversation"_s, tab(1)},
                 {u"steps"_s, tab(2)},
                 {u"findings"_s, tab(3)},
@@ -60,6 +56,11 @@ void takeScreenshots(ui::MainWindow &window, const QString &folder)
                 {u"stores"_s, page(u"stores"_s)},
                 {u"files"_s, page(u"files"_s)},
                 {u"activity"_s, page(u"activity"_s)},
+                {u"search"_s,
+                 [&window] {
+                     window.showPage(u"search"_s);
+                     window.found()->search(u"tracking"_s);
+                 }},
             });
             auto *timer = new QTimer(&window);
             const auto next = std::make_shared<std::size_t>(0);

@@ -13,3 +13,10 @@ appstreamcli validate --no-net packaging/linux/*.metainfo.xml >/dev/null || apps
 build asan
 say "Testing"
 ctest --preset asan --output-on-failure "$@"
+if [ $# -eq 0 ]; then
+    say "Fuzzing the decoder"
+    install_missing clang
+    install_missing "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev"
+    build fuzz
+    tests/fuzz/run.sh build/fuzz/bin/fuzz_decode 20
+fi

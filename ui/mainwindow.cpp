@@ -24,6 +24,7 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QSettings>
+#include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QToolBar>
@@ -52,6 +53,9 @@ MainWindow::MainWindow(Services services)
     restoreGeometry(m_services.settings.value(u"window/geometry"_s).toByteArray());
     for (BrowseView *view : views())
         view->restoreLayout(m_services.settings);
+    for (QSplitter *splitter : findChildren<QSplitter *>())
+        if (!splitter->objectName().isEmpty())
+            splitter->restoreState(m_services.settings.value(u"splitters/"_s + splitter->objectName()).toByteArray());
     showPage(m_services.settings.value(u"window/page"_s).toString());
     refreshConnections();
     if (m_session.pricesProblem())
@@ -303,6 +307,9 @@ void MainWindow::closeEvent(QCloseEvent *event)
         m_services.settings.setValue(u"window/page"_s, QLatin1String(pageKeys[m_sidebar->currentRow()]));
     for (const BrowseView *view : views())
         view->saveLayout(m_services.settings);
+    for (const QSplitter *splitter : findChildren<QSplitter *>())
+        if (!splitter->objectName().isEmpty())
+            m_services.settings.setValue(u"splitters/"_s + splitter->objectName(), splitter->saveState());
     event->accept();
 }
 

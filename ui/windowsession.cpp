@@ -24,6 +24,7 @@
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QTime>
+#include <QTimer>
 
 namespace bobbin::ui {
 
@@ -68,7 +69,7 @@ void MainWindow::sessionOpened()
     m_overview->setStore(m_session.store());
     m_found->setStore(m_session.store());
     m_threads->clear();
-    m_state->setText(tr("connected"));
+    m_state->setText(tr("ready"));
     refreshConnections();
     refreshCounts();
     storeChanged(Changed::Assistants);
@@ -230,18 +231,22 @@ void MainWindow::refreshCounts()
     const auto store = m_session.store();
     if (!store)
         return;
-    whenDone(store->read([](Reader &reader) -> Result<std::vector<qint64>> {
-        std::vector<qint64> counts;
-        for (const RowKind kind :
-             {RowKind::Threads, RowKind::Runs, RowKind::Assistants, RowKind::Stores, RowKind::Files}) {
-            const Result<qint64> n = reader.count(kind);
-            if (!n)
-                return fail(n.error());
-            counts.push_back(*n);
-        }
-        return counts;
-    }),
+    whenDone(store->read(
+                 [](Reader &reader) -> Result<std::vector<qint64>> {
+                     std::vector<qint64> counts;
+                     for (const RowKind kind :
+                          {RowKind::Threads, RowKind::Runs, RowKind::Assistants, RowKind::Stores, RowKind::Files}) {
+                         const Result<qint64> n = reader.count(kind);
+                         if (!n)
+                             return fail(n.error());
+                         counts.push_back(*n);
+                     }
+                     return counts;
+                 },
+                 Store::Lane::Scan), // counting a million rows must not hold up the first ones to be seen
              this, [this](const Result<std::vector<qint64>> &counts) {
+                 if (!counts && counts.error().kind == Error::Kind::Cancelled)
+                     QTimer::singleShot(500, this, &MainWindow::refreshCounts); // a table's scan overtook it
                  if (!counts)
                      return;
                  for (int i = 0; i < int(counts->size()); ++i) {

@@ -49,6 +49,9 @@ bool DemoServer::start(QString *problem)
         fillBulk(m_state, m_options.bulk, nowSeconds());
     else if (!loaded && m_options.story)
         fillStory(m_state, nowSeconds());
+    for (const auto &thread : m_state.threads)
+        if (thread->activeRun())
+            m_live.insert(thread->id);
     if (!m_http.listen(m_options.port)) {
         *problem = u"port %1: %2"_s.arg(m_options.port).arg(m_http.errorString());
         return false;

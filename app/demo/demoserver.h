@@ -9,6 +9,7 @@
 #include "app/demo/state.h"
 
 #include <QElapsedTimer>
+#include <QSet>
 #include <QTimer>
 #include <optional>
 
@@ -50,6 +51,7 @@ private:
     HttpServer m_http;
     QTimer m_clock;
     QElapsedTimer m_minute;
+    QSet<QByteArray> m_live; // threads with an active run
     int m_thisMinute = 0;
     qint64 m_requestNumber = 0;
 

@@ -52,6 +52,7 @@ Reply DemoServer::createRun(DemoThread &thread, const QJsonObject &body)
     run.tools = compact(tools);
     run.metadata = compact(objectOrEmpty(body["metadata"_L1]));
     run.nextMs = nowMs() + queuedMs;
+    m_live.insert(thread.id);
     run.toolsAnswered = body["tool_choice"_L1].toString() == "none"_L1;
     qint64 context = estimateTokens(run.instructions.size() + run.tools.size());
     for (const DemoMessage &message : thread.messages)
@@ -226,9 +227,13 @@ void DemoServer::advance(DemoThread &thread, DemoRun &run, qint64 now)
 void DemoServer::tick()
 {
     const qint64 now = nowMs();
-    for (const auto &thread : m_state.threads)
-        if (DemoRun *run = thread->activeRun())
+    for (auto id = m_live.begin(); id != m_live.end();) {
+        DemoThread *thread = m_state.threadById.value(*id);
+        DemoRun *run = thread ? thread->activeRun() : nullptr;
+        if (run)
             advance(*thread, *run, now);
+        id = run ? std::next(id) : m_live.erase(id);
+    }
     for (const QJsonObject &store : m_state.stores.all()) {
         if (store["status"_L1].toString() != "in_progress"_L1)
             continue;

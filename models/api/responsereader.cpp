@@ -171,7 +171,7 @@ QString redacted(QString text, const QByteArray &key)
 {
     if (key.size() >= 4)
         text.replace(QString::fromUtf8(key), u"(redacted)"_s);
-    static const QRegularExpression secret(u"(sk-(?:proj-|admin-|svcacct-)?[A-Za-z0-9_*-]{8,}|Bearer +[^ \"',]+|"
+    static const QRegularExpression secret(u"(sk-(?:proj-|admin-|svcacct-)?[A-Za-z0-9_*-]{8,}|(?<=Bearer )[^ \"',]{8,}|"
                                            "eyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_.-]{10,})"_s);
     return text.replace(secret, u"(redacted)"_s);
 }

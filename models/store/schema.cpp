@@ -67,6 +67,7 @@ CREATE TABLE sync_failure(sync INTEGER NOT NULL, target TEXT NOT NULL, reason TE
 constexpr QStringView version2 = uR"(
 ALTER TABLE thread ADD COLUMN partial INTEGER NOT NULL DEFAULT 0;
 DROP INDEX thread_cost;
+CREATE INDEX thread_dirty ON thread(dirty) WHERE dirty=1; -- asked at every start
 CREATE TABLE steps(run INTEGER PRIMARY KEY, dict INTEGER, data BLOB NOT NULL);
 CREATE INDEX thread_known_cost ON thread(CASE WHEN priced_runs>0 OR unknown_runs=0 THEN cost END);
 )";

@@ -2,21 +2,14 @@
 #include "models/sync/syncservice.h"
 
 #include <QCoroFuture>
-#include <QCoroTimer>
 #include <QDateTime>
-#include <QSet>
-#include <QTimer>
 
 namespace bobbin {
 
 using namespace Qt::Literals::StringLiterals;
-using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int pageSize = 100;
-constexpr std::size_t mostWaiting = 32; // writes of one list that are not committed yet
-constexpr qint64 mostUnwritten = 8LL << 20; // bytes of answers, of all lists
 constexpr qint64 rememberListingMs = 7LL * 24 * 3600 * 1000;
 
 qint64 nowMs()
@@ -37,49 +30,6 @@ bool stopsTheLine(const Error &error)
     default:
         return false;
     }
-}
-
-template <class T> QStringList idsOf(const std::vector<T> &list)
-{
-    QStringList ids;
-    for (const T &object : list)
-        ids << object.id;
-    return ids;
-}
-
-QStringList idsOf(Resource resource, const Objects &objects)
-{
-    switch (resource) {
-    case Resource::Assistants:
-        return idsOf(objects.assistants);
-    case Resource::Threads:
-        return idsOf(objects.threads);
-    case Resource::Messages:
-        return idsOf(objects.messages);
-    case Resource::Runs:
-        return idsOf(objects.runs);
-    case Resource::Steps:
-        return idsOf(objects.steps);
-    case Resource::Files:
-        return idsOf(objects.files);
-    case Resource::VectorStores:
-        return idsOf(objects.stores);
-    case Resource::StoreFiles:
-        return idsOf(objects.storeFiles);
-    }
-    return {};
-}
-
-template <class T> bool descends(const std::vector<T> &list)
-{
-    return list.size() > 1 && list.front().createdAt && list.back().createdAt &&
-        *list.front().createdAt > *list.back().createdAt;
-}
-
-// The server ignored order=asc.
-bool newestFirst(const Objects &objects)
-{
-    return descends(objects.messages) || descends(objects.runs);
 }
 
 // Whatever changes when files come or go; a store that shows the same is not listed again.
@@ -126,108 +76,6 @@ QCoro::Task<> SyncService::report(QString target, Error error)
     auto written =
         m_store.write([sync = m_sync, target, reason](Writer &writer) { writer.syncFailed(sync, target, reason); }, {});
     co_await written;
-}
-
-QFuture<Done> SyncService::put(Objects objects)
-{
-    m_progress.objects += qint64(objects.size());
-    return m_store.put(std::make_shared<const Objects>(std::move(objects)));
-}
-
-QCoro::Task<Done> SyncService::landed(Writes &writes, std::size_t mayRemain)
-{
-    Done done;
-    while (!writes.empty() && (writes.size() > mayRemain || m_unwritten > mostUnwritten)) {
-        const Write oldest = writes.front();
-        writes.pop_front();
-        const Done one = co_await oldest.done;
-        m_unwritten -= oldest.bytes;
-        if (done)
-            done = one;
-    }
-    co_return done;
-}
-
-// The next page of a list, until list->ended. Trusts neither has_more nor last_id: ends on an empty page and on a
-// cursor seen before, asks once more after a full last page.
-QCoro::Task<Result<Page>> SyncService::nextPage(Listing *list, Cancel cancel)
-{
-    if (m_fatal)
-        co_return fail(*m_fatal);
-    const bool ascending = list->resource != Resource::Threads;
-    std::optional<Listing::Ahead> ahead = std::exchange(list->ahead, std::nullopt);
-    if (!ahead || ahead->cursor != list->after) {
-        const Cursor from{list->after, pageSize, ascending};
-        ahead = Listing::Ahead{list->after, m_client.pageBytes(list->resource, list->parent, from, cancel)};
-    }
-    const Result<QByteArray> bytes = co_await ahead->bytes;
-    if (!bytes)
-        co_return fail(bytes.error());
-    if (const std::optional<QString> next = m_client.provider().peekCursor(*bytes); next && !m_fatal) {
-        const Cursor from{*next, pageSize, ascending};
-        list->ahead = Listing::Ahead{*next, m_client.pageBytes(list->resource, list->parent, from, cancel)};
-    }
-    Result<Page> page = m_client.readPage(list->resource, list->parent, *bytes);
-    if (!page)
-        co_return page;
-    if (!page->problems.empty())
-        m_partial.insert(list->parent.thread);
-    for (const Error &problem : page->problems)
-        co_await reportList(list->resource, list->parent, problem);
-    list->pageIds = idsOf(list->resource, page->objects);
-    if (list->pageIds.isEmpty() || list->cursors.contains(list->pageIds.last())) {
-        list->ended = true; // or the server repeats itself
-        list->pageIds.clear();
-        co_return Page();
-    }
-    if (ascending && !list->after.isEmpty() && newestFirst(page->objects))
-        co_return fail(Error::Kind::Rejected, u"order ignored"_s); // crawlFrom() starts over
-    list->after = list->pageIds.last();
-    list->cursors.insert(list->after);
-    list->ended = !page->hasMore && list->pageIds.size() < pageSize;
-    co_return page;
-}
-
-QCoro::Task<Done> SyncService::crawl(Resource resource, Parent parent, QString after, Cancel cancel, QStringList *ids)
-{
-    Listing list{resource, parent, after};
-    Writes writes;
-    Done done;
-    while (done && !list.ended) {
-        auto asked = nextPage(&list, cancel);
-        Result<Page> page = co_await asked;
-        if (!page) {
-            done = fail(page.error());
-            break;
-        }
-        if (ids)
-            *ids << list.pageIds;
-        m_unwritten += page->bytes;
-        writes.push_back({put(std::move(page->objects)), page->bytes});
-        auto waiting = landed(writes, mostWaiting);
-        done = co_await waiting;
-        tell();
-    }
-    auto waiting = landed(writes, 0); // also where a page failed
-    const Done written = co_await waiting;
-    co_return written ? done : written;
-}
-
-QCoro::Task<Result<std::vector<RunStep>>> SyncService::stepsOf(Parent run, Cancel cancel)
-{
-    Listing list{Resource::Steps, run};
-    std::vector<RunStep> steps;
-    while (!list.ended) {
-        auto asked = nextPage(&list, cancel);
-        Result<Page> page = co_await asked;
-        if (!page)
-            co_return fail(page.error());
-        m_progress.objects += qint64(page->objects.steps.size());
-        std::ranges::move(page->objects.steps, std::back_inserter(steps));
-        tell();
-    }
-    std::ranges::stable_sort(steps, {}, &RunStep::createdAt); // where the server ignores the order
-    co_return steps;
 }
 
 QCoro::Task<Done> SyncService::workspace(Cancel cancel)
@@ -534,60 +382,6 @@ QCoro::Task<Result<SyncRow>> SyncService::sync(SyncOptions options, Cancel cance
     if (!done)
         co_return fail(done.error());
     co_return row;
-}
-
-QCoro::Task<> SyncService::followActive(Cancel cancel)
-{
-    constexpr auto shortest = 2'000ms;
-    constexpr auto longest = 30'000ms;
-    auto wait = shortest;
-    QTimer timer;
-    timer.setSingleShot(true);
-    QObject::connect(cancel.get(), &Cancellation::cancelled, &timer, [&timer] { timer.start(0); });
-    while (!cancel->requested()) {
-        timer.start(wait);
-        co_await timer;
-        if (cancel->requested() || m_sync != 0)
-            continue;
-        auto readActive = m_store.read([](Reader &reader) { return reader.activeRuns(); });
-        const auto active = co_await readActive;
-        if (!active)
-            co_return;
-        bool moved = false;
-        for (const auto &[thread, run] : *active) {
-            Parent parent;
-            parent.thread = thread;
-            auto asked = m_client.item(Resource::Runs, run, parent, cancel);
-            const Result<Objects> now = co_await asked;
-            if (!now || now->runs.empty())
-                continue;
-            const bool ended = !isActive(now->runs.front().status);
-            if (ended) {
-                auto synced = syncThread(thread, cancel);
-                std::ignore = co_await synced;
-            } else {
-                auto stored = put(*now);
-                std::ignore = co_await stored;
-            }
-            moved = moved || ended;
-        }
-        wait = moved ? shortest : std::min(wait * 3 / 2, longest);
-    }
-}
-
-QCoro::Task<Done> SyncService::test(std::shared_ptr<ApiClient> client, Cancel cancel)
-{
-    const Parent nobody;
-    const Cursor one{{}, 1, false};
-    auto asked = client->page(Resource::Assistants, nobody, one, cancel);
-    const Result<Page> page = co_await asked;
-    if (page)
-        co_return Done();
-    Error error = page.error();
-    // A list that is no JSON at all: a web page or another service answers here.
-    if (error.kind == Error::Kind::Decode || (error.kind == Error::Kind::NotFound && error.code.isEmpty()))
-        error.kind = Error::Kind::NotThisProtocol;
-    co_return fail(error);
 }
 
 } // namespace bobbin

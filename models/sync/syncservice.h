@@ -59,6 +59,7 @@ private:
         qint64 bytes;
     };
     using Writes = std::deque<Write>;
+    static constexpr std::size_t mostWaiting = 32; // of one list
     qint64 m_unwritten = 0; // bytes
 
     struct Listing {

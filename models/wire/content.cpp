@@ -4,7 +4,8 @@
 #include "models/wire/assistantsjson.h"
 #include "models/wire/pagereader.h"
 
-#include <QJsonDocument>
+#include <cctype>
+#include <simdjson.h>
 
 namespace bobbin::wire {
 
@@ -152,10 +153,61 @@ Result<std::vector<ToolCall>> readRequiredAction(const QByteArray &runRaw)
     return calls;
 }
 
+// Only white space is changed: order, numbers and escapes stay the server's own.
 QString prettyJson(const QByteArray &raw)
 {
-    const QJsonDocument document = QJsonDocument::fromJson(raw);
-    return QString::fromUtf8(document.isNull() ? raw : document.toJson(QJsonDocument::Indented));
+    simdjson::dom::parser parser;
+    simdjson::dom::element document;
+    if (parser.parse(raw.constData(), std::size_t(raw.size())).get(document) != simdjson::SUCCESS ||
+        !(document.is_object() || document.is_array()))
+        return QString::fromUtf8(raw);
+    QByteArray out;
+    out.reserve(raw.size() * 2);
+    int depth = 0;
+    const auto newLine = [&] { out += '\n' + QByteArray(depth * 4, ' '); };
+    for (qsizetype i = 0; i < raw.size(); ++i) {
+        const char c = raw[i];
+        switch (c) {
+        case '"': {
+            const qsizetype start = i++;
+            while (raw[i] != '"')
+                i += raw[i] == '\\' ? 2 : 1;
+            out += QByteArrayView(raw).sliced(start, i + 1 - start);
+            break;
+        }
+        case '{':
+        case '[': {
+            qsizetype next = i + 1;
+            while (std::isspace(static_cast<unsigned char>(raw[next])))
+                ++next;
+            out += c;
+            if (raw[next] == '}' || raw[next] == ']') {
+                out += raw[i = next]; // empty: on one line
+                break;
+            }
+            ++depth;
+            newLine();
+            break;
+        }
+        case '}':
+        case ']':
+            --depth;
+            newLine();
+            out += c;
+            break;
+        case ',':
+            out += c;
+            newLine();
+            break;
+        case ':':
+            out += ": ";
+            break;
+        default:
+            if (!std::isspace(static_cast<unsigned char>(c)))
+                out += c;
+        }
+    }
+    return QString::fromUtf8(out);
 }
 
 } // namespace bobbin::wire

@@ -242,6 +242,42 @@ private Q_SLOTS:
         QVERIFY(file.open(QIODevice::ReadOnly));
         QCOMPARE(file.readAll().count("\r\n"), threads()->model()->rowCount() + 1);
     }
+    void byKeyboardAlone()
+    {
+        const auto press = [&](Qt::Key key, Qt::KeyboardModifiers with = Qt::NoModifier) {
+            QTest::keyClick(QApplication::focusWidget() ? QApplication::focusWidget() : m_window.get(), key, with);
+        };
+        m_window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        press(Qt::Key_3, Qt::ControlModifier);
+        QVERIFY(m_window->viewOf(u"runs"_s)->isVisible());
+        press(Qt::Key_2, Qt::ControlModifier);
+        QVERIFY(threads()->isVisible());
+        press(Qt::Key_F, Qt::ControlModifier);
+        QCOMPARE(QApplication::focusWidget()->objectName(), u"filter"_s);
+        QTest::keyClicks(QApplication::focusWidget(), u"battery"_s);
+        QTRY_COMPARE(threads()->model()->rowCount(), 1);
+        QTRY_VERIFY(!threads()->model()->loading());
+        press(Qt::Key_Return); // to the table
+        QCOMPARE(QApplication::focusWidget(), static_cast<QWidget *>(threads()->table()));
+        press(Qt::Key_Down);
+        press(Qt::Key_Up);
+        press(Qt::Key_Return); // to the chart
+        QTRY_VERIFY(m_window->threads()->tabs()->isAncestorOf(QApplication::focusWidget()));
+        press(Qt::Key_F, Qt::ControlModifier);
+        press(Qt::Key_Delete);
+        QTRY_VERIFY(threads()->model()->rowCount() > 110);
+        press(Qt::Key_K, Qt::ControlModifier);
+        QCOMPARE(QApplication::focusWidget()->objectName(), u"search"_s);
+        QTest::keyClicks(QApplication::focusWidget(), u"jacket"_s);
+        press(Qt::Key_Return);
+        QTRY_VERIFY(m_window->found()->isVisible() && !m_window->found()->searching());
+        QTRY_COMPARE(QApplication::focusWidget(), static_cast<QWidget *>(m_window->found()->list()));
+        press(Qt::Key_Down);
+        press(Qt::Key_Return);
+        QTRY_VERIFY(threads()->isVisible());
+        m_window->threads()->tabs()->setCurrentIndex(0);
+    }
     void everyPageShowsRows()
     {
         for (const char *page : {"runs", "assistants", "stores", "files", "activity"}) {

@@ -234,6 +234,25 @@ private Q_SLOTS:
         QCOMPARE(int(wire::readMessage(read.objects.messages[2].raw)->parts[0].kind),
                  int(wire::ContentPart::Kind::Refusal));
     }
+    void prettyKeepsWhatTheServerSaid()
+    {
+        QCOMPARE(wire::prettyJson("{\"z\":1.50,\"a\" : [ ],\"m\":{\"t\":\"a \\\"b\\\\ {\\u00e4\"},\"n\":[1,2]}"),
+                 u"{\n    \"z\": 1.50,\n    \"a\": [],\n    \"m\": {\n        \"t\": \"a \\\"b\\\\ {\\u00e4\"\n    },\n"
+                 "    \"n\": [\n        1,\n        2\n    ]\n}"_s);
+        QCOMPARE(wire::prettyJson("not { json"), u"not { json"_s);
+        QCOMPARE(wire::prettyJson(""), QString());
+    }
+    void theNextCursorIsPeekedOnlyWhereItIsPlain()
+    {
+        const auto peek = [](const char *json) { return wire::peekCursor(json).value_or(u"-"_s); };
+        QCOMPARE(peek("{\"data\":[{\"id\":\"a\"}],\"first_id\":\"a\",\"last_id\":\"b_2\",\"has_more\":true}"),
+                 u"b_2"_s);
+        QCOMPARE(peek("{\"has_more\": true, \"last_id\" : \"b\" }\n"), u"b"_s);
+        QCOMPARE(peek("{\"data\":[],\"last_id\":\"b\",\"has_more\":false}"), u"-"_s);
+        QCOMPARE(peek("{\"last_id\":\"b\",\"has_more\":true,\"data\":[{\"id\":\"a\"}]}"), u"-"_s); // too far away
+        QCOMPARE(peek("{\"data\":[{\"last_id\":\"x\",\"has_more\":true}]}"), u"-"_s); // an item's own
+        QCOMPARE(peek(""), u"-"_s);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestWire)

@@ -179,7 +179,9 @@ public:
             series->attachAxis(m_tokens);
             m_growth.push_back(series);
         }
-        m_money->setVisible(m_lines.empty());
+        const bool empty = m_points.empty() && m_lines.empty();
+        for (QValueAxis *axis : {m_x, m_tokens, m_money})
+            axis->setVisible(!empty && (axis != m_money || m_lines.empty()));
         m_cost->setVisible(m_lines.empty());
         chart()->legend()->setVisible(!m_lines.empty());
         if (!m_lines.empty()) {

@@ -29,6 +29,7 @@ BrowsePage::BrowsePage(BrowseView *view, Resource resource, QWidget *parent)
     : QWidget(parent), m_view(view), m_resource(resource), m_raw(new RawView)
 {
     auto *splitter = new QSplitter(Qt::Vertical);
+    splitter->setObjectName(m_view->objectName());
     splitter->addWidget(m_view);
     splitter->addWidget(m_raw);
     splitter->setStretchFactor(0, 3);

@@ -22,7 +22,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int slice = 5000; // messages a question to the store: a tenth of a second
-constexpr std::size_t mostHits = 1000;
+constexpr std::size_t mostHits = 1000; // more are no help; the count says that there are
 
 } // namespace
 
@@ -72,6 +72,21 @@ public:
         m_hits.clear();
         endResetModel();
     }
+    void sortNewestFirst()
+    {
+        Q_EMIT layoutAboutToBeChanged();
+        const QModelIndexList old = persistentIndexList();
+        std::vector<RowKey> keys;
+        for (const QModelIndex &index : old)
+            keys.push_back(hit(index.row()).message);
+        std::ranges::stable_sort(m_hits, std::greater<>(), [](const MessageHit &h) { return h.createdAt.value_or(0); });
+        QModelIndexList now;
+        for (qsizetype i = 0; i < old.size(); ++i)
+            now << index(int(std::ranges::find(m_hits, keys[std::size_t(i)], &MessageHit::message) - m_hits.begin()),
+                         old[i].column());
+        changePersistentIndexList(old, now);
+        Q_EMIT layoutChanged();
+    }
     void append(const std::vector<MessageHit> &hits)
     {
         if (hits.empty())
@@ -98,6 +113,7 @@ SearchPage::SearchPage(QWidget *parent)
     m_stop->setToolTip(tr("Stop the search; what was found stays"));
     m_list->setModel(m_model);
     m_list->setItemDelegate(new PaddedDelegate(8, m_list));
+    PaddedHeaderStyle::applyTo(m_list->header(), 8);
     m_list->setRootIsDecorated(false);
     m_list->setUniformRowHeights(true);
     m_list->setFrameShape(QFrame::NoFrame);
@@ -188,6 +204,8 @@ void SearchPage::next(const QString &text, RowKey before, int generation)
                      m_list->setCurrentIndex(m_model->index(0, 0));
                  if (found->next == 0 || std::size_t(m_model->rowCount()) >= mostHits)
                      m_searching = false;
+                 if (!m_searching)
+                     m_model->sortNewestFirst(); // the store is searched in the order of its rows
                  tell();
                  if (m_searching)
                      next(text, found->next, generation);
@@ -202,6 +220,8 @@ void SearchPage::tell()
         m_count->setText(found + u" · "_s +
                          (m_all ? tr("%1 of %2 messages searched").arg(format::count(m_looked), format::count(*m_all))
                                 : tr("searching")));
+    else if (std::size_t(m_model->rowCount()) >= mostHits)
+        m_count->setText(tr("the first %1 found; name more of the text").arg(format::count(m_model->rowCount())));
     else if (m_looked > 0)
         m_count->setText(found + u" · "_s + tr("%1 messages searched").arg(format::count(m_looked)));
     else

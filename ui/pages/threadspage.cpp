@@ -10,6 +10,7 @@
 #include "ui/charts/turnlegend.h"
 #include "ui/widgets/conversationview.h"
 #include "ui/widgets/notice.h"
+#include "ui/widgets/paddeddelegate.h"
 #include "ui/widgets/rawview.h"
 
 #include <QFileDialog>
@@ -91,6 +92,8 @@ ThreadsPage::ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *pare
     m_tabs->addTab(m_raw, tr("Raw"));
 
     auto *splitter = new QSplitter(Qt::Vertical);
+    m_view->setMinimumHeight(150);
+    splitter->setObjectName(u"threads"_s);
     splitter->addWidget(m_view);
     splitter->addWidget(m_tabs);
     splitter->setStretchFactor(0, 2);
@@ -155,6 +158,8 @@ QWidget *ThreadsPage::makeTurnsTab()
 QWidget *ThreadsPage::makeStepsTab()
 {
     m_tree->setModel(m_steps);
+    m_tree->setItemDelegate(new PaddedDelegate(6, m_tree));
+    PaddedHeaderStyle::applyTo(m_tree->header(), 6);
     m_tree->setUniformRowHeights(true);
     m_tree->setFrameShape(QFrame::NoFrame);
     m_tree->setAlternatingRowColors(false);

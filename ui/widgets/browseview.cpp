@@ -19,7 +19,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
-#include <QProxyStyle>
 #include <QSettings>
 #include <QTableView>
 #include <QToolButton>
@@ -33,15 +32,6 @@ namespace {
 
 constexpr int rowHeight = 27;
 constexpr int cellMargin = 8;
-
-// Header texts stand over the cells' texts.
-class HeaderStyle final : public QProxyStyle {
-public:
-    int pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const override
-    {
-        return metric == PM_HeaderMargin ? cellMargin : QProxyStyle::pixelMetric(metric, option, widget);
-    }
-};
 
 // Colour by status or because the server lost it; a word always says the same.
 class RowDelegate final : public PaddedDelegate {
@@ -79,6 +69,7 @@ BrowseView::BrowseView(const QString &name, RowTableModelBase *model, QWidget *p
     bar->setContentsMargins(12, 8, 12, 8);
     bar->setSpacing(8);
     m_filter->setClearButtonEnabled(true);
+    m_filter->setMinimumWidth(180);
     m_filter->setMaximumWidth(260);
     m_filter->setObjectName(u"filter"_s);
     m_filter->setAccessibleName(tr("Filter"));
@@ -88,8 +79,9 @@ BrowseView::BrowseView(const QString &name, RowTableModelBase *model, QWidget *p
     columns->setAutoRaise(true);
     columns->setToolTip(tr("Choose the columns that are shown"));
     bar->addWidget(m_filter);
-    bar->addStretch(1);
-    bar->addWidget(m_count);
+    m_count->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_count->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // gives way in a narrow window
+    bar->addWidget(m_count, 1);
     bar->addWidget(columns);
 
     m_table->setModel(m_model);
@@ -114,9 +106,7 @@ BrowseView::BrowseView(const QString &name, RowTableModelBase *model, QWidget *p
     header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     header->setMinimumSectionSize(40);
     header->setStretchLastSection(true);
-    auto *headerStyle = new HeaderStyle;
-    headerStyle->setParent(header);
-    header->setStyle(headerStyle);
+    PaddedHeaderStyle::applyTo(header, cellMargin);
     const int em = fontMetrics().averageCharWidth();
     for (int c = 0; c < m_model->columnCount(); ++c) {
         m_table->setColumnWidth(c, m_model->column(c).width * em + 16);
@@ -163,7 +153,11 @@ BrowseView::BrowseView(const QString &name, RowTableModelBase *model, QWidget *p
     });
     connect(m_model, &QAbstractItemModel::modelAboutToBeReset, this, [this] { m_resetting = true; });
     connect(m_model, &QAbstractItemModel::modelReset, this, &BrowseView::restoreCurrent);
-    connect(m_model, &RowTableModelBase::queried, this, &BrowseView::tellCount);
+    connect(m_model, &RowTableModelBase::queried, this, [this] {
+        tellCount();
+        if (!m_current && m_model->rowCount() > 0) // so that the page below shows something from the start
+            m_table->setCurrentIndex(m_model->index(0, 0));
+    });
     connect(m_model, &RowTableModelBase::failed, m_notice, [this](const Error &error) { m_notice->show(error); });
 
     m_exportTick.setInterval(200);
@@ -265,6 +259,7 @@ void BrowseView::tellCount()
     if (cost.unknownRuns > 0)
         text += u" · "_s + tr("%1 runs unpriced").arg(format::count(cost.unknownRuns));
     m_count->setText(text);
+    m_count->setToolTip(text);
     const bool filtered = m_model->query().filter != RowFilter();
     if (rows > 0)
         m_message->hide();
@@ -335,6 +330,10 @@ void BrowseView::saveLayout(QSettings &settings) const
 {
     settings.setValue(u"tables/"_s + m_name, m_table->horizontalHeader()->saveState());
     settings.setValue(u"tables/"_s + m_name + u"-filter"_s, m_filter->text());
+    QStringList chosen;
+    for (const auto &[box, choices] : m_choices)
+        chosen << QString::number(box->currentIndex());
+    settings.setValue(u"tables/"_s + m_name + u"-choices"_s, chosen);
 }
 
 void BrowseView::restoreLayout(QSettings &settings)
@@ -342,6 +341,10 @@ void BrowseView::restoreLayout(QSettings &settings)
     m_table->horizontalHeader()->restoreState(settings.value(u"tables/"_s + m_name).toByteArray());
     const QHeaderView *header = m_table->horizontalHeader();
     m_model->sort(header->sortIndicatorSection(), header->sortIndicatorOrder());
+    const QStringList chosen = settings.value(u"tables/"_s + m_name + u"-choices"_s).toStringList();
+    for (std::size_t i = 0; i < m_choices.size() && qsizetype(i) < chosen.size(); ++i)
+        m_choices[i].first->setCurrentIndex(
+            std::clamp(chosen[qsizetype(i)].toInt(), 0, m_choices[i].first->count() - 1));
     if (const QString text = settings.value(u"tables/"_s + m_name + u"-filter"_s).toString(); !text.isEmpty())
         setText(text);
 }

@@ -8,6 +8,24 @@
 
 namespace bobbin::ui {
 
+QSize PaddedDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    const QSize plain = QStyledItemDelegate::sizeHint(option, index);
+    return {plain.width() + 2 * m_margin, std::max(plain.height(), option.fontMetrics.height() + 9)};
+}
+
+void PaddedHeaderStyle::applyTo(QWidget *header, int margin)
+{
+    auto *style = new PaddedHeaderStyle(margin);
+    style->setParent(header);
+    header->setStyle(style);
+}
+
+int PaddedHeaderStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const
+{
+    return metric == PM_HeaderMargin ? m_margin : QProxyStyle::pixelMetric(metric, option, widget);
+}
+
 void PaddedDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
     QStyleOptionViewItem o = option;

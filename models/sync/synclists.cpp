@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How a list is read to its end and brought into the store.
+#include "models/sync/syncservice.h"
+
+#include <QCoroFuture>
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int pageSize = 100;
+constexpr qint64 mostUnwritten = 8LL << 20; // bytes of answers, of all lists
+
+template <class T> QStringList idsOf(const std::vector<T> &list)
+{
+    QStringList ids;
+    for (const T &object : list)
+        ids << object.id;
+    return ids;
+}
+
+QStringList idsOf(Resource resource, const Objects &objects)
+{
+    switch (resource) {
+    case Resource::Assistants:
+        return idsOf(objects.assistants);
+    case Resource::Threads:
+        return idsOf(objects.threads);
+    case Resource::Messages:
+        return idsOf(objects.messages);
+    case Resource::Runs:
+        return idsOf(objects.runs);
+    case Resource::Steps:
+        return idsOf(objects.steps);
+    case Resource::Files:
+        return idsOf(objects.files);
+    case Resource::VectorStores:
+        return idsOf(objects.stores);
+    case Resource::StoreFiles:
+        return idsOf(objects.storeFiles);
+    }
+    return {};
+}
+
+template <class T> bool descends(const std::vector<T> &list)
+{
+    return list.size() > 1 && list.front().createdAt && list.back().createdAt &&
+        *list.front().createdAt > *list.back().createdAt;
+}
+
+// The server ignored order=asc.
+bool newestFirst(const Objects &objects)
+{
+    return descends(objects.messages) || descends(objects.runs);
+}
+
+} // namespace
+
+QFuture<Done> SyncService::put(Objects objects)
+{
+    m_progress.objects += qint64(objects.size());
+    return m_store.put(std::make_shared<const Objects>(std::move(objects)));
+}
+
+QCoro::Task<Done> SyncService::landed(Writes &writes, std::size_t mayRemain)
+{
+    Done done;
+    while (!writes.empty() && (writes.size() > mayRemain || m_unwritten > mostUnwritten)) {
+        const Write oldest = writes.front();
+        writes.pop_front();
+        const Done one = co_await oldest.done;
+        m_unwritten -= oldest.bytes;
+        if (done)
+            done = one;
+    }
+    co_return done;
+}
+
+// The next page of a list, until list->ended. Trusts neither has_more nor last_id: ends on an empty page and on a
+// cursor seen before, asks once more after a full last page.
+QCoro::Task<Result<Page>> SyncService::nextPage(Listing *list, Cancel cancel)
+{
+    if (m_fatal)
+        co_return fail(*m_fatal);
+    const bool ascending = list->resource != Resource::Threads;
+    std::optional<Listing::Ahead> ahead = std::exchange(list->ahead, std::nullopt);
+    if (!ahead || ahead->cursor != list->after) {
+        const Cursor from{list->after, pageSize, ascending};
+        ahead = Listing::Ahead{list->after, m_client.pageBytes(list->resource, list->parent, from, cancel)};
+    }
+    const Result<QByteArray> bytes = co_await ahead->bytes;
+    if (!bytes)
+        co_return fail(bytes.error());
+    if (const std::optional<QString> next = m_client.provider().peekCursor(*bytes); next && !m_fatal) {
+        const Cursor from{*next, pageSize, ascending};
+        list->ahead = Listing::Ahead{*next, m_client.pageBytes(list->resource, list->parent, from, cancel)};
+    }
+    Result<Page> page = m_client.readPage(list->resource, list->parent, *bytes);
+    if (!page)
+        co_return page;
+    if (!page->problems.empty())
+        m_partial.insert(list->parent.thread);
+    for (const Error &problem : page->problems)
+        co_await reportList(list->resource, list->parent, problem);
+    list->pageIds = idsOf(list->resource, page->objects);
+    if (list->pageIds.isEmpty() || list->cursors.contains(list->pageIds.last())) {
+        list->ended = true; // or the server repeats itself
+        list->pageIds.clear();
+        co_return Page();
+    }
+    if (ascending && !list->after.isEmpty() && newestFirst(page->objects))
+        co_return fail(Error::Kind::Rejected, u"order ignored"_s); // crawlFrom() starts over
+    list->after = list->pageIds.last();
+    list->cursors.insert(list->after);
+    list->ended = !page->hasMore && list->pageIds.size() < pageSize;
+    co_return page;
+}
+
+QCoro::Task<Done> SyncService::crawl(Resource resource, Parent parent, QString after, Cancel cancel, QStringList *ids)
+{
+    Listing list{resource, parent, after};
+    Writes writes;
+    Done done;
+    while (done && !list.ended) {
+        auto asked = nextPage(&list, cancel);
+        Result<Page> page = co_await asked;
+        if (!page) {
+            done = fail(page.error());
+            break;
+        }
+        if (ids)
+            *ids << list.pageIds;
+        m_unwritten += page->bytes;
+        writes.push_back({put(std::move(page->objects)), page->bytes});
+        auto waiting = landed(writes, mostWaiting);
+        done = co_await waiting;
+        tell();
+    }
+    auto waiting = landed(writes, 0); // also where a page failed
+    const Done written = co_await waiting;
+    co_return written ? done : written;
+}
+
+QCoro::Task<Result<std::vector<RunStep>>> SyncService::stepsOf(Parent run, Cancel cancel)
+{
+    Listing list{Resource::Steps, run};
+    std::vector<RunStep> steps;
+    while (!list.ended) {
+        auto asked = nextPage(&list, cancel);
+        Result<Page> page = co_await asked;
+        if (!page)
+            co_return fail(page.error());
+        m_progress.objects += qint64(page->objects.steps.size());
+        std::ranges::move(page->objects.steps, std::back_inserter(steps));
+        tell();
+    }
+    std::ranges::stable_sort(steps, {}, &RunStep::createdAt); // where the server ignores the order
+    co_return steps;
+}
+
+} // namespace bobbin
