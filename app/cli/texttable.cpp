@@ -87,6 +87,7 @@ void Output::finish()
 void Output::writeText()
 {
     std::vector<int> widths;
+    widths.reserve(m_heads.size());
     for (const Head &head : m_heads)
         widths.push_back(width(head.title));
     for (std::vector<Cell> &row : m_rows)

@@ -13,7 +13,7 @@ void fillBulk(DemoState &state, const BulkSize &size, qint64 now)
     const QString store = a.store(u"handbook"_s, {doc}, start, now - hour);
     for (int i = 0; i < 4; ++i)
         a.assistant(
-            u"Bulk %1"_s.arg(i + 1), QStringList{u"gpt-4o"_s, u"gpt-4o-mini"_s, u"gpt-4.1"_s, u"gpt-4.1-mini"_s}[i],
+            u"Bulk %1"_s.arg(i + 1), QStringList{u"gpt-4o"_s, u"gpt-4o-mini"_s, u"gpt-4.1"_s, u"gpt-4.1-mini"_s}.at(i),
             u"You answer order questions. Look the order up, be short, never invent a tracking number, answer in "
             "the language of the customer, and hand over to a person when the customer is angry."_s,
             {functionTool(u"lookup_order"_s, u"Find an order by its number"_s, u"order_id"_s), tool(u"file_search"_s),

@@ -108,7 +108,7 @@ void fillStory(DemoState &state, qint64 now)
     a.state.addThread(std::move(whale));
     for (int i = 0; i < 4; ++i) {
         auto t = a.thread(
-            QStringList{u"returns desk"_s, u"B2B · Alpina"_s, u"Rückerstattung 88213"_s, u"loyalty questions"_s}[i],
+            QStringList{u"returns desk"_s, u"B2B · Alpina"_s, u"Rückerstattung 88213"_s, u"loyalty questions"_s}.at(i),
             now - (120 - i * 20) * day);
         talk(*t, support, 48 + i * 14, t->created, day + i * 3 * hour, 900, 410 + i * 60, 0.3);
         a.state.addThread(std::move(t));
@@ -116,7 +116,7 @@ void fillStory(DemoState &state, qint64 now)
 
     // Failure mode 2: retry spirals.
     for (int i = 0; i < 3; ++i) {
-        auto t = a.thread(QStringList{u"invoice questions"_s, u"export fails"_s, u"API quota trouble"_s}[i],
+        auto t = a.thread(QStringList{u"invoice questions"_s, u"export fails"_s, u"API quota trouble"_s}.at(i),
                           now - (20 + i * 15) * day);
         const Role &role = i == 1 ? accountant : support;
         talk(*t, role, 22 + i * 3, t->created, 8 * hour, 20'000, 900, 0.2);
@@ -136,7 +136,8 @@ void fillStory(DemoState &state, qint64 now)
     // Failure mode 3: runs that explode into tool calls.
     for (int i = 0; i < 4; ++i) {
         auto t = a.thread(
-            QStringList{u"Quarterly filing Q3"_s, u"battery survey"_s, u"competitor scan"_s, u"grant application"_s}[i],
+            QStringList{u"Quarterly filing Q3"_s, u"battery survey"_s, u"competitor scan"_s, u"grant application"_s}.at(
+                i),
             now - (9 + i * 21) * day);
         qint64 when = t->created;
         for (int turn = 0; turn < 16 - i * 2; ++turn) {
@@ -162,8 +163,9 @@ void fillStory(DemoState &state, qint64 now)
 
     // Failure mode 4: the same file attached again with every message.
     for (int i = 0; i < 3; ++i) {
-        auto t = a.thread(QStringList{u"contract review · NDA 44"_s, u"contract review · NDA 12"_s, u"契約の確認"_s}[i],
-                          now - (41 + i * 21) * day);
+        auto t =
+            a.thread(QStringList{u"contract review · NDA 44"_s, u"contract review · NDA 12"_s, u"契約の確認"_s}.at(i),
+                     now - (41 + i * 21) * day);
         t->toolResources = search(contracts);
         talk(*t, reviewer, 22 - i * 6, t->created, 3 * hour, 6'000, 1'150, 0.25);
         for (DemoMessage &m : t->messages)

@@ -227,13 +227,13 @@ void DemoServer::advance(DemoThread &thread, DemoRun &run, qint64 now)
 void DemoServer::tick()
 {
     const qint64 now = nowMs();
-    for (auto id = m_live.begin(); id != m_live.end();) {
-        DemoThread *thread = m_state.threadById.value(*id);
+    m_live.removeIf([&](const QByteArray &id) {
+        DemoThread *thread = m_state.threadById.value(id);
         DemoRun *run = thread ? thread->activeRun() : nullptr;
         if (run)
             advance(*thread, *run, now);
-        id = run ? std::next(id) : m_live.erase(id);
-    }
+        return !run;
+    });
     for (const QJsonObject &store : m_state.stores.all()) {
         if (store["status"_L1].toString() != "in_progress"_L1)
             continue;

@@ -44,7 +44,7 @@ Result<QUrl> checkBaseUrl(const QString &text)
         cleaned.chop(1);
     if (cleaned.isEmpty())
         return fail(Error::Kind::Input, u"Enter the base URL, such as https://host/v1."_s, u"base URL"_s);
-    const QUrl url(cleaned, QUrl::StrictMode);
+    QUrl url(cleaned, QUrl::StrictMode);
     if (!url.isValid() || url.host().isEmpty() || (url.scheme() != "https"_L1 && url.scheme() != "http"_L1))
         return fail(Error::Kind::Input, u"This is not a web address: it must look like https://host/v1."_s, cleaned);
     if (!url.userInfo().isEmpty())

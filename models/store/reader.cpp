@@ -116,8 +116,8 @@ Result<QByteArray> Reader::raw(Resource kind, RowKey key)
 Result<std::optional<RowKey>> Reader::keyOf(RowKind kind, const QString &id)
 {
     Statement query = prepare(u"SELECT t.key FROM "_s + QString::fromLatin1(listing(kind).from) + u" WHERE t.id=?"_s);
-    const std::optional<RowKey> key = query.bind(id).step() ? std::optional(query.integer(0)) : std::nullopt;
-    return unlessFailed(std::move(key));
+    std::optional<RowKey> key = query.bind(id).step() ? std::optional(query.integer(0)) : std::nullopt;
+    return unlessFailed(key);
 }
 
 Result<std::vector<FailureRow>> Reader::failures(qint64 sync)
@@ -137,7 +137,7 @@ Result<QString> Reader::meta(const QString &key)
 {
     Statement query = prepare(u"SELECT value FROM meta WHERE key=?"_s);
     const QString value = query.bind(key).step() ? query.text(0) : QString();
-    return unlessFailed(std::move(value));
+    return unlessFailed(value);
 }
 
 Result<qint64> Reader::count(RowKind kind)
@@ -145,7 +145,7 @@ Result<qint64> Reader::count(RowKind kind)
     Statement query = prepare(u"SELECT count(*) FROM "_s + QString::fromLatin1(listing(kind).from) + u" WHERE "_s +
                               QString::fromLatin1(listing(kind).always));
     const qint64 n = query.step() ? query.integer(0) : 0;
-    return unlessFailed(std::move(n));
+    return unlessFailed(n);
 }
 
 } // namespace bobbin

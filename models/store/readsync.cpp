@@ -55,7 +55,7 @@ Result<OptTime> Reader::resumeFrom()
     OptTime from;
     if (query.step() && query.text(1) != "done"_L1)
         from = query.optional(0);
-    return unlessFailed(std::move(from));
+    return unlessFailed(from);
 }
 
 Result<QHash<QString, QString>> Reader::storeStamps()

@@ -357,6 +357,7 @@ QCoro::Task<Result<SyncRow>> SyncService::sync(SyncOptions options, Cancel cance
         m_queue.assign(ids.begin(), ids.end());
         tell();
         std::vector<QCoro::Task<>> lanes;
+        lanes.reserve(std::size_t(options.lanes));
         for (int i = 0; i < options.lanes; ++i)
             lanes.push_back(lane(cancel));
         for (QCoro::Task<> &one : lanes)
