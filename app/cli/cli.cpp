@@ -261,6 +261,21 @@ template <class Row> void Cli::showRows(RowKind kind, const char *usualSort)
         end(Usage);
         return;
     }
+    const RowFilter &filter = query.filter;
+    const bool ofAssistants = kind == RowKind::Threads || kind == RowKind::Runs;
+    if ((!filter.assistantId.isEmpty() && !ofAssistants) || (!filter.threadId.isEmpty() && kind != RowKind::Runs)) {
+        complain(u"--assistant is for threads and runs, --thread for runs"_s);
+        end(Usage);
+        return;
+    }
+    const QStringList known = knownStates(kind);
+    for (const QString &state : filter.states)
+        if (!known.contains(state)) {
+            complain(known.isEmpty() ? u"--state is for threads and runs"_s
+                                     : u"--state knows: "_s + known.join(u", "_s));
+            end(Usage);
+            return;
+        }
     whenDone(m_store->read([kind, query, limit = m_options.limit](Reader &reader) -> Result<std::vector<Row>> {
         const Result<KeyList> list = reader.keys(kind, query, limit);
         if (!list)

@@ -135,29 +135,51 @@ QString likePattern(QString text)
     return u"%"_s + text + u"%"_s;
 }
 
+namespace {
+
+struct State {
+    QStringView word;
+    QStringView condition;
+};
+constexpr State threadStates[] = {{u"active", u"t.active_runs>0"},
+                                  {u"failed", u"t.failed_runs>0"},
+                                  {u"gone", u"t.gone=1"},
+                                  {u"unpriced", u"t.unknown_runs>0"},
+                                  {u"problem", u"t.problem IS NOT NULL"}};
+
+std::vector<std::pair<QString, QString>> statesOf(RowKind kind)
+{
+    std::vector<std::pair<QString, QString>> all;
+    if (kind == RowKind::Threads)
+        for (const State &state : threadStates)
+            all.emplace_back(state.word.toString(), state.condition.toString());
+    if (kind == RowKind::Runs) {
+        all.emplace_back(u"active"_s, u"t.active=1"_s);
+        for (std::size_t i = 0; i < std::size(runStatusWords); ++i)
+            all.emplace_back(runStatusWords[i].toString(), u"t.status=%1"_s.arg(i));
+    }
+    return all;
+}
+
+} // namespace
+
+QStringList knownStates(RowKind kind)
+{
+    QStringList words;
+    for (const auto &[word, condition] : statesOf(kind))
+        words << word;
+    return words;
+}
+
 QString stateCondition(RowKind kind, const QStringList &states)
 {
-    QStringList any;
-    for (const QString &state : states) {
-        if (kind == RowKind::Runs) {
-            if (state == "active"_L1)
-                any << u"t.active=1"_s;
-            for (std::size_t i = 0; i < std::size(runStatusWords); ++i)
-                if (runStatusWords[i] == state)
-                    any << u"t.status=%1"_s.arg(i);
-        } else if (kind == RowKind::Threads) {
-            if (state == "active"_L1)
-                any << u"t.active_runs>0"_s;
-            else if (state == "failed"_L1)
-                any << u"t.failed_runs>0"_s;
-            else if (state == "gone"_L1)
-                any << u"t.gone=1"_s;
-            else if (state == "unpriced"_L1)
-                any << u"t.unknown_runs>0"_s;
-            else if (state == "problem"_L1)
-                any << u"t.problem IS NOT NULL"_s;
-        }
-    }
-    return any.isEmpty() ? QString() : u"("_s + any.join(u" OR "_s) + u")"_s;
+    if (states.isEmpty())
+        return {};
+    QStringList any{u"0"_s}; // a state nobody knows: no rows
+    for (const auto &[word, condition] : statesOf(kind))
+        if (states.contains(word))
+            any << condition;
+    return u"("_s + any.join(u" OR "_s) + u")"_s;
 }
+
 } // namespace bobbin

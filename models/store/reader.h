@@ -9,6 +9,7 @@
 namespace bobbin {
 
 enum class RowKind { Threads, Runs, Assistants, Stores, Files, Syncs };
+QStringList knownStates(RowKind kind); // what RowFilter::states may hold
 
 struct KeyList {
     std::vector<RowKey> keys;

@@ -25,6 +25,9 @@ top = max(rows, key=lambda r: r["cost"] or 0)
 assert top["turns"] >= 200 and top["promptNow"] > 170000, top
 assert any(r["cost"] is None for r in rows), "threads without any priced run must be null, not 0"
 P
+[ "$(code "$cli" threads --state nonsense --store "$home/demo.sqlite")" = 2 ] || fail "an unknown state must exit with 2"
+[ "$(code "$cli" files --assistant x --store "$home/demo.sqlite")" = 2 ] || fail "a filter that means nothing must exit with 2"
+[ "$(code "$cli" threads --sort nonsense --store "$home/demo.sqlite")" = 2 ] || fail "an unknown column must exit with 2"
 for command in assistants runs stores files; do
     [ "$(code "$cli" $command --store "$home/demo.sqlite" --csv)" = 0 ] || fail "$command --csv"
     [ "$(wc -l <"$home/out")" -gt 4 ] || fail "$command has no rows"
