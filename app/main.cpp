@@ -32,15 +32,20 @@ int main(int argc, char **argv)
     parser.process(app);
 
     bobbin::ui::applyTheme(app, parser.value(theme));
-    bobbin::Application application;
-    QApplication::setWindowIcon(QIcon(u":/icons/bobbin.svg"_s)); // after the resources are registered
-    bobbin::ui::MainWindow &window = application.window();
-    window.show();
-    if (parser.isSet(pictures))
-        bobbin::takeScreenshots(window, parser.value(pictures));
-    else if (parser.isSet(connection))
-        window.openConnection(parser.value(connection));
-    else if (parser.isSet(demo))
-        window.openDemo();
-    return QApplication::exec();
+    int code = 0;
+    {
+        bobbin::Application application;
+        QApplication::setWindowIcon(QIcon(u":/icons/bobbin.svg"_s)); // after the resources are registered
+        bobbin::ui::MainWindow &window = application.window();
+        window.show();
+        if (parser.isSet(pictures))
+            bobbin::takeScreenshots(window, parser.value(pictures));
+        else if (parser.isSet(connection))
+            window.openConnection(parser.value(connection));
+        else if (parser.isSet(demo))
+            window.openDemo();
+        code = QApplication::exec();
+    }
+    bobbin::Worker::joinAll();
+    return code;
 }

@@ -10,9 +10,14 @@ int main(int argc, char **argv)
     QCoreApplication::setApplicationName(QStringLiteral("Bobbin"));
     QCoreApplication::setApplicationVersion(QStringLiteral(BOBBIN_VERSION));
     bobbin::cli::Options options;
-    if (const auto code = bobbin::cli::parse(QCoreApplication::arguments(), &options))
-        return *code;
-    bobbin::cli::Cli cli(options);
-    QTimer::singleShot(0, &cli, [&cli] { cli.start(); });
-    return QCoreApplication::exec();
+    if (const auto ended = bobbin::cli::parse(QCoreApplication::arguments(), &options))
+        return *ended;
+    int code = 0;
+    {
+        bobbin::cli::Cli cli(options);
+        QTimer::singleShot(0, &cli, [&cli] { cli.start(); });
+        code = QCoreApplication::exec();
+    }
+    bobbin::Worker::joinAll();
+    return code;
 }

@@ -4,16 +4,31 @@
 #pragma once
 
 #include <QFuture>
+#include <QMutex>
 #include <QPromise>
 #include <QThread>
+#include <QWaitCondition>
 #include <memory>
+#include <vector>
 
 namespace bobbin {
+
+// Worker's own books of the threads that are not joined yet.
+struct LeftThreads {
+    QMutex mutex;
+    QWaitCondition changed;
+    int live = 0;
+    std::vector<QThread *> threads; // ended by themselves
+};
 
 class Worker {
 public:
     explicit Worker(const QString &name) : m_thread(new QThread), m_object(new QObject)
     {
+        {
+            const QMutexLocker lock(&s_left.mutex);
+            ++s_left.live;
+        }
         m_thread->setObjectName(name);
         m_object->moveToThread(m_thread);
         QObject::connect(m_thread, &QThread::finished, m_object, &QObject::deleteLater);
@@ -24,14 +39,15 @@ public:
     {
         QThread *thread = m_thread;
         if (QThread::currentThread() == thread) {
-            QObject::connect(thread, &QThread::finished, thread, &QObject::deleteLater);
             thread->quit();
+            left(thread);
             return;
         }
         QMetaObject::invokeMethod(
             m_object, [thread] { thread->quit(); }, Qt::QueuedConnection);
         thread->wait();
         delete thread;
+        left(nullptr);
     }
     Worker(const Worker &) = delete;
     Worker &operator=(const Worker &) = delete;
@@ -52,7 +68,31 @@ public:
         return future;
     }
 
+    // At the end of main(), when every owner is gone or about to go: a thread that outlives main() runs into the
+    // destructors of Qt's own statics.
+    static void joinAll()
+    {
+        const QMutexLocker lock(&s_left.mutex);
+        while (s_left.live > 0 && s_left.changed.wait(&s_left.mutex, 10'000)) { }
+        for (QThread *thread : s_left.threads) {
+            thread->wait();
+            delete thread;
+        }
+        s_left.threads.clear();
+    }
+
 private:
+    static inline LeftThreads s_left;
+
+    static void left(QThread *toJoin)
+    {
+        const QMutexLocker lock(&s_left.mutex);
+        if (toJoin)
+            s_left.threads.push_back(toJoin);
+        --s_left.live;
+        s_left.changed.wakeAll();
+    }
+
     QThread *m_thread;
     QObject *m_object; // lives on the thread, goes with it
 };

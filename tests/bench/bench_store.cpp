@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window over a store with a million runs, beside a plain QSortFilterProxyModel over the same rows.
-// usage: bench_store FOLDER [--small] [--fill | --first-paint | --proxy]
+// usage: bench_store FOLDER [--small] [--fill | --first-paint | --proxy | --sync]
 #include "app/demo/demodata.h"
+#include "app/demo/demohost.h"
 #include "ui/charts/turnchart.h"
 #include "ui/mainwindow.h"
 #include "ui/pages/browsepage.h"
@@ -182,11 +183,17 @@ struct App {
     QSettings settings{folder + u"/window.ini"_s, QSettings::IniFormat};
     Connections connections{folder + u"/connections.ini"_s};
     SecretStore secrets{u"Bobbin-bench"_s};
+    QString openUrl = benchConnection().baseUrl;
     ui::MainWindow window;
 
     explicit App(const QString &f)
         : folder(f), window(ui::Services{connections, secrets, settings,
-                                         [] { return Result<Connection>(benchConnection()); }, f + u"/prices.json"_s})
+                                         [this] {
+                                             Connection c = benchConnection();
+                                             c.baseUrl = openUrl;
+                                             return Result<Connection>(c);
+                                         },
+                                         f + u"/prices.json"_s})
     {
         secrets.keepUntilQuit(u"bench"_s, "k");
     }
@@ -307,6 +314,28 @@ void window(App &app)
     std::printf("  %-52s %10.0f MB\n", "resident memory at the end", residentMb());
 }
 
+// The window on the threads page while a sync brings them in.
+void syncing(App &app, const QString &baseUrl)
+{
+    app.openUrl = baseUrl;
+    QSignalSpy opened(&app.window, &ui::MainWindow::opened);
+    app.window.openDemo();
+    if (!opened.wait(20'000))
+        qFatal("the store does not open");
+    Stalls stalls;
+    QSignalSpy done(app.window.workspace(), &Workspace::syncFinished);
+    QElapsedTimer timer;
+    timer.start();
+    if (!done.wait(300'000))
+        qFatal("the sync does not end");
+    line("sync while its threads are shown", double(timer.elapsed()),
+         u"%1 threads, stalls p99 %2 ms, p99.9 %3 ms, worst %4 ms"_s.arg(app.window.threads()->model()->rowCount())
+             .arg(stalls.at(0.99), 0, 'f', 1)
+             .arg(stalls.at(0.999), 0, 'f', 1)
+             .arg(stalls.worst(), 0, 'f', 1));
+    app.window.close();
+}
+
 // What most programs do: all rows in memory behind a QSortFilterProxyModel.
 class PlainModel final : public QAbstractTableModel {
 public:
@@ -389,9 +418,23 @@ int main(int argc, char **argv)
         proxy();
         return 0;
     }
+    const bool sync = arguments.contains(u"--sync"_s);
+    if (sync) {
+        qputenv("XDG_DATA_HOME", (folder + u"/sync"_s).toUtf8());
+        for (const QString &ending : {u""_s, u"-wal"_s, u"-shm"_s})
+            QFile::remove(Connections::storeFile(benchConnection()) + ending);
+    }
     App bobbin(folder);
     bobbin.window.showPage(u"threads"_s);
     bobbin.window.show();
+    if (sync) {
+        demo::DemoOptions options;
+        options.listThreads = true;
+        options.bulk.threads = small ? 100 : 1000;
+        const demo::DemoHost host(options);
+        syncing(bobbin, host.baseUrl());
+        return 0;
+    }
     bobbin.window.openDemo();
     if (arguments.contains(u"--first-paint"_s)) {
         PaintWatch paints(bobbin.window.threads()->view()->table());

@@ -184,6 +184,7 @@ def store(work, small):
     start_up(work, small, file)
     print("Bobbin's window", flush=True)
     subprocess.run(program("bench_store", work, small), check=True, env=env, stderr=subprocess.DEVNULL)
+    subprocess.run(program("bench_store", work, small, "--sync"), check=True, env=env, stderr=subprocess.DEVNULL)
     print("The same rows in memory behind a QSortFilterProxyModel", flush=True)
     subprocess.run(program("bench_store", work, small, "--proxy"), check=True, env=env, stderr=subprocess.DEVNULL)
 
