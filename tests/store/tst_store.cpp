@@ -71,6 +71,7 @@ class TestStore : public QObject {
     }
 
 private Q_SLOTS:
+    void cleanupTestCase() { Worker::joinAll(); } // as the programs do
     void totalsOfAThread()
     {
         const auto store = fresh();
