@@ -338,6 +338,15 @@ private Q_SLOTS:
         chart.select(99'999);
         QCOMPARE(chart.selected().value(), 99'999);
     }
+    void anotherConnectionShowsItsFirstThread()
+    {
+        m_window->showPage(u"threads"_s);
+        QTRY_VERIFY(threads()->currentKey().has_value());
+        QSignalSpy opened(m_window.get(), &ui::MainWindow::opened);
+        m_window->openDemo();
+        QVERIFY(opened.wait(20'000));
+        QTRY_VERIFY(m_window->threads()->tabs()->tabText(3) != u"Findings"_s); // of a thread that is shown
+    }
     void theLayoutIsRemembered()
     {
         threads()->table()->setColumnHidden(2, true);

@@ -272,6 +272,8 @@ void BrowseView::tellCount()
 void BrowseView::restoreCurrent()
 {
     m_resetting = false;
+    if (!m_model->store())
+        m_current.reset(); // closed: the next store's keys mean other rows
     const int row = m_current ? m_model->rowOf(*m_current) : -1;
     if (row >= 0) {
         m_resetting = true; // the same row as before: nobody needs to hear of it
