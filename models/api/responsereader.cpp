@@ -127,6 +127,14 @@ std::optional<Error> errorOf(const RawResponse &response, const QString &place)
         error.message = response.transportText;
         return error;
     }
+    // Qt does not always notice that the connection closed early. (It drops the length where it has unpacked the body.)
+    bool told = false;
+    const qint64 length = response.headers.value("content-length").toLongLong(&told);
+    if (told && response.body.size() < length) {
+        error.kind = Error::Kind::Network;
+        error.message = u"the answer was cut short after %1 of %2 bytes"_s.arg(response.body.size()).arg(length);
+        return error;
+    }
     return std::nullopt;
 }
 

@@ -127,6 +127,17 @@ private Q_SLOTS:
         const Done done = test(m_host->baseUrl());
         QVERIFY2(done, done ? "" : qPrintable(errorText(done.error()).line()));
     }
+    void anAnswerShorterThanItsLengthIsCutShort()
+    {
+        RawResponse response;
+        response.status = 200;
+        response.headers.insert("content-length", "10");
+        response.body = "{\"id\":";
+        const auto error = errorOf(response, u"GET /x"_s);
+        QVERIFY(error && error->kind == Error::Kind::Network);
+        response.body = "0123456789";
+        QVERIFY(!errorOf(response, {}));
+    }
     void aPostIsSentOnceWhenItsAnswerIsLost()
     {
         faults({u"POST /threads=reset"_s});
