@@ -117,15 +117,17 @@ HttpAnswer DemoServer::handle(const HttpRequest &request)
         finish(error(429, u"Rate limit reached for requests"_s, {}, u"rate_limit_exceeded"_s, u"requests"_s));
         return answer;
     }
-    finish(route(request));
     const QStringList below = request.segments.mid(1);
-    for (Fault &fault : m_options.faults)
-        if (fault.matches(request.method, below)) {
-            if (fault.times > 0)
-                --fault.times;
-            applyFault(fault, answer);
-            break;
-        }
+    const auto fault =
+        std::ranges::find_if(m_options.faults, [&](const Fault &one) { return one.matches(request.method, below); });
+    const bool faulty = fault != m_options.faults.end();
+    if (!faulty || !fault->refuses()) // what is refused is not done either
+        finish(route(request));
+    if (faulty) {
+        if (fault->times > 0)
+            --fault->times;
+        applyFault(*fault, answer);
+    }
     return answer;
 }
 
@@ -224,7 +226,7 @@ Reply DemoServer::route(const HttpRequest &original)
             return error(400, u"We could not parse the JSON body of your request (byte %1)."_s.arg(parse.offset));
         body = document.object();
     }
-    if (const QString problem = metadataProblem(body["metadata"_L1]); !problem.isEmpty())
+    if (const QString problem = metadataProblem(body.value("metadata"_L1)); !problem.isEmpty())
         return error(400, problem, u"metadata"_s, u"invalid_type"_s);
     if (top == "assistants"_L1 || top == "threads"_L1) {
         if (request.headers.value("openai-beta") != "assistants=v2")

@@ -22,6 +22,7 @@ struct DemoOptions {
     bool story = true;
     BulkSize bulk;
     int latencyMs = 0;
+    int indexingSeconds = 1; // that a file takes to be searchable
     int rateLimit = 0; // requests a minute; 0: none
     bool listThreads = false;
     std::vector<Fault> faults;

@@ -30,6 +30,7 @@ struct Fault {
     QString pattern; // path below /v1, "*" stands for one segment, a trailing "**" for any rest
     int times = -1; // how often; -1: always
 
+    [[nodiscard]] bool refuses() const { return kind == Kind::Redirect || (kind == Kind::Status && argument < 500); }
     [[nodiscard]] bool matches(const QByteArray &requestMethod, const QStringList &segments) const;
 };
 

@@ -152,6 +152,13 @@ bool DemoState::fromJson(const QJsonObject &json, QString *problem)
         *problem = u"this is not a state file of the demo server"_s;
         return false;
     }
+    for (DemoTable *table : {&assistants, &files, &stores})
+        table->clear();
+    storeFiles.clear();
+    batches.clear();
+    fileContent.clear();
+    threads.clear();
+    threadById.clear();
     readRows(assistants, json["assistants"_L1]);
     readRows(files, json["files"_L1]);
     readRows(stores, json["stores"_L1]);

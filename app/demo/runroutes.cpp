@@ -12,7 +12,6 @@ namespace {
 constexpr int queuedMs = 150;
 constexpr int workingMs = 600;
 constexpr int cancellingMs = 300;
-constexpr int indexingSeconds = 1;
 constexpr qint64 runLife = 600;
 constexpr qsizetype mostToolOutput = 512 * 1024;
 
@@ -90,6 +89,7 @@ Reply DemoServer::runs(const HttpRequest &request, const QJsonObject &body, Demo
         if (run->status != "cancelling") {
             run->status = "cancelling";
             run->nextMs = nowMs() + cancellingMs;
+            m_live.insert(thread.id);
         }
         return ok(runJson(thread, *run));
     }
@@ -133,6 +133,7 @@ Reply DemoServer::runs(const HttpRequest &request, const QJsonObject &body, Demo
         run->toolsAnswered = true;
         run->status = "queued";
         run->nextMs = nowMs() + queuedMs;
+        m_live.insert(thread.id);
         return ok(runJson(thread, *run));
     }
     return error(404, u"Invalid URL (%1 %2)"_s.arg(QString::fromLatin1(request.method), request.path));
@@ -242,7 +243,7 @@ void DemoServer::tick()
         DemoTable &files = m_state.storeFiles[id];
         for (const QJsonObject &row : files.all())
             if (row["status"_L1].toString() == "in_progress"_L1 &&
-                now / 1000 >= row["created_at"_L1].toInteger() + indexingSeconds) {
+                now / 1000 >= row["created_at"_L1].toInteger() + m_options.indexingSeconds) {
                 QJsonObject *file = files.find(row["id"_L1].toString());
                 const QJsonObject *source = m_state.files.find(row["id"_L1].toString());
                 const bool readable =

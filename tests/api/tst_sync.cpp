@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Whole syncs from the demo server into a real store: all of it, only what is new, through faults, cut short.
-#include "app/demo/demohost.h"
-#include "models/sync/workspace.h"
-#include "tests/support/testsupport.h"
+#include "tests/support/workbench.h"
 
 #include <QDateTime>
 #include <QSignalSpy>
@@ -10,79 +8,16 @@
 
 using namespace bobbin;
 using namespace Qt::Literals::StringLiterals;
+using bobbin::test::Bench;
+using bobbin::test::bulk;
 using bobbin::test::wait;
 
 class TestSync : public QObject {
     Q_OBJECT
     QTemporaryDir m_folder;
     int m_number = 0;
-    std::shared_ptr<const PriceTable> m_prices = std::make_shared<const PriceTable>(PriceTable::shipped());
 
-    struct Bench {
-        std::unique_ptr<demo::DemoHost> host;
-        std::shared_ptr<Store> store;
-        std::unique_ptr<Workspace> workspace;
-        QStringList failures;
-
-        Result<SyncRow> sync(const SyncOptions &options = {})
-        {
-            Result<SyncRow> answer = fail(Error::Kind::Timeout, u"the sync did not end"_s);
-            bool came = false;
-            QObject context;
-            connect(workspace.get(), &Workspace::failed, &context,
-                    [this](const QString &target, const Error &) { failures << target; });
-            connect(workspace.get(), &Workspace::syncFinished, &context, [&](const Result<SyncRow> &result) {
-                answer = result;
-                came = true;
-            });
-            workspace->sync(options);
-            std::ignore = QTest::qWaitFor([&] { return came; }, 120'000);
-            return answer;
-        }
-        qint64 served() const
-        {
-            qint64 n = 0;
-            host->with([&](demo::DemoServer &server) { n = server.served(); });
-            return n;
-        }
-        void faults(const QStringList &texts) const
-        {
-            std::vector<demo::Fault> all;
-            for (const QString &text : texts) {
-                QString problem;
-                all.push_back(*demo::parseFault(text, &problem));
-            }
-            host->with([&](demo::DemoServer &server) { server.setFaults(all); });
-        }
-        Overview overview() const
-        {
-            return *wait(store->read([](Reader &r) { return r.overview(QDateTime::currentMSecsSinceEpoch()); }));
-        }
-        QString digest() const // everything a person would see of threads and runs
-        {
-            return *wait(store->read([](Reader &r) -> Result<QString> {
-                QStringList lines;
-                RowQuery q;
-                q.sort = "id";
-                const auto threads = r.rows<ThreadRow>(r.keys(RowKind::Threads, q)->keys);
-                for (const ThreadRow &t : *threads)
-                    lines << u"%1 %2 %3 %4 %5"_s.arg(t.id)
-                                 .arg(t.messages.value_or(-1))
-                                 .arg(t.runs.value_or(-1))
-                                 .arg(t.turns.value_or(-1))
-                                 .arg(t.cost.known.pico);
-                q.sort = "run";
-                const auto runs = r.rows<RunRow>(r.keys(RowKind::Runs, q)->keys);
-                for (const RunRow &run : *runs)
-                    lines << u"%1 %2 %3 %4"_s.arg(run.id, run.statusWord)
-                                 .arg(run.steps.value_or(-1))
-                                 .arg(run.toolCalls.value_or(-1));
-                lines.sort();
-                return lines.join(u'\n');
-            }));
-        }
-    };
-    Bench bench(demo::DemoOptions options = {}, const QString &storeFile = {})
+    Bench bench(const demo::DemoOptions &options = {}, const QString &storeFile = {})
     {
         Bench b;
         b.host = std::make_unique<demo::DemoHost>(options);
@@ -91,24 +26,7 @@ class TestSync : public QObject {
     }
     void reopen(Bench &b, const QString &storeFile = {})
     {
-        b.workspace.reset();
-        b.store.reset();
-        const QString path = storeFile.isEmpty() ? m_folder.filePath(u"s%1.sqlite"_s.arg(++m_number)) : storeFile;
-        const auto store = wait(Store::open(path, m_prices));
-        if (!store)
-            qFatal("%s", qPrintable(store.error().message));
-        b.store = *store;
-        Connection c;
-        c.id = u"c"_s;
-        c.baseUrl = b.host->baseUrl();
-        b.workspace = std::make_unique<Workspace>(c, "any", b.store);
-    }
-    static demo::DemoOptions bulk(int threads, int runs, int steps, int messages, bool list = true)
-    {
-        demo::DemoOptions o;
-        o.bulk = {threads, runs, steps, messages};
-        o.listThreads = list;
-        return o;
+        b.open(storeFile.isEmpty() ? m_folder.filePath(u"s%1.sqlite"_s.arg(++m_number)) : storeFile);
     }
 
 private Q_SLOTS:
@@ -328,7 +246,7 @@ private Q_SLOTS:
         Connection c;
         c.id = u"c"_s;
         c.baseUrl = b.host->baseUrl();
-        b.workspace = std::make_unique<Workspace>(c, key, b.store);
+        b.workspace = std::make_unique<Workspace>(c, key, b.store, b.prices);
         b.faults({u"GET /threads/*/runs=status:500"_s});
         std::ignore = b.sync();
         const QString path = b.store->path();
