@@ -50,8 +50,11 @@ Result<Connection> Application::startDemo()
             return fail(Error::Kind::Network, problem);
         }
         // The demo's dates are relative to now and its ids are new: yesterday's store would not fit.
-        for (const QString &ending : {u""_s, u"-wal"_s, u"-shm"_s})
-            QFile::remove(Connections::storeFile(connection) + ending);
+        const QString store = Connections::storeFile(connection);
+        for (const QString &file : {store, Store::journalFile(store)})
+            for (const QString &ending : {u""_s, u"-wal"_s, u"-shm"_s})
+                QFile::remove(file + ending);
+        QDir(Store::archiveFolder(store)).removeRecursively();
     }
     m_secrets.keepUntilQuit(connection.id, "demo");
     connection.baseUrl = m_demo->baseUrl();

@@ -173,7 +173,7 @@ void Cli::withKey(const Connection &connection, const std::function<void(const Q
 void Cli::sync(const Connection &connection)
 {
     withKey(connection, [this, connection](const QByteArray &key) {
-        m_workspace = std::make_unique<Workspace>(connection, key, m_store);
+        m_workspace = std::make_unique<Workspace>(connection, key, m_store, m_prices);
         const bool live = isTerminal(stderr);
         connect(m_workspace.get(), &Workspace::progressed, this, [live](const SyncProgress &p) {
             if (live)

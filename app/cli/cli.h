@@ -4,9 +4,9 @@
 
 #include "app/cli/options.h"
 #include "app/demo/demohost.h"
+#include "models/session/workspace.h"
 #include "models/settings/connections.h"
 #include "models/settings/secretstore.h"
-#include "models/sync/workspace.h"
 
 #include <QTemporaryDir>
 

@@ -44,6 +44,7 @@ struct Thread {
     QString id;
     OptTime createdAt;
     QString title; // from metadata "title" or "name", else empty
+    QByteArray metadata; // JSON object, empty: none
     QStringList vectorStoreIds;
     QStringList fileIds;
     QByteArray raw;
@@ -141,6 +142,7 @@ struct StoreFile {
     QString status;
     std::optional<qint64> usageBytes;
     QString errorCode;
+    QByteArray extra; // JSON: attributes and chunking_strategy where they are not the usual ones, else empty
     QByteArray raw;
 };
 

@@ -77,6 +77,15 @@ struct SyncRow {
     bool operator==(const SyncRow &) const = default;
 };
 
+// An operation as the journal has it.
+struct OperationRow {
+    RowKey key = 0;
+    QString kind, title, state, problem; // state: planned, running, interrupted, finished, cancelled
+    OptTime createdAt, startedAt, endedAt;
+    qint64 targets = 0, done = 0, failed = 0, skipped = 0;
+    RowKey undoes = 0, undoneBy = 0;
+};
+
 struct FailureRow {
     QString target, reason;
 };

@@ -29,6 +29,10 @@ struct Capabilities {
     bool filesPaged = true;
     bool cancelRun = true;
     bool cachedTokens = true; // usage names them; else cost is an upper bound
+    int messagesAtCreation = 32; // of a thread
+    qsizetype messageCharacters = 256'000;
+    int metadataPairs = 16;
+    int filesPerBatch = 500;
 };
 
 struct Request {
@@ -42,6 +46,29 @@ struct Cursor {
     QString after; // empty: the first page
     int limit = 100;
     bool ascending = false;
+};
+
+// A change to the server's objects. Bodies are JSON in the neutral model's terms, which are those of Assistants v2.
+struct Change {
+    enum class Kind {
+        CreateThread,
+        AddMessage,
+        EditThread,
+        DeleteThread,
+        CancelRun,
+        SubmitToolOutputs,
+        EditAssistant,
+        CreateStore,
+        AddStoreFiles, // a batch
+        AddStoreFile,
+        DeleteStore,
+        DeleteFile,
+        Complete, // a chat completion: changes nothing, but costs
+    };
+    Kind kind = Kind::CreateThread;
+    QString id;
+    QString parent; // the run's thread
+    QByteArray body;
 };
 
 // Whose list: the thread of its messages, the run of its steps, the store of its files.
@@ -62,6 +89,9 @@ public:
     [[nodiscard]] virtual QByteArray authorizationHeader() const { return "Authorization"; }
     [[nodiscard]] virtual Request list(Resource resource, const Parent &parent, const Cursor &cursor) const = 0;
     [[nodiscard]] virtual Request get(Resource resource, const QString &id, const Parent &parent) const = 0;
+    [[nodiscard]] virtual Request change(const Change &change) const = 0;
+    [[nodiscard]] virtual Request fileContent(const QString &fileId) const = 0; // its bytes
+    [[nodiscard]] virtual Request fileText(const QString &storeId, const QString &fileId) const = 0; // as it was parsed
     [[nodiscard]] virtual Result<Page> readPage(Resource resource, const Parent &parent,
                                                 const QByteArray &bytes) const = 0;
     // The cursor of the next page, where the bytes say it plainly; a hint (see wire::peekCursor).

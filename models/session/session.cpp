@@ -45,7 +45,7 @@ void Session::open(const Connection &connection, const QString &storeFile)
             if (opening != m_opening)
                 return;
             m_store = store;
-            m_workspace = std::make_unique<Workspace>(m_connection, key.value_or(QByteArray()), m_store);
+            m_workspace = std::make_unique<Workspace>(m_connection, key.value_or(QByteArray()), m_store, m_prices);
             Q_EMIT opened();
             if (!key)
                 Q_EMIT keyMissing(key.error());
@@ -59,6 +59,8 @@ void Session::setPrices(const PriceTable &table)
     if (const Done saved = saveOwnPrices(table, m_pricesFile); !saved)
         Q_EMIT failed(saved.error());
     Q_EMIT pricesChanged();
+    if (m_workspace)
+        m_workspace->operations().setPrices(m_prices);
     if (m_store)
         whenDone(m_store->setPrices(m_prices), this, [this](const Done &done) {
             if (!done)

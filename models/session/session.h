@@ -2,8 +2,8 @@
 // The connection that is open: its prices, its store, its server. At most one at a time; opening another closes it.
 #pragma once
 
+#include "models/session/workspace.h"
 #include "models/settings/secretstore.h"
-#include "models/sync/workspace.h"
 
 namespace bobbin {
 

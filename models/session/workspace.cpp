@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/sync/workspace.h"
+#include "models/session/workspace.h"
 
 #include <QElapsedTimer>
 #include <QTimer>
@@ -12,11 +12,12 @@ using namespace std::chrono_literals;
 struct Workspace::Net {
     ApiClient client;
     SyncService sync;
+    Operations operations;
     int tasks = 0;
     QElapsedTimer lastProgress;
 
-    Net(const Connection &connection, const QByteArray &key, Store &store)
-        : client(connection, key), sync(client, store)
+    Net(const Connection &connection, const QByteArray &key, Store &store, std::shared_ptr<const PriceTable> prices)
+        : client(connection, key), sync(client, store), operations(client, store, sync, std::move(prices))
     {
     }
 
@@ -39,13 +40,15 @@ struct Workspace::Net {
     }
 };
 
-Workspace::Workspace(Connection connection, QByteArray key, std::shared_ptr<Store> store, QObject *parent)
+Workspace::Workspace(Connection connection, QByteArray key, std::shared_ptr<Store> store,
+                     std::shared_ptr<const PriceTable> prices, QObject *parent)
     : QObject(parent), m_connection(std::move(connection)), m_store(std::move(store)),
-      m_net(std::make_unique<Net>(m_connection, key, *m_store))
+      m_net(std::make_unique<Net>(m_connection, key, *m_store, std::move(prices)))
 {
     m_thread.setObjectName(u"network"_s);
     m_net->client.moveToThread(&m_thread);
     m_net->sync.moveToThread(&m_thread);
+    m_net->operations.moveToThread(&m_thread);
     m_thread.start();
     connect(&m_net->sync, &SyncService::progressed, &m_net->sync, [this](const SyncProgress &progress) {
         QElapsedTimer &last = m_net->lastProgress;
@@ -65,9 +68,10 @@ Workspace::~Workspace()
         m_followCancel->request();
     // A suspended coroutine whose reply dies never resumes: let all of them end first.
     QMetaObject::invokeMethod(&m_net->sync, [this] {
+        m_net->operations.stop();
         auto *timer = new QTimer(&m_net->sync);
         QObject::connect(timer, &QTimer::timeout, timer, [this, timer] {
-            if (m_net->tasks > 0 || m_net->client.inFlight() > 0)
+            if (m_net->tasks > 0 || m_net->operations.tasks() > 0 || m_net->client.inFlight() > 0)
                 return;
             timer->stop();
             // deleteLater()s of replies come before the thread's end
@@ -75,12 +79,18 @@ Workspace::~Workspace()
                 // QNetworkAccessManager must die on its thread; give both back to ours only when idle
                 m_net->client.moveToThread(thread());
                 m_net->sync.moveToThread(thread());
+                m_net->operations.moveToThread(thread());
                 m_thread.quit();
             });
         });
         timer->start(5);
     });
     m_thread.wait();
+}
+
+Operations &Workspace::operations() const
+{
+    return m_net->operations;
 }
 
 void Workspace::gather(Changes changes)
@@ -113,7 +123,15 @@ void Workspace::cancel()
 
 void Workspace::setKey(const QByteArray &key)
 {
-    QMetaObject::invokeMethod(&m_net->sync, [this, key] { m_net->client.setKey(key); });
+    QMetaObject::invokeMethod(&m_net->sync, [this, key] {
+        m_net->client.setKey(key);
+        m_net->operations.resumeAll();
+    });
+}
+
+void Workspace::setTimeout(std::chrono::milliseconds timeout)
+{
+    QMetaObject::invokeMethod(&m_net->sync, [this, timeout] { m_net->client.setTimeout(timeout); });
 }
 
 void Workspace::followActive()

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One open connection as the programs see it: its store, its server, its sync. Network and decoding run on a thread of
+// One open connection as the programs see it: its store, its server, its sync, its operations. Network and decoding run on a thread of
 // the workspace's own; every function may be called from the thread that made it, every answer comes back there.
 #pragma once
 
-#include "models/sync/syncservice.h"
+#include "models/operations/operations.h"
 
 #include <QThread>
 
@@ -12,16 +12,19 @@ namespace bobbin {
 class Workspace : public QObject {
     Q_OBJECT
 public:
-    Workspace(Connection connection, QByteArray key, std::shared_ptr<Store> store, QObject *parent = nullptr);
+    Workspace(Connection connection, QByteArray key, std::shared_ptr<Store> store,
+              std::shared_ptr<const PriceTable> prices, QObject *parent = nullptr);
     ~Workspace() override; // cancels what runs and waits for it
 
     [[nodiscard]] const Connection &connection() const { return m_connection; }
     [[nodiscard]] Store &store() const { return *m_store; }
     [[nodiscard]] bool syncing() const { return m_syncing; }
+    [[nodiscard]] Operations &operations() const;
 
     void sync(const SyncOptions &options = {});
     void cancel();
     void setKey(const QByteArray &key);
+    void setTimeout(std::chrono::milliseconds timeout); // of one request
     void followActive();
 
     // Tries a connection that need not be saved; the answer is given on the thread of `context`.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/store/listing.h"
 
+#include <QJsonArray>
+#include <QJsonDocument>
+
 namespace bobbin {
 
 using namespace Qt::Literals::StringLiterals;
@@ -79,6 +82,14 @@ constexpr Sort syncSorts[] = {
     {"started", "t.started"}, {"outcome", "t.outcome"},   {"threads", "t.threads"},          {"requests", "t.requests"},
     {"objects", "t.objects"}, {"failures", "t.failures"}, {"duration", "t.ended-t.started"},
 };
+constexpr Sort operationSorts[] = {
+    {"title", "t.title COLLATE NOCASE"},
+    {"state", "t.state"},
+    {"created", "t.created"},
+    {"ended", "t.ended"},
+    {"kind", "t.kind"},
+    {"duration", "t.ended-t.started"},
+};
 
 } // namespace
 
@@ -112,7 +123,11 @@ const Listing &listing(RowKind kind)
     static const Listing stores{"store t", "t.id||' '||coalesce(t.name,'')", "t.gone=0", "0, 0, 0", storeSorts};
     static const Listing files{"file t", "t.id||' '||coalesce(t.name,'')", "t.gone=0", "0, 0, 0", fileSorts};
     static const Listing syncs{"sync t", "t.outcome||' '||coalesce(t.problem,'')", "1", "0, 0, 0", syncSorts};
+    static const Listing operations{"journal.operation t", "t.title||' '||t.kind||' '||coalesce(t.problem,'')", "1",
+                                    "0, 0, 0", operationSorts};
     switch (kind) {
+    case RowKind::Operations:
+        return operations;
     case RowKind::Threads:
         return threads;
     case RowKind::Runs:
@@ -127,6 +142,11 @@ const Listing &listing(RowKind kind)
         break;
     }
     return syncs;
+}
+
+QString jsonList(const QStringList &ids)
+{
+    return QString::fromUtf8(QJsonDocument(QJsonArray::fromStringList(ids)).toJson(QJsonDocument::Compact));
 }
 
 QString likePattern(QString text)
@@ -153,6 +173,13 @@ std::vector<std::pair<QString, QString>> statesOf(RowKind kind)
     if (kind == RowKind::Threads)
         for (const State &state : threadStates)
             all.emplace_back(state.word.toString(), state.condition.toString());
+    if (kind == RowKind::Operations) {
+        for (const QStringView word : {u"rotate", u"cancel", u"cleanup", u"consolidate", u"answer", u"undo"})
+            all.emplace_back(word.toString(), u"t.kind='"_s + word.toString() + u"'"_s);
+        all.emplace_back(u"unfinished"_s, u"t.state NOT IN ('finished','cancelled')"_s);
+        all.emplace_back(u"failed"_s,
+                         u"EXISTS(SELECT 1 FROM journal.target g WHERE g.operation=t.key AND g.state IN (4,5))"_s);
+    }
     if (kind == RowKind::Runs) {
         all.emplace_back(u"active"_s, u"t.active=1"_s);
         for (std::size_t i = 0; i < std::size(runStatusWords); ++i)

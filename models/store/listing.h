@@ -21,6 +21,7 @@ struct Listing {
 };
 const Listing &listing(RowKind kind);
 QString likePattern(QString text);
+QString jsonList(const QStringList &ids); // for json_each()
 QString stateCondition(RowKind kind, const QStringList &states); // empty: no condition
 QString statusWord(int status, const QString &word); // `word` is kept only for statuses we do not know
 // Known, priced, unknown. Costs are summed by total(): sum() fails above nine million dollars, where 64 bits of

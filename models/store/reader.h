@@ -3,12 +3,14 @@
 #pragma once
 
 #include "models/domain/rows.h"
+#include "models/plans/consolidateplan.h"
+#include "models/plans/undoplan.h"
 #include "models/store/rawcodec.h"
 #include "models/store/writer.h"
 
 namespace bobbin {
 
-enum class RowKind { Threads, Runs, Assistants, Stores, Files, Syncs };
+enum class RowKind { Threads, Runs, Assistants, Stores, Files, Syncs, Operations };
 QStringList knownStates(RowKind kind); // what RowFilter::states may hold
 
 struct KeyList {
@@ -26,6 +28,27 @@ struct MessageSlice {
     std::vector<MessageHit> hits;
     RowKey next = 0; // 0: that was the last one
     qint64 looked = 0;
+};
+
+// Everything of a thread, as the server sent it: what an archive holds and a rotation starts from.
+struct ThreadContents {
+    ThreadRow row;
+    QByteArray raw;
+    QByteArrayList messages, runs, steps; // oldest first
+    QString activeRun, activeStatus, lastModel;
+    QStringList fileIds, storeIds; // that it refers to
+    QString notWhole; // why it is not everything; empty: it is
+};
+
+// Vector stores and files with all that points to them.
+struct StoreContents {
+    struct OneStore {
+        QString id;
+        QByteArray raw;
+        std::vector<StoreFile> files;
+    };
+    std::vector<OneStore> stores;
+    std::vector<std::pair<QString, QByteArray>> files, assistants, threads; // id, raw
 };
 
 class Reader {
@@ -58,6 +81,32 @@ public:
     Result<QHash<QString, QString>> storeStamps();
     Result<std::vector<std::pair<QString, QString>>> activeRuns(); // thread id, run id
     Result<QStringList> unknownThreads(const QStringList &ids); // those of ids that are not in the store
+
+    // What plans are made from.
+    Result<CleanupFacts> cleanupFacts();
+    Result<ConsolidateFacts> consolidateFacts();
+    Result<ThreadContents> threadContents(const QString &threadId); // NotFound where it is not in the store
+    Result<StoreContents> storeContents(const QStringList &stores, const QStringList &files,
+                                        const QStringList &assistants, const QStringList &threads);
+
+    Result<QStringList> threadsAbove(qint64 promptTokens); // ids by their last prompt, the largest first
+    // Files of the same name and size under several ids whose content was never compared: store, file.
+    Result<std::vector<std::pair<QString, QString>>> filesToCompare();
+    Result<QStringList> stillThere(const QStringList &ids); // those of threads, stores and assistants that are not gone
+
+    // The journal.
+    Result<DoneOperation> operation(RowKey key); // without targets
+    Result<std::vector<DoneTarget>> targets(RowKey operation, const std::vector<TargetState> &states, int limit,
+                                            int offset); // in their order, without their begun steps; limit 0: all
+    Result<std::vector<DoneStep>> begunSteps(RowKey target);
+    Result<qint64> archivedBytes(RowKey operation); // of its archive, up to the last frame that is journaled
+    Result<std::vector<std::pair<RowKey, QString>>> operationsIn(OperationState state); // key, title
+    Result<QHash<QString, QString>> madeBy(RowKey operation); // object -> what was made of it
+    // An unfinished operation other than `except` that has one of these objects among its open targets: its title.
+    Result<QString> busyWith(const QStringList &objects, RowKey except);
+    Result<QSet<QString>> pinned();
+    Result<std::vector<std::pair<QString, QJsonObject>>> rules();
+    Result<QHash<QString, QString>> contentHashes();
     Result<QString> meta(const QString &key);
     Result<qint64> count(RowKind kind);
 

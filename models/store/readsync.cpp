@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a sync asks before it goes on.
-#include "models/store/reader.h"
-
-#include <QJsonArray>
-#include <QJsonDocument>
+#include "models/store/listing.h"
 
 namespace bobbin {
 
@@ -80,7 +77,7 @@ Result<std::vector<std::pair<QString, QString>>> Reader::activeRuns()
 Result<QStringList> Reader::unknownThreads(const QStringList &ids)
 {
     Statement query = prepare(u"SELECT value FROM json_each(?) WHERE value NOT IN (SELECT id FROM thread)"_s);
-    query.bind(QString::fromUtf8(QJsonDocument(QJsonArray::fromStringList(ids)).toJson(QJsonDocument::Compact)));
+    query.bind(jsonList(ids));
     QStringList fresh;
     while (query.step())
         fresh << query.text(0);

@@ -158,6 +158,39 @@ template <> struct RowSql<FileRow> {
     }
 };
 
+template <> struct RowSql<OperationRow> {
+    static QString columns()
+    {
+        const auto count = [](TargetState state) {
+            return u"(SELECT count(*) FROM journal.target g WHERE g.operation=t.key AND g.state=%1), "_s.arg(
+                int(state));
+        };
+        return u"SELECT t.key, t.kind, t.title, t.state, coalesce(t.problem,''), t.created, t.started, t.ended, "
+               "(SELECT count(*) FROM journal.target g WHERE g.operation=t.key), "_s +
+            count(TargetState::Finished) + count(TargetState::Failed) + count(TargetState::Stopped) +
+            count(TargetState::Skipped) + u"coalesce(t.undoes,0), coalesce(t.undone_by,0) FROM journal.operation t"_s;
+    }
+    static OperationRow read(const Statement &q)
+    {
+        OperationRow r;
+        r.key = q.integer(0);
+        r.kind = q.text(1);
+        r.title = q.text(2);
+        r.state = q.text(3);
+        r.problem = q.text(4);
+        r.createdAt = q.optional(5);
+        r.startedAt = q.optional(6);
+        r.endedAt = q.optional(7);
+        r.targets = q.integer(8);
+        r.done = q.integer(9);
+        r.failed = q.integer(10) + q.integer(11);
+        r.skipped = q.integer(12);
+        r.undoes = q.integer(13);
+        r.undoneBy = q.integer(14);
+        return r;
+    }
+};
+
 template <> struct RowSql<SyncRow> {
     static QString columns()
     {

@@ -2,6 +2,9 @@
 #include "models/store/schema.h"
 
 #include "models/store/rawcodec.h"
+#include "models/wire/requests.h"
+
+#include <span>
 
 namespace bobbin {
 
@@ -100,35 +103,75 @@ Done packStepsTogether(Database &database)
     return database.execute(u"DROP TABLE step"_s);
 }
 
+// What plans are made from, without unpacking the raw JSON of every thread. Files are listed anew once, for the
+// attributes and chunking that were not kept before.
+constexpr QStringView version3 = uR"(
+ALTER TABLE thread ADD COLUMN metadata TEXT;
+ALTER TABLE thread ADD COLUMN chars INTEGER;
+ALTER TABLE store_file ADD COLUMN extra TEXT;
+UPDATE store SET files_stamp=NULL;
+UPDATE thread SET chars=(SELECT coalesce(sum(chars),0) FROM message WHERE thread=thread.key);
+)";
+
+Done keepMetadataApart(Database &database)
+{
+    RawCodec codec(database);
+    Statement threads =
+        database.prepare(u"SELECT key, dict, data FROM raw WHERE kind=%1"_s.arg(int(Resource::Threads)));
+    Statement put = database.prepare(u"UPDATE thread SET metadata=? WHERE key=?"_s);
+    while (threads.step()) {
+        const Result<QByteArray> raw = codec.unpack(threads.optional(1), threads.blob(2));
+        if (!raw)
+            return fail(raw.error());
+        const auto read = wire::readBelongings(*raw);
+        if (read && !read->metadata.isEmpty())
+            put.bind(wire::compactText(wire::toJson(read->metadata)), threads.integer(0)).step();
+    }
+    return database.status();
+}
+
+// The journal: what operations were planned, what was sent, what came of it; and the person's own marks and rules.
+// A file of its own, because the store can be made anew from the server and this cannot.
+constexpr QStringView journalVersion1 = uR"(
+CREATE TABLE operation(key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, state TEXT NOT NULL,
+    title TEXT NOT NULL, options TEXT NOT NULL, warnings TEXT NOT NULL, created INTEGER NOT NULL, started INTEGER,
+    ended INTEGER, archive TEXT, undoes INTEGER, undone_by INTEGER, problem TEXT);
+CREATE INDEX operation_state ON operation(state);
+CREATE TABLE target(key INTEGER PRIMARY KEY, operation INTEGER NOT NULL, place INTEGER NOT NULL, object TEXT NOT NULL,
+    resource INTEGER NOT NULL, label TEXT, why TEXT, phase INTEGER NOT NULL, state INTEGER NOT NULL, outcome TEXT,
+    made TEXT, last_active INTEGER, messages INTEGER, runs INTEGER, bytes INTEGER, cost INTEGER, steps TEXT);
+CREATE INDEX target_operation ON target(operation, state, place);
+CREATE INDEX target_object ON target(object);
+CREATE TABLE step(target INTEGER NOT NULL, place INTEGER NOT NULL, act TEXT NOT NULL, state INTEGER NOT NULL,
+    sent INTEGER, answered INTEGER, result TEXT, note TEXT, PRIMARY KEY(target, place)) WITHOUT ROWID;
+CREATE TABLE pin(object TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE rule(name TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE content_hash(file TEXT PRIMARY KEY, hash TEXT NOT NULL) WITHOUT ROWID;
+)";
+
 struct Migration {
     QStringView sql;
     Done (*convert)(Database &database) = nullptr; // after the SQL, in the same transaction
 };
-constexpr Migration migrations[] = {{version1}, {version2, packStepsTogether}};
+constexpr Migration migrations[] = {{version1}, {version2, packStepsTogether}, {version3, keepMetadataApart}};
 static_assert(std::size(migrations) == schemaVersion);
+constexpr Migration journalMigrations[] = {{journalVersion1}};
+static_assert(std::size(journalMigrations) == journalVersion);
 
-} // namespace
-
-Done tune(Database &database)
+Done migrate(Database &database, std::span<const Migration> steps)
 {
-    return database.execute(u"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-24000;"
-                            "PRAGMA wal_autocheckpoint=6000; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;"_s);
-}
-
-Done migrate(Database &database)
-{
+    const int known = int(steps.size());
     Statement query = database.prepare(u"PRAGMA user_version"_s);
     const int found = query.step() ? int(query.integer(0)) : 0;
     query.reset();
     if (Done status = database.status(); !status)
         return status; // not a database, or not ours to read
-    if (found > schemaVersion)
-        return fail(
-            Error::Kind::Storage,
-            u"written by a newer Bobbin (store version %1, this program knows %2)"_s.arg(found).arg(schemaVersion));
-    for (int version = found; version < schemaVersion; ++version) {
+    if (found > known)
+        return fail(Error::Kind::Storage,
+                    u"written by a newer Bobbin (file version %1, this program knows %2)"_s.arg(found).arg(known));
+    for (int version = found; version < known; ++version) {
         Transaction transaction(database);
-        const Migration &step = migrations[version];
+        const Migration &step = steps[std::size_t(version)];
         if (Done done = database.execute(step.sql.toString()); !done)
             return done;
         if (Done done = step.convert ? step.convert(database) : Done(); !done)
@@ -139,6 +182,29 @@ Done migrate(Database &database)
             return done;
     }
     return {};
+}
+
+} // namespace
+
+Done tune(Database &database)
+{
+    return database.execute(u"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-24000;"
+                            "PRAGMA wal_autocheckpoint=6000; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;"_s);
+}
+
+Done tuneJournal(Database &database)
+{
+    return database.execute(u"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"_s);
+}
+
+Done migrate(Database &database)
+{
+    return migrate(database, migrations);
+}
+
+Done migrateJournal(Database &database)
+{
+    return migrate(database, journalMigrations);
 }
 
 } // namespace bobbin

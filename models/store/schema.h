@@ -6,8 +6,11 @@
 
 namespace bobbin {
 
-constexpr int schemaVersion = 2;
+constexpr int schemaVersion = 3;
+constexpr int journalVersion = 1;
 Done migrate(Database &database);
 Done tune(Database &database); // per connection
+Done migrateJournal(Database &database);
+Done tuneJournal(Database &database); // every commit reaches the disk: a request follows it
 
 } // namespace bobbin

@@ -97,6 +97,15 @@ Done Database::execute(const QString &sql)
     return fail(std::move(error));
 }
 
+Done Database::attach(const QString &path, const QString &name)
+{
+    Statement attaching = prepare(u"ATTACH DATABASE ? AS "_s + name);
+    attaching.bind(path).step();
+    Done done = status();
+    clearError();
+    return done;
+}
+
 Statement Database::prepare(const QString &sql)
 {
     Statement statement;

@@ -77,6 +77,7 @@ public:
     Database &operator=(const Database &) = delete;
 
     Done execute(const QString &sql);
+    Done attach(const QString &path, const QString &name); // its tables are name.table then
     Statement prepare(const QString &sql); // our own SQL: a mistake in it is a bug, reported through lastError()
     [[nodiscard]] Done status() const; // the first error since clearError()
     void clearError() { m_error.reset(); }

@@ -33,14 +33,22 @@ QFuture<Result<std::shared_ptr<Store>>> Store::open(const QString &path, std::sh
             }
         built->m_writer = std::make_unique<Writer>(*built->m_writeDatabase);
         built->m_writer->setPrices(prices);
-        Write settle{[](Writer &writer) { writer.settleDirty(); }, {}, {}};
-        if (Done done = built->transact({&settle, 1}); !done)
+        Store *store = built.get();
+        built->m_commits = std::make_unique<GroupCommit>(
+            *built->m_writeWorker, *built->m_writeDatabase,
+            [store](int tags) { Q_EMIT store->changed(Changes::fromInt(tags)); },
+            [store] { store->m_writer->forget(); });
+        if (Done done = built->m_commits->transactNow([store] { store->m_writer->settleDirty(); }, 0); !done)
+            return fail(done.error());
+        if (Done done = built->openJournal(); !done)
             return fail(done.error());
         for (ReadLane *lane : {&built->m_quick, &built->m_scan}) {
             auto connection = Database::open(file, Database::Mode::ReadOnly);
             if (!connection)
                 return fail(connection.error());
             lane->database = std::move(*connection);
+            if (Done done = lane->database->attach(journalFile(file), u"journal"_s); !done)
+                return fail(done.error());
             lane->reader = std::make_unique<Reader>(*lane->database);
             lane->reader->setPrices(prices);
             lane->worker = std::make_unique<Worker>(lane == &built->m_quick ? u"store-read"_s : u"store-scan"_s);
@@ -56,54 +64,31 @@ Store::~Store()
     m_quick.worker.reset();
     m_scan.worker.reset();
     m_writeWorker.reset();
+    // Then the readers: the last to close a file tidies it up, and only its writer can.
+    for (ReadLane *lane : {&m_quick, &m_scan}) {
+        lane->reader.reset();
+        lane->database.reset();
+    }
+    m_journal.reset();
 }
 
-QFuture<Done> Store::enqueue(std::function<void(Writer &)> change, Changes changes)
+QString Store::journalFile(const QString &storeFile)
 {
-    Write write{std::move(change), changes, {}};
-    write.promise.start();
-    QFuture<Done> future = write.promise.future();
-    bool first = false;
-    {
-        const QMutexLocker lock(&m_waitingLock);
-        first = m_waiting.empty();
-        m_waiting.push_back(std::move(write));
-    }
-    if (first)
-        m_writeWorker->run([this] { return writeWaiting(), true; });
-    return future;
+    return storeFile + u".operations"_s;
 }
 
-void Store::writeWaiting()
+QString Store::archiveFolder(const QString &storeFile)
 {
-    std::vector<Write> writes;
-    {
-        const QMutexLocker lock(&m_waitingLock);
-        writes.swap(m_waiting);
-    }
-    const auto answer = [](Write &write, const Done &done) {
-        write.promise.addResult(done);
-        write.promise.finish();
-    };
-    const Done all = transact(writes);
-    for (Write &write : writes) // what fails together may be the fault of one: each for itself then
-        answer(write, all || writes.size() == 1 ? all : transact({&write, 1}));
+    return storeFile + u".archives"_s;
 }
 
-Done Store::transact(std::span<Write> writes)
+Done Store::openJournal()
 {
-    Transaction transaction(*m_writeDatabase);
-    Changes changes;
-    for (Write &write : writes) {
-        write.change(*m_writer);
-        changes |= write.changes;
-    }
-    Done done = transaction.commit();
-    if (!done)
-        m_writer->forget();
-    else if (changes)
-        Q_EMIT changed(changes);
-    return done;
+    auto journal = Journal::open(journalFile(m_path), [this] { Q_EMIT changed(Changed::Operations); });
+    if (!journal)
+        return fail(journal.error());
+    m_journal = std::move(*journal);
+    return {};
 }
 
 QFuture<Done> Store::put(std::shared_ptr<const Objects> objects)

@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The local store of one connection: one SQLite file, written on one thread and read on two others (short reads never
-// wait behind long scans). All functions may be called from any thread and answer by future.
+// wait behind long scans), and beside it the journal, which the readers see as well. All functions may be called from
+// any thread and answer by future.
 #pragma once
 
+#include "models/store/groupcommit.h"
+#include "models/store/journal.h"
 #include "models/store/reader.h"
-#include "models/store/worker.h"
 #include "models/store/writer.h"
 
-#include <QMutex>
 #include <QObject>
-#include <span>
 
 namespace bobbin {
 
-enum class Changed { Threads = 1, Runs = 2, Assistants = 4, Stores = 8, Files = 16, Messages = 32, Syncs = 64 };
+enum class Changed {
+    Threads = 1,
+    Runs = 2,
+    Assistants = 4,
+    Stores = 8,
+    Files = 16,
+    Messages = 32,
+    Syncs = 64,
+    Operations = 128
+};
 Q_DECLARE_FLAGS(Changes, Changed)
 
 class Store : public QObject {
@@ -38,8 +47,11 @@ public:
     // Writes are done in the order they are given, those that wait together in one transaction; changed() follows.
     template <class F> QFuture<Done> write(F change, Changes changes)
     {
-        return enqueue([change = std::move(change)](Writer &writer) mutable { change(writer); }, changes);
+        return m_commits->enqueue([this, change = std::move(change)]() mutable { change(*m_writer); }, changes);
     }
+    [[nodiscard]] Journal &journal() const { return *m_journal; }
+    [[nodiscard]] static QString journalFile(const QString &storeFile);
+    [[nodiscard]] static QString archiveFolder(const QString &storeFile);
     QFuture<Done> put(std::shared_ptr<const Objects> objects);
     QFuture<Done> setPrices(std::shared_ptr<const PriceTable> prices); // and prices all runs anew
 
@@ -58,18 +70,11 @@ private:
     ReadLane m_quick, m_scan;
     Database *m_scanDatabase = nullptr;
     std::unique_ptr<Worker> m_writeWorker;
-    struct Write {
-        std::function<void(Writer &)> change;
-        Changes changes;
-        QPromise<Done> promise;
-    };
-    QMutex m_waitingLock;
-    std::vector<Write> m_waiting;
+    std::unique_ptr<GroupCommit> m_commits;
+    std::unique_ptr<Journal> m_journal;
 
     Store() = default;
-    QFuture<Done> enqueue(std::function<void(Writer &)> change, Changes changes);
-    void writeWaiting();
-    Done transact(std::span<Write> writes);
+    Done openJournal();
 };
 
 Q_DECLARE_OPERATORS_FOR_FLAGS(Changes)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/store/writer.h"
 
-#include <QJsonArray>
-#include <QJsonDocument>
+#include "models/store/listing.h"
 
 namespace bobbin {
 
@@ -22,9 +21,20 @@ std::optional<qint64> orNone(const std::optional<Usage> &usage, std::optional<qi
     return usage ? (*usage).*part : std::nullopt;
 }
 
-QString jsonList(const QStringList &ids)
+QString tableOf(Resource resource)
 {
-    return QString::fromUtf8(QJsonDocument(QJsonArray::fromStringList(ids)).toJson(QJsonDocument::Compact));
+    switch (resource) {
+    case Resource::Assistants:
+        return u"assistant"_s;
+    case Resource::Threads:
+        return u"thread"_s;
+    case Resource::Files:
+        return u"file"_s;
+    case Resource::VectorStores:
+        return u"store"_s;
+    default:
+        return {};
+    }
 }
 
 } // namespace
@@ -36,8 +46,9 @@ Writer::Writer(Database &database)
       m_assistantPut(database.prepare(u"INSERT INTO assistant(id,created,name,model,tools) VALUES(?,?,?,?,?) "
                                       "ON CONFLICT(id) DO UPDATE SET created=excluded.created, name=excluded.name, "
                                       "model=excluded.model, tools=excluded.tools, gone=0 RETURNING key"_s)),
-      m_threadPut(database.prepare(u"INSERT INTO thread(id,created,title) VALUES(?,?,?) ON CONFLICT(id) DO UPDATE SET "
-                                   "created=excluded.created, title=excluded.title, gone=0 RETURNING key"_s)),
+      m_threadPut(database.prepare(u"INSERT INTO thread(id,created,title,metadata) VALUES(?,?,?,nullif(?,'')) ON "
+                                   "CONFLICT(id) DO UPDATE SET created=excluded.created, title=excluded.title, "
+                                   "metadata=excluded.metadata, gone=0 RETURNING key"_s)),
       m_threadKey(database.prepare(u"SELECT key FROM thread WHERE id=?"_s)),
       m_threadAdd(database.prepare(u"INSERT OR IGNORE INTO thread(id) VALUES(?)"_s)),
       m_threadDirty(database.prepare(u"UPDATE thread SET dirty=1 WHERE key=? AND dirty=0"_s)),
@@ -76,8 +87,8 @@ Writer::Writer(Database &database)
           "bytes=excluded.bytes, files=excluded.files, failed=excluded.failed, pending=excluded.pending, gone=0 "
           "RETURNING key"_s)),
       m_storeKey(database.prepare(u"SELECT key FROM store WHERE id=?"_s)),
-      m_storeFilePut(database.prepare(
-          u"INSERT OR REPLACE INTO store_file(store,file,created,status,bytes,error) VALUES(?,?,?,?,?,?)"_s)),
+      m_storeFilePut(database.prepare(u"INSERT OR REPLACE INTO store_file(store,file,created,status,bytes,error,extra) "
+                                      "VALUES(?,?,?,?,?,?,nullif(?,''))"_s)),
       m_referenceClear(database.prepare(u"DELETE FROM reference WHERE owner=? AND kind=?"_s)),
       m_referencePut(database.prepare(u"INSERT OR IGNORE INTO reference(target,kind,owner) VALUES(?,?,?)"_s)),
       m_previewPut(database.prepare(u"UPDATE thread SET preview=? WHERE key=? AND preview IS NULL"_s))
@@ -169,7 +180,7 @@ void Writer::put(const Assistant &a)
 
 void Writer::put(const Thread &t)
 {
-    if (!m_threadPut.bind(t.id, t.createdAt, t.title).step())
+    if (!m_threadPut.bind(t.id, t.createdAt, t.title, QString::fromUtf8(t.metadata)).step())
         return;
     const qint64 key = m_threadPut.integer(0);
     m_threadPut.reset();
@@ -231,7 +242,8 @@ void Writer::put(const StoreFile &f)
         return;
     const qint64 store = m_storeKey.integer(0);
     m_storeKey.reset();
-    m_storeFilePut.bind(store, f.id, f.createdAt, f.status, f.usageBytes, f.errorCode).step();
+    m_storeFilePut.bind(store, f.id, f.createdAt, f.status, f.usageBytes, f.errorCode, QString::fromUtf8(f.extra))
+        .step();
 }
 
 void Writer::putSteps(const QString &runId, const std::vector<RunStep> &steps)
@@ -277,8 +289,8 @@ UPDATE thread SET
   (runs, cost, priced_runs, unknown_runs, active_runs, failed_runs) =
     (SELECT count(*), CAST(total(cost) AS INTEGER), count(cost), count(*)-count(cost), coalesce(sum(active),0),
             coalesce(sum(status IN (6,8,9)),0) FROM run WHERE thread=thread.key),
-  (messages, turns) =
-    (SELECT count(*), coalesce(sum(role='user'),0) FROM message WHERE thread=thread.key),
+  (messages, turns, chars) =
+    (SELECT count(*), coalesce(sum(role='user'),0), coalesce(sum(chars),0) FROM message WHERE thread=thread.key),
   assistant = (SELECT assistant FROM run WHERE thread=thread.key ORDER BY created DESC, key DESC LIMIT 1),
   prompt_first = (SELECT prompt FROM run WHERE thread=thread.key AND prompt IS NOT NULL ORDER BY created, key LIMIT 1),
   prompt_now = (SELECT prompt FROM run WHERE thread=thread.key AND prompt IS NOT NULL
@@ -324,16 +336,31 @@ int Writer::addThreads(const QStringList &ids)
 
 void Writer::markGone(Resource resource, const QStringList &stillThere)
 {
-    const QString table = resource == Resource::Assistants ? u"assistant"_s
-        : resource == Resource::Files                      ? u"file"_s
-        : resource == Resource::VectorStores               ? u"store"_s
-                                                           : QString();
-    if (table.isEmpty())
-        return;
+    const QString table = tableOf(resource);
+    if (table.isEmpty() || resource == Resource::Threads)
+        return; // threads are not always listed
     m_database
         .prepare(u"UPDATE "_s + table + u" SET gone=1 WHERE gone=0 AND id NOT IN (SELECT value FROM json_each(?))"_s)
         .bind(jsonList(stillThere))
         .step();
+}
+
+void Writer::setGone(Resource resource, const QString &id)
+{
+    const QString table = tableOf(resource);
+    if (table.isEmpty())
+        return;
+    m_database.prepare(u"UPDATE "_s + table + u" SET gone=1 WHERE id=?"_s).bind(id).step();
+    // What is gone points to nothing any more.
+    m_database.prepare(u"DELETE FROM reference WHERE owner=? AND kind=?"_s).bind(id, int(resource)).step();
+    if (resource == Resource::Threads)
+        m_database
+            .prepare(u"DELETE FROM reference WHERE kind=? AND owner IN (SELECT m.id FROM message m JOIN thread t ON "
+                     "t.key=m.thread WHERE t.id=?)"_s)
+            .bind(int(Resource::Messages), id)
+            .step();
+    if (resource == Resource::VectorStores)
+        m_database.prepare(u"DELETE FROM store_file WHERE store=(SELECT key FROM store WHERE id=?)"_s).bind(id).step();
 }
 
 void Writer::storeFilesDone(const QString &storeId, const QString &stamp, const QStringList &stillThere)

@@ -38,6 +38,7 @@ public:
     void settleDirty(); // after a crash, or new prices
     int addThreads(const QStringList &ids); // known by id only; returns how many are new
     void markGone(Resource resource, const QStringList &stillThere);
+    void setGone(Resource resource, const QString &id); // it was deleted on the server
     void putSteps(const QString &runId, const std::vector<RunStep> &steps); // all of the run, in their order
     void storeFilesDone(const QString &storeId, const QString &stamp, const QStringList &stillThere);
     void reprice();

@@ -37,7 +37,7 @@ QCoro::Task<> SyncService::followActive(Cancel cancel)
                 continue;
             const bool ended = !isActive(now->runs.front().status);
             if (ended) {
-                auto synced = syncThread(thread, cancel);
+                auto synced = syncThread(thread, m_steps, cancel);
                 std::ignore = co_await synced;
             } else {
                 auto stored = put(*now);

@@ -113,6 +113,36 @@ QCoro::Task<Done> SyncService::workspace(Cancel cancel)
     co_return Done();
 }
 
+QCoro::Task<Done> SyncService::filesOf(VectorStore store, Cancel cancel)
+{
+    QStringList ids;
+    Parent parent;
+    parent.store = store.id;
+    auto crawled = crawl(Resource::StoreFiles, parent, QString(), cancel, &ids);
+    const Done done = co_await crawled;
+    if (!done)
+        co_return done;
+    auto written = m_store.write(
+        [id = store.id, stamp = stampOf(store), ids](Writer &writer) { writer.storeFilesDone(id, stamp, ids); },
+        Changed::Stores);
+    co_return co_await written;
+}
+
+QCoro::Task<Done> SyncService::refreshStore(QString storeId, Cancel cancel)
+{
+    const Parent nobody;
+    auto asked = m_client.item(Resource::VectorStores, storeId, nobody, cancel);
+    const Result<Objects> store = co_await asked;
+    if (!store)
+        co_return fail(store.error());
+    auto stored = put(*store);
+    const Done done = co_await stored;
+    if (!done || store->stores.empty())
+        co_return done;
+    auto listing = filesOf(store->stores.front(), cancel);
+    co_return co_await listing;
+}
+
 QCoro::Task<Done> SyncService::storeFiles(Cancel cancel)
 {
     auto readStamps = m_store.read([](Reader &reader) { return reader.storeStamps(); });
@@ -123,7 +153,6 @@ QCoro::Task<Done> SyncService::storeFiles(Cancel cancel)
     const auto keys = co_await readKeys;
     if (!keys)
         co_return fail(keys.error());
-    const QString start;
     for (const RowKey key : keys->keys) {
         if (cancel->requested())
             co_return fail(Error::Kind::Cancelled, {});
@@ -137,17 +166,8 @@ QCoro::Task<Done> SyncService::storeFiles(Cancel cancel)
         const QString stamp = stampOf(store);
         if (stamps->value(store.id) == stamp)
             continue;
-        QStringList ids;
-        Parent parent;
-        parent.store = store.id;
-        auto crawled = crawl(Resource::StoreFiles, parent, start, cancel, &ids);
-        Done done = co_await crawled;
-        if (done) {
-            auto written =
-                m_store.write([id = store.id, stamp, ids](Writer &writer) { writer.storeFilesDone(id, stamp, ids); },
-                              Changed::Stores);
-            done = co_await written;
-        }
+        auto listing = filesOf(store, cancel);
+        const Done done = co_await listing;
         if (!done && (stopsTheLine(done.error()) || cancel->requested()))
             co_return done;
         if (!done)
@@ -224,7 +244,13 @@ QCoro::Task<Done> SyncService::crawlFrom(Resource resource, QString threadId, QS
     co_return done;
 }
 
-QCoro::Task<Done> SyncService::syncThread(QString threadId, Cancel cancel)
+QCoro::Task<Done> SyncService::refresh(QString threadId, Cancel cancel)
+{
+    auto syncing = syncThread(threadId, true, cancel);
+    co_return co_await syncing;
+}
+
+QCoro::Task<Done> SyncService::syncThread(QString threadId, bool steps, Cancel cancel)
 {
     const auto readCursor = [threadId](Reader &reader) { return reader.cursor(threadId); };
     auto reading = m_store.read(readCursor);
@@ -238,7 +264,7 @@ QCoro::Task<Done> SyncService::syncThread(QString threadId, Cancel cancel)
         done = co_await crawlFrom(Resource::Messages, threadId, cursor->lastMessage, cancel);
     if (done)
         done = co_await crawlFrom(Resource::Runs, threadId, cursor->lastRun, cancel);
-    if (done && m_steps && m_client.provider().capabilities().steps) {
+    if (done && steps && m_client.provider().capabilities().steps) {
         reading = m_store.read(readCursor);
         cursor = co_await reading;
         if (!cursor)
@@ -249,10 +275,10 @@ QCoro::Task<Done> SyncService::syncThread(QString threadId, Cancel cancel)
             parent.thread = threadId;
             parent.run = run;
             auto listing = stepsOf(parent, cancel);
-            const Result<std::vector<RunStep>> steps = co_await listing;
-            done = steps ? Done() : fail(steps.error());
-            if (steps)
-                writes.push_back({m_store.write([run, steps = *steps](Writer &writer) { writer.putSteps(run, steps); },
+            const Result<std::vector<RunStep>> found = co_await listing;
+            done = found ? Done() : fail(found.error());
+            if (found)
+                writes.push_back({m_store.write([run, steps = *found](Writer &writer) { writer.putSteps(run, steps); },
                                                 Changed::Runs),
                                   0});
             auto waiting = landed(writes, mostWaiting);
@@ -295,7 +321,7 @@ QCoro::Task<> SyncService::lane(Cancel cancel)
     while (!m_queue.empty() && !cancel->requested() && !m_fatal) {
         const QString id = m_queue.front();
         m_queue.pop_front();
-        const Done done = co_await syncThread(id, cancel);
+        const Done done = co_await syncThread(id, m_steps, cancel);
         if (!done)
             co_await report(id, done.error());
         if (done || done.error().kind != Error::Kind::Cancelled)

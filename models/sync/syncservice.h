@@ -31,6 +31,9 @@ public:
     SyncService(ApiClient &client, Store &store, QObject *parent = nullptr);
 
     QCoro::Task<Result<SyncRow>> sync(SyncOptions options, Cancel cancel);
+    // One thread, whole, outside of any sync: what an operation is about to rely on.
+    QCoro::Task<Done> refresh(QString threadId, Cancel cancel);
+    QCoro::Task<Done> refreshStore(QString storeId, Cancel cancel); // a vector store and its list of files
     QCoro::Task<Result<bool>> listsThreads(Cancel cancel); // asks once, then remembers for a week
     QCoro::Task<> followActive(Cancel cancel); // polls active runs until cancelled
     // For the connection dialog: is this a server we can work with, and with what?
@@ -83,7 +86,8 @@ private:
     QCoro::Task<Done> workspace(Cancel cancel);
     QCoro::Task<Done> storeFiles(Cancel cancel);
     QCoro::Task<> lane(Cancel cancel);
-    QCoro::Task<Done> syncThread(QString threadId, Cancel cancel);
+    QCoro::Task<Done> syncThread(QString threadId, bool steps, Cancel cancel);
+    QCoro::Task<Done> filesOf(VectorStore store, Cancel cancel);
     QCoro::Task<Done> threadObject(QString threadId, Cancel cancel);
     QCoro::Task<Done> crawlFrom(Resource resource, QString threadId, QString after, Cancel cancel);
     QCoro::Task<> report(QString target, Error error);

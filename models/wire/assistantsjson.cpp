@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/wire/assistantsjson.h"
 
+#include <QJsonDocument>
+
 namespace bobbin::wire {
 
 using namespace Qt::Literals::StringLiterals;
 using json::Value;
 
 namespace {
+
+constexpr qint64 usualChunk = 800; // tokens
+constexpr qint64 usualOverlap = 400;
 
 struct RunStatusWord {
     RunStatus status;
@@ -71,6 +76,8 @@ Thread thread(Value item)
         for (const std::string_view key : {"title", "name", "subject"})
             if (t.title.isEmpty())
                 t.title = json::text(*metadata, key);
+        if (metadata->is_object() && simdjson::dom::object(*metadata).size() > 0)
+            t.metadata = QByteArray::fromStdString(simdjson::minify(*metadata));
     }
     readToolResources(item, t.vectorStoreIds, t.fileIds);
     return t;
@@ -171,6 +178,21 @@ StoreFile storeFile(Value item)
     f.status = json::text(item, "status");
     f.usageBytes = json::integer(item, "usage_bytes");
     readLastError(item, f.errorCode, nullptr);
+    QJsonObject extra;
+    if (const auto attributes = json::member(item, "attributes"); attributes && attributes->is_object())
+        if (const QJsonObject all = json::object(*attributes); !all.isEmpty())
+            extra.insert(u"attributes"_s, all);
+    // "other" (indexed before the concept existed) cannot be asked for; 800/400 is what "auto" gives.
+    if (const auto chunking = json::member(item, "chunking_strategy");
+        chunking && json::text(*chunking, "type") == "static"_L1) {
+        const auto sizes = json::member(*chunking, "static");
+        if (sizes &&
+            (json::integer(*sizes, "max_chunk_size_tokens") != usualChunk ||
+             json::integer(*sizes, "chunk_overlap_tokens") != usualOverlap))
+            extra.insert(u"chunking_strategy"_s, json::object(*chunking));
+    }
+    if (!extra.isEmpty())
+        f.extra = QJsonDocument(extra).toJson(QJsonDocument::Compact);
     return f;
 }
 

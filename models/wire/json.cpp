@@ -2,9 +2,16 @@
 #include "models/wire/json.h"
 
 #include <QDateTime>
+#include <QJsonDocument>
 #include <cmath>
 
 namespace bobbin::json {
+
+QJsonObject object(Value value)
+{
+    const std::string text = simdjson::minify(value);
+    return QJsonDocument::fromJson(QByteArray::fromRawData(text.data(), qsizetype(text.size()))).object();
+}
 
 using simdjson::dom::element_type;
 

@@ -5,6 +5,7 @@
 
 #include "models/domain/objects.h"
 
+#include <QJsonObject>
 #include <simdjson.h>
 #include <string_view>
 
@@ -24,6 +25,7 @@ std::optional<qint64> integer(Value object, std::string_view key);
 OptTime time(Value object, std::string_view key); // seconds, milliseconds, floats, ISO 8601 -> Unix ms
 QStringList strings(Value object, std::string_view key);
 std::vector<Value> array(Value object, std::string_view key);
+QJsonObject object(Value value); // as Qt has it; empty where it is none
 std::optional<Usage> usage(Value object, std::string_view key);
 
 } // namespace bobbin::json

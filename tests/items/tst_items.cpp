@@ -3,7 +3,7 @@
 #include "models/items/export.h"
 #include "models/items/rowtablemodel.h"
 #include "models/items/steptreemodel.h"
-#include "models/sync/workspace.h"
+#include "models/session/workspace.h"
 #include "tests/support/testsupport.h"
 
 #include <QAbstractItemModelTester>
@@ -28,11 +28,11 @@ private Q_SLOTS:
         demo::DemoOptions options;
         options.listThreads = true;
         m_host = std::make_unique<demo::DemoHost>(options);
-        m_store = *wait(Store::open(m_folder.filePath(u"demo.sqlite"_s),
-                                    std::make_shared<const PriceTable>(PriceTable::shipped())));
+        const auto prices = std::make_shared<const PriceTable>(PriceTable::shipped());
+        m_store = *wait(Store::open(m_folder.filePath(u"demo.sqlite"_s), prices));
         Connection c;
         c.baseUrl = m_host->baseUrl();
-        Workspace workspace(c, "k", m_store);
+        Workspace workspace(c, "k", m_store, prices);
         QSignalSpy done(&workspace, &Workspace::syncFinished);
         workspace.sync();
         QVERIFY(done.wait(100'000));

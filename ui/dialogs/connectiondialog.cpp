@@ -2,7 +2,7 @@
 #include "ui/dialogs/connectiondialog.h"
 
 #include "models/core/errortext.h"
-#include "models/sync/workspace.h"
+#include "models/session/workspace.h"
 #include "ui/widgets/notice.h"
 
 #include <QCheckBox>

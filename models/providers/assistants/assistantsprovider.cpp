@@ -132,6 +132,72 @@ Request AssistantsProvider::get(Resource resource, const QString &id, const Pare
     return request;
 }
 
+Request AssistantsProvider::change(const Change &change) const
+{
+    const QString id = segment(change.id);
+    Request request;
+    request.method = "POST";
+    request.body = change.body;
+    switch (change.kind) {
+    case Change::Kind::CreateThread:
+        request.path = u"/threads"_s;
+        break;
+    case Change::Kind::AddMessage:
+        request.path = u"/threads/"_s + id + u"/messages"_s;
+        break;
+    case Change::Kind::DeleteThread:
+        request.method = "DELETE";
+        [[fallthrough]];
+    case Change::Kind::EditThread:
+        request.path = u"/threads/"_s + id;
+        break;
+    case Change::Kind::CancelRun:
+        request.path = u"/threads/"_s + segment(change.parent) + u"/runs/"_s + id + u"/cancel"_s;
+        break;
+    case Change::Kind::SubmitToolOutputs:
+        request.path = u"/threads/"_s + segment(change.parent) + u"/runs/"_s + id + u"/submit_tool_outputs"_s;
+        break;
+    case Change::Kind::EditAssistant:
+        request.path = u"/assistants/"_s + id;
+        break;
+    case Change::Kind::CreateStore:
+        request.path = u"/vector_stores"_s;
+        break;
+    case Change::Kind::AddStoreFiles:
+        request.path = u"/vector_stores/"_s + id + u"/file_batches"_s;
+        break;
+    case Change::Kind::AddStoreFile:
+        request.path = u"/vector_stores/"_s + id + u"/files"_s;
+        break;
+    case Change::Kind::DeleteStore:
+        request.method = "DELETE";
+        request.path = u"/vector_stores/"_s + id;
+        break;
+    case Change::Kind::DeleteFile:
+        request.method = "DELETE";
+        request.path = u"/files/"_s + id;
+        break;
+    case Change::Kind::Complete:
+        request.path = u"/chat/completions"_s;
+        break;
+    }
+    return request;
+}
+
+Request AssistantsProvider::fileContent(const QString &fileId) const
+{
+    Request request;
+    request.path = u"/files/"_s + segment(fileId) + u"/content"_s;
+    return request;
+}
+
+Request AssistantsProvider::fileText(const QString &storeId, const QString &fileId) const
+{
+    Request request;
+    request.path = u"/vector_stores/"_s + segment(storeId) + u"/files/"_s + segment(fileId) + u"/content"_s;
+    return request;
+}
+
 Result<Page> AssistantsProvider::readPage(Resource resource, const Parent &parent, const QByteArray &bytes) const
 {
     Result<Page> page = wire::readPage(bytes, decoder(resource));

@@ -16,6 +16,9 @@ public:
     [[nodiscard]] QByteArray authorization(const QByteArray &key) const override { return "Bearer " + key; }
     [[nodiscard]] Request list(Resource resource, const Parent &parent, const Cursor &cursor) const override;
     [[nodiscard]] Request get(Resource resource, const QString &id, const Parent &parent) const override;
+    [[nodiscard]] Request change(const Change &change) const override;
+    [[nodiscard]] Request fileContent(const QString &fileId) const override;
+    [[nodiscard]] Request fileText(const QString &storeId, const QString &fileId) const override;
     [[nodiscard]] Result<Page> readPage(Resource resource, const Parent &parent,
                                         const QByteArray &bytes) const override;
     [[nodiscard]] std::optional<QString> peekCursor(const QByteArray &bytes) const override;

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/archive/archive.h"
+
+#include "models/wire/json.h"
+#include "models/wire/requests.h"
+
+#include <QCryptographicHash>
+#include <QDateTime>
+#include <QFile>
+#include <QJsonDocument>
+#include <QTimeZone>
+#include <zstd.h>
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int formatVersion = 1;
+constexpr int packLevel = 3;
+constexpr unsigned long long largestFrame = 2ULL << 30; // unpacked, bytes: one thread with all its files
+
+QByteArray hashOf(const QByteArray &bytes)
+{
+    return QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex();
+}
+
+class Lines {
+public:
+    Lines(const QString &what, const QString &id, const ArchiveOrigin &origin)
+    {
+        add({{u"type"_s, u"archive"_s},
+             {u"format"_s, u"bobbin-archive"_s},
+             {u"version"_s, formatVersion},
+             {u"what"_s, what},
+             {u"id"_s, id},
+             {u"written_at"_s, QDateTime::fromMSecsSinceEpoch(origin.writtenMs, Qt::UTC).toString(Qt::ISODateWithMs)},
+             {u"provider"_s, origin.provider},
+             {u"base_url"_s, origin.baseUrl}});
+    }
+    // Line breaks in JSON are white space only; in texts they are written \n.
+    void raw(QByteArrayView type, QByteArray object, QByteArrayView more = {})
+    {
+        if (object.isEmpty())
+            return;
+        object.replace('\n', ' ').replace('\r', ' ');
+        m_text += "{\"type\":\"" + type.toByteArray() + "\"," + more.toByteArray() + "\"data\":" + object + "}\n";
+        ++m_count;
+    }
+    void add(const QJsonObject &object)
+    {
+        m_text += wire::compactBytes(object) + '\n';
+        ++m_count;
+    }
+    void contents(const std::vector<FileContent> &all)
+    {
+        for (const FileContent &one : all)
+            if (one.problem.isEmpty())
+                add({{u"type"_s, u"file_content"_s},
+                     {u"id"_s, one.id},
+                     {u"parsed_text"_s, one.text},
+                     {u"sha256"_s, QString::fromLatin1(hashOf(one.bytes))},
+                     {u"base64"_s, QString::fromLatin1(one.bytes.toBase64())}});
+            else
+                add({{u"type"_s, u"file_content"_s}, {u"id"_s, one.id}, {u"left_out"_s, one.problem}});
+    }
+    QByteArray ended()
+    {
+        const QJsonObject end{
+            {u"type"_s, u"end"_s}, {u"lines"_s, m_count}, {u"sha256"_s, QString::fromLatin1(hashOf(m_text))}};
+        return m_text + wire::compactBytes(end) + '\n';
+    }
+
+private:
+    QByteArray m_text;
+    qint64 m_count = 0;
+};
+
+void addReferred(Lines &lines, const StoreContents &all)
+{
+    for (const auto &[id, raw] : all.assistants)
+        lines.raw("assistant", raw);
+    for (const auto &[id, raw] : all.threads)
+        lines.raw("referred_thread", raw);
+    for (const StoreContents::OneStore &store : all.stores) {
+        lines.raw("vector_store", store.raw);
+        for (const StoreFile &file : store.files) {
+            QJsonObject entry = QJsonDocument::fromJson(file.extra).object();
+            entry.insert(u"id"_s, file.id);
+            entry.insert(u"object"_s, u"vector_store.file"_s);
+            entry.insert(u"vector_store_id"_s, store.id);
+            entry.insert(u"status"_s, file.status);
+            if (file.usageBytes)
+                entry.insert(u"usage_bytes"_s, *file.usageBytes);
+            if (file.createdAt)
+                entry.insert(u"created_at"_s, *file.createdAt / 1000);
+            lines.raw("vector_store_file", wire::compactBytes(entry));
+        }
+    }
+    for (const auto &[id, raw] : all.files)
+        lines.raw("file", raw);
+}
+
+tl::unexpected<Error> damaged(const QString &what)
+{
+    return fail(Error::Kind::Decode, u"the archive is damaged: "_s + what);
+}
+
+} // namespace
+
+QByteArray threadLines(const ThreadContents &thread, const StoreContents &referred,
+                       const std::vector<FileContent> &contents, const ArchiveOrigin &origin)
+{
+    Lines lines(u"thread"_s, thread.row.id, origin);
+    lines.raw("thread", thread.raw);
+    for (const QByteArray &raw : thread.messages)
+        lines.raw("message", raw);
+    for (const QByteArray &raw : thread.runs)
+        lines.raw("run", raw);
+    for (const QByteArray &raw : thread.steps)
+        lines.raw("step", raw);
+    addReferred(lines, referred);
+    lines.contents(contents);
+    return lines.ended();
+}
+
+QByteArray storeLines(const StoreContents &stores, const std::vector<FileContent> &contents,
+                      const ArchiveOrigin &origin)
+{
+    const QString id = !stores.stores.empty() ? stores.stores.front().id
+        : !stores.files.empty()               ? stores.files.front().first
+                                              : QString();
+    Lines lines(u"vector_stores"_s, id, origin);
+    addReferred(lines, stores);
+    lines.contents(contents);
+    return lines.ended();
+}
+
+QJsonObject toJson(const FrameRef &frame)
+{
+    return {{u"offset"_s, frame.offset}, {u"length"_s, frame.length}, {u"sha256"_s, frame.sha256}};
+}
+
+FrameRef frameFromJson(const QJsonObject &json)
+{
+    return {json.value("offset"_L1).toInteger(), json.value("length"_L1).toInteger(),
+            json.value("sha256"_L1).toString()};
+}
+
+QByteArray packFrame(const QByteArray &lines)
+{
+    QByteArray frame(qsizetype(ZSTD_compressBound(std::size_t(lines.size()))), Qt::Uninitialized);
+    const std::size_t size =
+        ZSTD_compress(frame.data(), std::size_t(frame.size()), lines.constData(), std::size_t(lines.size()), packLevel);
+    if (ZSTD_isError(size))
+        return {};
+    frame.resize(qsizetype(size));
+    return frame;
+}
+
+Result<QByteArray> unpackFrame(const QByteArray &frame)
+{
+    const unsigned long long size = ZSTD_getFrameContentSize(frame.constData(), std::size_t(frame.size()));
+    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > largestFrame)
+        return damaged(u"this is no frame of a Bobbin archive"_s);
+    QByteArray lines(qsizetype(size), Qt::Uninitialized);
+    const std::size_t got =
+        ZSTD_decompress(lines.data(), std::size_t(lines.size()), frame.constData(), std::size_t(frame.size()));
+    if (ZSTD_isError(got) || got != size)
+        return damaged(QString::fromLatin1(ZSTD_isError(got) ? ZSTD_getErrorName(got) : "it is cut short"));
+    const qsizetype end = lines.lastIndexOf('\n', -2) + 1;
+    const QJsonObject last = QJsonDocument::fromJson(lines.mid(end)).object();
+    const QByteArray before = lines.left(end);
+    if (last.value("type"_L1).toString() != "end"_L1)
+        return damaged(u"the line that ends the frame is missing"_s);
+    if (last.value("lines"_L1).toInteger() != before.count('\n') ||
+        last.value("sha256"_L1).toString().toLatin1() != hashOf(before))
+        return damaged(u"its checksum does not fit"_s);
+    return lines;
+}
+
+Result<QByteArray> readFrame(const QString &path, const FrameRef &frame)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return fail(Error::Kind::Storage, file.errorString(), path);
+    if (!file.seek(frame.offset))
+        return fail(Error::Kind::Storage, file.errorString(), path);
+    const QByteArray packed = file.read(frame.length);
+    if (packed.size() != frame.length ||
+        (!frame.sha256.isEmpty() && QString::fromLatin1(hashOf(packed)) != frame.sha256)) {
+        auto error = damaged(u"its bytes are not those that were written"_s);
+        error.value().place = u"%1, byte %2"_s.arg(path).arg(frame.offset);
+        return error;
+    }
+    Result<QByteArray> lines = unpackFrame(packed);
+    if (!lines)
+        lines.error().place = u"%1, byte %2"_s.arg(path).arg(frame.offset);
+    return lines;
+}
+
+Result<ArchivedFrame> parseFrame(const QByteArray &lines)
+{
+    ArchivedFrame frame;
+    simdjson::dom::parser parser;
+    qsizetype at = 0;
+    qint64 number = 0;
+    while (at < lines.size()) {
+        const qsizetype end = lines.indexOf('\n', at);
+        const qsizetype length = (end < 0 ? lines.size() : end) - at;
+        ++number;
+        json::Value line;
+        if (parser.parse(lines.constData() + at, std::size_t(length)).get(line) || !line.is_object())
+            return damaged(u"line %1 is no JSON object"_s.arg(number));
+        at += length + 1;
+        const QString type = json::text(line, "type");
+        const auto data = json::member(line, "data");
+        const QByteArray raw = data ? QByteArray::fromStdString(simdjson::minify(*data)) : QByteArray();
+        if (type == "archive"_L1) {
+            if (json::text(line, "format") != "bobbin-archive"_L1)
+                return damaged(u"this is no Bobbin archive"_s);
+            if (json::integer(line, "version").value_or(0) > formatVersion)
+                return fail(Error::Kind::Decode, u"it was written by a newer Bobbin"_s);
+            frame.origin.provider = json::text(line, "provider");
+            frame.origin.baseUrl = json::text(line, "base_url");
+            frame.origin.writtenMs = json::time(line, "written_at").value_or(0);
+        } else if (type == "thread"_L1) {
+            frame.thread = raw;
+        } else if (type == "message"_L1) {
+            frame.messages << raw;
+        } else if (type == "run"_L1) {
+            frame.runs << raw;
+        } else if (type == "step"_L1) {
+            frame.steps << raw;
+        } else if (type == "vector_store_file"_L1) {
+            frame.storeFiles.push_back({data ? json::text(*data, "vector_store_id") : QString(), raw});
+        } else if (type == "file_content"_L1) {
+            frame.contents += json::member(line, "base64") ? 1 : 0;
+        } else if (type != "end"_L1) {
+            frame.others.emplace_back(type, raw);
+        }
+    }
+    return frame;
+}
+
+Result<ArchiveCount> readArchive(const QString &path, const std::function<Done(const ArchivedFrame &)> &each)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return fail(Error::Kind::Storage, file.errorString(), path);
+    ArchiveCount count;
+    qint64 offset = 0;
+    QByteArray pending;
+    constexpr qint64 stretch = 1 << 20;
+    while (true) {
+        const auto refuse = [&](Error error) {
+            error.place = u"%1, byte %2"_s.arg(path).arg(offset);
+            return fail(std::move(error));
+        };
+        std::size_t length = 0;
+        while (ZSTD_isError(length = ZSTD_findFrameCompressedSize(pending.constData(), std::size_t(pending.size())))) {
+            const QByteArray more = file.read(std::max<qint64>(stretch, pending.size()));
+            if (more.isEmpty()) {
+                if (pending.isEmpty())
+                    break;
+                return refuse(damaged(u"what follows is no whole frame"_s).value());
+            }
+            pending += more;
+        }
+        if (pending.isEmpty())
+            break;
+        const Result<QByteArray> lines = unpackFrame(pending.left(qsizetype(length)));
+        if (!lines)
+            return refuse(lines.error());
+        const Result<ArchivedFrame> frame = parseFrame(*lines);
+        if (!frame)
+            return refuse(frame.error());
+        ++count.frames;
+        count.threads += frame->thread.isEmpty() ? 0 : 1;
+        count.messages += frame->messages.size();
+        count.runs += frame->runs.size();
+        count.steps += frame->steps.size();
+        count.contents += frame->contents;
+        for (const auto &[type, raw] : frame->others) {
+            count.stores += type == "vector_store"_L1 ? 1 : 0;
+            count.files += type == "file"_L1 ? 1 : 0;
+        }
+        if (each)
+            if (const Done done = each(*frame); !done)
+                return fail(done.error());
+        offset += qint64(length);
+        pending.remove(0, qsizetype(length));
+    }
+    count.bytes = offset;
+    if (count.frames == 0)
+        return fail(Error::Kind::Decode, u"the archive is empty"_s, path);
+    return count;
+}
+
+} // namespace bobbin

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/archive/archivefile.h"
+
+#include <QCryptographicHash>
+#include <QDir>
+#include <QFileInfo>
+
+#ifdef Q_OS_WIN
+#include <io.h>
+#else
+#include <unistd.h>
+#endif
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+// QFile::flush() stops at the system's cache; what is deleted next must be on the disk.
+bool flushToDisk(QFile &file)
+{
+    if (!file.flush())
+        return false;
+#ifdef Q_OS_WIN
+    return _commit(file.handle()) == 0;
+#else
+    return fsync(file.handle()) == 0;
+#endif
+}
+
+} // namespace
+
+ArchiveFile::ArchiveFile(const QString &path, qint64 keep)
+    : m_file(path), m_worker(std::make_unique<Worker>(u"archive"_s))
+{
+    m_worker->run([this, keep] { return openAt(keep), true; });
+}
+
+ArchiveFile::~ArchiveFile()
+{
+    m_worker.reset(); // first: its tasks use the file
+}
+
+void ArchiveFile::openAt(qint64 keep)
+{
+    QDir().mkpath(QFileInfo(m_file).absolutePath());
+    if (!m_file.open(QIODevice::ReadWrite) || m_file.size() < keep || !m_file.resize(keep))
+        m_problem = fail(Error::Kind::Storage,
+                         m_file.isOpen() ? u"the archive is shorter than the journal says"_s : m_file.errorString(),
+                         m_file.fileName())
+                        .value();
+    m_end = keep;
+}
+
+QFuture<Result<FrameRef>> ArchiveFile::append(QByteArray lines)
+{
+    Waiting waiting{std::move(lines), {}};
+    waiting.promise.start();
+    auto future = waiting.promise.future();
+    const QMutexLocker lock(&m_lock);
+    if (m_waiting.empty())
+        m_worker->run([this] { return appendWaiting(), true; });
+    m_waiting.push_back(std::move(waiting));
+    return future;
+}
+
+void ArchiveFile::appendWaiting()
+{
+    std::vector<Waiting> all;
+    {
+        const QMutexLocker lock(&m_lock);
+        all.swap(m_waiting);
+    }
+    std::vector<FrameRef> frames;
+    for (const Waiting &one : all) {
+        const QByteArray packed = packFrame(one.lines);
+        const QByteArray hash = QCryptographicHash::hash(packed, QCryptographicHash::Sha256).toHex();
+        frames.push_back({m_end, packed.size(), QString::fromLatin1(hash)});
+        if (!m_problem && (packed.isEmpty() || !m_file.seek(m_end) || m_file.write(packed) != packed.size()))
+            m_problem = fail(Error::Kind::Storage, m_file.errorString(), m_file.fileName()).value();
+        m_end += packed.size();
+    }
+    if (!m_problem && !flushToDisk(m_file))
+        m_problem = fail(Error::Kind::Storage, m_file.errorString(), m_file.fileName()).value();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        Result<FrameRef> answer = frames[i];
+        if (m_problem) {
+            answer = fail(*m_problem);
+        } else if (const auto back = readFrame(m_file.fileName(), frames[i]); !back) {
+            answer = fail(back.error());
+        } else if (*back != all[i].lines) {
+            answer = fail(Error::Kind::Storage, u"what was read back is not what was written"_s, m_file.fileName());
+        }
+        all[i].promise.addResult(std::move(answer));
+        all[i].promise.finish();
+    }
+}
+
+} // namespace bobbin

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Carries out what the journal has: the only code that changes the server's objects. Each step is journaled before it
+// is sent and after it is answered. A step of unknown outcome (a crash, a lost answer) is looked up by reading before
+// anything is sent again. Lives on the network thread.
+#pragma once
+
+#include "models/archive/archivefile.h"
+#include "models/operations/control.h"
+#include "models/sync/syncservice.h"
+
+#include <deque>
+
+namespace bobbin {
+
+struct ExecutorTimes {
+    std::chrono::milliseconds firstPoll{500}, longestPoll{5'000};
+    std::chrono::milliseconds patience{180'000}; // with a run that does not leave "cancelling", a store being indexed
+    std::chrono::milliseconds firstRetry{1'000}, longestRetry{30'000};
+};
+
+class Executor : public QObject {
+    Q_OBJECT
+public:
+    Executor(ApiClient &client, Store &store, SyncService &sync, QObject *parent = nullptr);
+
+    // From where it stands to its end, or to where it is cancelled.
+    QCoro::Task<Done> run(qint64 operation, std::shared_ptr<Control> control);
+    // Finds out what became of steps whose outcome is unknown, changes nothing: before an operation is taken back.
+    QCoro::Task<Done> lookUp(qint64 operation);
+    void stop(); // everything ends where it is, as after a crash: the next start goes on
+    void setTimes(const ExecutorTimes &times) { m_times = times; }
+    void setLanes(int lanes) { m_lanes = lanes; }
+
+    // For tests that end the program at every one of these moments.
+    std::function<void(const char *moment)> onMoment;
+    void moment(const char *name) const
+    {
+        if (onMoment)
+            onMoment(name);
+    }
+
+Q_SIGNALS:
+    void progressed(const bobbin::OperationProgress &progress);
+
+private:
+    ApiClient &m_client;
+    Store &m_store;
+    SyncService &m_sync;
+    Cancel m_stop = makeCancel();
+    ExecutorTimes m_times;
+    int m_lanes = 6; // Qt opens six HTTP/1.1 connections a host
+
+    struct Job {
+        DoneOperation operation;
+        std::shared_ptr<Control> control;
+        std::deque<DoneTarget> queue;
+        OperationProgress progress;
+        qint64 startedMs = 0, settledBefore = 0;
+        QString archivePath;
+        std::unique_ptr<ArchiveFile> archive;
+        qint64 archived = 0; // bytes of the archive the journal knows of
+        bool resumed = false; // some of it was begun before
+        bool halted = false; // one lane asks; the others wait with it
+    };
+    using JobPtr = std::shared_ptr<Job>;
+
+    // What a step came to.
+    struct Outcome {
+        enum class Kind { Finished, NotDone, Skip, Failed };
+        Kind kind = Kind::Finished;
+        QJsonObject result = {};
+        QString note = {}; // for a person: why it was skipped, what is remarkable
+        std::optional<Error> error = {};
+    };
+    static Outcome finished(QJsonObject result = {}, QString note = {});
+    static Outcome skip(QString why);
+    static Outcome failed(Error error);
+
+    // What a step is done with.
+    struct Context {
+        JobPtr run;
+        const DoneTarget *target = nullptr;
+        Step step;
+        int place = 0;
+        QString made;
+        bool again = false; // it was sent before, or time has passed since the target was looked at
+        OptTime sentAt;
+        QString marker; // in the metadata of what it creates
+    };
+    using Answer = QCoro::Task<Outcome>;
+
+    QCoro::Task<> lane(JobPtr run, int phase);
+    QCoro::Task<> carryOut(JobPtr run, DoneTarget target);
+    QCoro::Task<bool> mayGoOn(JobPtr run, bool begun);
+    QCoro::Task<bool> ask(JobPtr run, Error error); // false: leave
+    QCoro::Task<bool> waitOut(JobPtr run, Error error, int tries);
+    QCoro::Task<bool> noted(JobPtr run, JournalEntry entry);
+    QCoro::Task<> leave(JobPtr run, DoneTarget target, std::vector<StepRecord> steps, TargetRecord outcome);
+    QCoro::Task<> waitFor(JobPtr run, std::chrono::milliseconds time);
+    QCoro::Task<Done> journal(JournalEntry entry);
+    QCoro::Task<Done> load(JobPtr run);
+    void tell(const JobPtr &run);
+    void settled(const JobPtr &run, TargetState state);
+
+    QCoro::Task<Result<QByteArray>> send(Change change);
+    QCoro::Task<Result<QByteArray>> sendRequest(Request request);
+    QCoro::Task<Result<Objects>> get(Resource resource, QString id, QString thread = {});
+    QCoro::Task<Done> put(Objects objects);
+    QCoro::Task<Done> setGone(Resource resource, QString id);
+
+    Answer perform(Context c);
+    Answer recover(Context c); // Finished, or NotDone: it may be sent (again)
+    Answer happened(Context c); // what reading tells of any step that was sent: Finished, or NotDone
+
+    // threadsteps.cpp
+    Answer checkThread(Context c);
+    Answer archiveThread(Context c);
+    Answer createThread(Context c);
+    Answer restoreThread(Context c);
+    Answer restoreMessages(Context c);
+    Answer addMessage(Context c);
+    Answer editMetadata(Context c);
+    Answer deleteThread(Context c);
+    Answer cancelRun(Context c);
+    Answer followRun(Context c);
+    Answer submitToolOutputs(Context c);
+    QCoro::Task<Result<qint64>> countMessages(QString thread);
+    QCoro::Task<Result<std::vector<FileContent>>> fileContents(StoreContents referred);
+    QCoro::Task<Result<ThreadContents>> contentsOf(QString threadId);
+
+    // storesteps.cpp
+    Answer checkStores(Context c);
+    Answer archiveStores(Context c);
+    Answer createStore(Context c);
+    Answer addStoreFiles(Context c);
+    Answer awaitStore(Context c);
+    Answer repoint(Context c);
+    static QString targetStore(const Context &c); // that pointers are moved to
+    Answer verifyPointers(Context c);
+    Answer deleteOwned(Context c);
+    QCoro::Task<Result<QStringList>> filesIn(QString store);
+
+    // markers.cpp: what was created is found again by the mark in its metadata
+    Answer findMade(Context c, Resource resource);
+    QCoro::Task<Result<QJsonObject>> appended(JobPtr run, QByteArray lines);
+    [[nodiscard]] ArchiveOrigin origin() const;
+};
+
+} // namespace bobbin

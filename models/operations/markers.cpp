@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Steps of unknown outcome, found out by reading. What an operation creates carries the operation's id and the
+// target's place in its metadata.
+#include "models/operations/executor.h"
+#include "models/wire/requests.h"
+
+#include <QCoroFuture>
+#include <QDateTime>
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr qint64 clockSlackMs = 3'600'000; // the server's clock may be an hour off
+constexpr int mostPages = 100;
+
+struct Made {
+    QString id;
+    OptTime createdAt;
+    QByteArray raw;
+};
+
+std::vector<Made> madeOf(Resource resource, const Objects &objects)
+{
+    std::vector<Made> all;
+    if (resource == Resource::Threads)
+        for (const Thread &one : objects.threads)
+            all.push_back({one.id, one.createdAt, one.raw});
+    else
+        for (const VectorStore &one : objects.stores)
+            all.push_back({one.id, one.createdAt, one.raw});
+    return all;
+}
+
+} // namespace
+
+ArchiveOrigin Executor::origin() const
+{
+    return {m_client.provider().id(), m_client.connection().baseUrl, QDateTime::currentMSecsSinceEpoch()};
+}
+
+// Newest first, back to before it was sent.
+Executor::Answer Executor::findMade(Context c, Resource resource)
+{
+    if (resource == Resource::Threads) {
+        auto asking = m_sync.listsThreads(m_stop);
+        const Result<bool> lists = co_await asking;
+        if (!lists)
+            co_return failed(lists.error());
+        // Where threads cannot be listed they are created empty, so one that is lost holds nothing.
+        if (!*lists)
+            co_return Outcome{Outcome::Kind::NotDone};
+    }
+    Cursor cursor;
+    const Parent nobody;
+    for (int i = 0; i < mostPages; ++i) {
+        auto asking = m_client.page(resource, nobody, cursor, m_stop);
+        const Result<Page> page = co_await asking;
+        if (!page)
+            co_return failed(page.error());
+        const std::vector<Made> made = madeOf(resource, page->objects);
+        for (const Made &one : made) {
+            const auto read = wire::readBelongings(one.raw);
+            if (read && read->metadata.value(u"bobbin_step"_s) == c.marker)
+                co_return finished({{u"id"_s, one.id}});
+        }
+        if (!page->hasMore || made.empty() || made.back().id == cursor.after ||
+            (c.sentAt && made.back().createdAt && *made.back().createdAt < *c.sentAt - clockSlackMs))
+            break;
+        cursor.after = made.back().id;
+    }
+    co_return Outcome{Outcome::Kind::NotDone};
+}
+
+Executor::Answer Executor::happened(Context c)
+{
+    const auto missing = [](const Error &error) { return error.kind == Error::Kind::NotFound; };
+    switch (c.step.act) {
+    case Act::CreateThread:
+    case Act::RestoreThread: {
+        auto finding = findMade(c, Resource::Threads);
+        co_return co_await finding;
+    }
+    case Act::CreateStore: {
+        auto finding = findMade(c, Resource::VectorStores);
+        co_return co_await finding;
+    }
+    case Act::AddMessage: {
+        auto counting = countMessages(c.step.object.isEmpty() ? c.made : c.step.object);
+        const Result<qint64> count = co_await counting;
+        if (!count)
+            co_return failed(count.error());
+        if (*count > c.step.body.value("before"_L1).toInteger())
+            co_return finished();
+        break;
+    }
+    case Act::SubmitToolOutputs:
+    case Act::CancelRun: {
+        auto asking = get(Resource::Runs, c.step.object, c.step.parent);
+        const Result<Objects> run = co_await asking;
+        if (!run)
+            co_return failed(run.error());
+        const RunStatus status = run->runs.empty() ? RunStatus::Unknown : run->runs.front().status;
+        const bool done = c.step.act == Act::CancelRun ? status == RunStatus::Cancelling || !isActive(status)
+                                                       : status != RunStatus::RequiresAction;
+        if (done)
+            co_return finished();
+        break;
+    }
+    case Act::DeleteThread:
+    case Act::DeleteStore:
+    case Act::DeleteFile: {
+        const Resource resource = c.step.act == Act::DeleteThread ? Resource::Threads
+            : c.step.act == Act::DeleteStore                      ? Resource::VectorStores
+                                                                  : Resource::Files;
+        auto asking = get(resource, c.step.object);
+        const Result<Objects> there = co_await asking;
+        if (!there && !missing(there.error()))
+            co_return failed(there.error());
+        if (!there) {
+            auto marking = setGone(resource, c.step.object);
+            std::ignore = co_await marking;
+            co_return finished();
+        }
+        break;
+    }
+    case Act::EditMetadata: {
+        auto asking = get(Resource::Threads, c.step.object);
+        const Result<Objects> thread = co_await asking;
+        if (!thread && !missing(thread.error()))
+            co_return failed(thread.error());
+        const auto read = thread && !thread->threads.empty() ? wire::readBelongings(thread->threads.front().raw)
+                                                             : fail(Error::Kind::NotFound, {});
+        const QStringList keys = c.step.body.value("set"_L1).toObject().keys();
+        if (read && !keys.isEmpty() &&
+            std::ranges::all_of(keys, [&](const QString &key) { return read->metadata.contains(key); }))
+            co_return finished();
+        break;
+    }
+    case Act::RepointAssistant:
+    case Act::RepointThread: {
+        const auto resource = c.step.act == Act::RepointAssistant ? Resource::Assistants : Resource::Threads;
+        auto asking = get(resource, c.step.object);
+        const Result<Objects> owner = co_await asking;
+        if (!owner && !missing(owner.error()))
+            co_return failed(owner.error());
+        QStringList points;
+        if (owner)
+            points = !owner->assistants.empty() ? owner->assistants.front().vectorStoreIds
+                : !owner->threads.empty()       ? owner->threads.front().vectorStoreIds
+                                                : QStringList();
+        const QString to = targetStore(c);
+        if (points.contains(to))
+            co_return finished({{u"was"_s, c.step.body.value("from"_L1)}, {u"now"_s, to}});
+        break;
+    }
+    default:
+        break;
+    }
+    co_return Outcome{Outcome::Kind::NotDone};
+}
+
+QCoro::Task<Result<QJsonObject>> Executor::appended(JobPtr run, QByteArray lines)
+{
+    if (!run->archive)
+        run->archive = std::make_unique<ArchiveFile>(run->archivePath, run->archived);
+    auto appending = run->archive->append(std::move(lines));
+    const Result<FrameRef> frame = co_await appending;
+    if (!frame)
+        co_return fail(frame.error());
+    co_return toJson(*frame);
+}
+
+} // namespace bobbin

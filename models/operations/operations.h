@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Plans and operations of the open connection, as the programs see them. May be asked from any thread, answers by
+// future; works on the network thread, and plans on the store's.
+#pragma once
+
+#include "models/operations/executor.h"
+#include "models/plans/cancelplan.h"
+#include "models/plans/rotateplan.h"
+#include "models/wire/requests.h"
+
+#include <QLockFile>
+#include <QMap>
+
+namespace bobbin {
+
+class Operations : public QObject {
+    Q_OBJECT
+public:
+    Operations(ApiClient &client, Store &store, SyncService &sync, std::shared_ptr<const PriceTable> prices);
+    ~Operations() override;
+
+    // Rotation looks at the threads first, so that nothing is forgotten that came a moment ago.
+    QFuture<Result<std::vector<RotateDraft>>> draftRotations(const QStringList &threads, const RotateOptions &options);
+    // The same from what is known, at once: for options that are turned while a person looks.
+    QFuture<Result<RotateDraft>> redraft(const QString &thread, const RotateOptions &options);
+    QFuture<Result<QStringList>> threadsAbove(qint64 promptTokens); // ids, the largest first
+    QFuture<Result<std::optional<Money>>> priceOfSummary(const QString &thread, const QString &model);
+    QFuture<Result<wire::Completion>> writeSummary(const QString &thread, const QString &model);
+    QFuture<Result<CleanupPlan>> planCleanup(const CleanupRule &rule);
+    // `compare`: reads the contents of files of the same name and size first, through the stores that hold them.
+    QFuture<Result<Plan>> planConsolidation(const ConsolidateOptions &options, bool compare = false);
+    QFuture<Result<Plan>> planCancelRuns(const QStringList &runs); // empty: all that are active
+    QFuture<Result<Plan>> planCancelThreads(const QStringList &threads); // their active runs
+    QFuture<Result<std::vector<StuckRun>>> explain(const QString &thread); // its active runs
+    QFuture<Result<Plan>> planAnswer(const QString &run, const std::vector<ToolOutput> &outputs);
+    QFuture<Result<Plan>> planUndo(qint64 operation);
+
+    // Answers the operation's key as soon as it is in the journal; ended() follows.
+    QFuture<Result<qint64>> start(std::shared_ptr<const Plan> plan);
+    QFuture<Done> finish(qint64 operation); // one that was interrupted
+    QFuture<Done> retryFailed(qint64 operation);
+    QFuture<Done> lookUp(qint64 operation); // and leave it as it is: it can be taken back then
+    // At the start: what a crash cut short. Empty where another Bobbin is at work on this connection.
+    QFuture<Result<std::vector<std::pair<qint64, QString>>>> interrupted();
+
+    void pause(qint64 operation);
+    void resume(qint64 operation); // also after what it asked for is there
+    void resumeAll(); // a new key has come
+    void cancel(qint64 operation);
+    [[nodiscard]] bool running(qint64 operation) const;
+    [[nodiscard]] bool anyRunning() const;
+
+    void setPrices(std::shared_ptr<const PriceTable> prices);
+    void stop(); // on the network thread: everything ends where it is
+    [[nodiscard]] int tasks() const { return m_tasks; }
+    [[nodiscard]] Executor &executor() { return m_executor; }
+
+Q_SIGNALS:
+    void progressed(const bobbin::OperationProgress &progress);
+    void ended(qint64 operation, const bobbin::Done &done);
+
+private:
+    ApiClient &m_client;
+    Store &m_store;
+    SyncService &m_sync;
+    Executor m_executor;
+    Cancel m_stop = makeCancel();
+    int m_tasks = 0;
+    mutable QMutex m_mutex; // of what follows
+    QMap<qint64, std::shared_ptr<Control>> m_running;
+    std::shared_ptr<const PriceTable> m_prices;
+    QLockFile m_lock; // held while one runs: two programs must not carry out the same operation
+
+    [[nodiscard]] std::shared_ptr<const PriceTable> prices() const;
+    [[nodiscard]] std::shared_ptr<Control> control(qint64 operation) const;
+    QCoro::Task<Result<Capabilities>> capabilities();
+    QCoro::Task<Result<std::vector<RotateDraft>>> draft(QStringList threads, RotateOptions options);
+    QCoro::Task<Result<RotateDraft>> draftOne(QString thread, RotateOptions options);
+    QCoro::Task<> refreshAll(std::shared_ptr<std::deque<QString>> threads);
+    QCoro::Task<Result<wire::Completion>> complete(QString thread, QString model);
+    QCoro::Task<Result<Plan>> consolidate(ConsolidateOptions options, bool compare);
+    QCoro::Task<Done> compareContents();
+    QCoro::Task<Result<Plan>> cancelling(QStringList runs, QStringList threads);
+    QCoro::Task<Result<std::vector<StuckRun>>> explainThread(QString thread);
+    QCoro::Task<Result<Plan>> undo(qint64 operation);
+    QCoro::Task<Result<qint64>> begin(std::shared_ptr<const Plan> plan);
+    QCoro::Task<Done> again(qint64 operation, bool failedOnes);
+    QCoro::Task<Done> look(qint64 operation);
+    QCoro::Task<Result<std::vector<std::pair<qint64, QString>>>> findInterrupted();
+    QCoro::Task<> drive(qint64 operation, std::shared_ptr<Control> control);
+    Done takeLock();
+    void releaseLock();
+
+    template <class T, class F> QFuture<T> answer(F task); // task: () -> QCoro::Task<T>
+    template <class T, class F> QCoro::Task<> fulfil(std::shared_ptr<QPromise<T>> promise, F task);
+    template <class T, class F> QCoro::Task<Result<T>> scan(F query); // a long read; again where it was interrupted
+};
+
+} // namespace bobbin

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is done to vector stores, and to who points to them.
+#include "models/operations/executor.h"
+
+#include "models/wire/requests.h"
+
+#include <QCoreApplication>
+#include <QCoroFuture>
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+struct StoreStepText {
+    Q_DECLARE_TR_FUNCTIONS(StoreSteps)
+};
+
+constexpr int mostNamed = 5;
+
+QStringList strings(const QJsonValue &array)
+{
+    QStringList all;
+    for (const QJsonValue value : array.toArray())
+        all << value.toString();
+    return all;
+}
+
+QString someOf(const QStringList &names)
+{
+    return names.size() <= mostNamed
+        ? names.join(u", "_s)
+        : StoreStepText::tr("%1 and %2 more").arg(names.mid(0, mostNamed).join(u", "_s)).arg(names.size() - mostNamed);
+}
+
+} // namespace
+
+QString Executor::targetStore(const Context &c)
+{
+    const QString to = c.step.body.value("to"_L1).toString();
+    return to.isEmpty() ? c.made : to;
+}
+
+QCoro::Task<Result<QStringList>> Executor::filesIn(QString store)
+{
+    Parent parent;
+    parent.store = store;
+    Cursor cursor{{}, 100, true};
+    QStringList ids;
+    while (true) {
+        auto asking = m_client.page(Resource::StoreFiles, parent, cursor, m_stop);
+        const Result<Page> page = co_await asking;
+        if (!page)
+            co_return fail(page.error());
+        for (const StoreFile &file : page->objects.storeFiles)
+            ids << file.id;
+        if (!page->hasMore || page->objects.storeFiles.empty() || ids.last() == cursor.after)
+            co_return ids;
+        cursor.after = ids.last();
+    }
+}
+
+Executor::Answer Executor::checkStores(Context c)
+{
+    const QJsonObject planned = c.step.body.value("stores"_L1).toObject();
+    for (auto it = planned.begin(); it != planned.end(); ++it) {
+        auto asking = filesIn(it.key());
+        const Result<QStringList> now = co_await asking;
+        if (!now && now.error().kind == Error::Kind::NotFound) {
+            auto marking = setGone(Resource::VectorStores, it.key());
+            std::ignore = co_await marking;
+            co_return skip(StoreStepText::tr("the server no longer has %1").arg(it.key()));
+        }
+        if (!now)
+            co_return failed(now.error());
+        const QStringList was = strings(it.value());
+        if (QSet<QString>(now->begin(), now->end()) == QSet<QString>(was.begin(), was.end()))
+            continue;
+        auto refreshing = m_sync.refreshStore(it.key(), m_stop);
+        std::ignore = co_await refreshing;
+        co_return skip(StoreStepText::tr("spared: the files of %1 changed since (%2 planned, %3 now)")
+                           .arg(it.key())
+                           .arg(was.size())
+                           .arg(now->size()));
+    }
+    co_return finished();
+}
+
+Executor::Answer Executor::archiveStores(Context c)
+{
+    const QStringList stores = strings(c.step.body.value("stores"_L1));
+    const QStringList files = strings(c.step.body.value("files"_L1));
+    const QStringList assistants = strings(c.step.body.value("assistants"_L1));
+    const QStringList threads = strings(c.step.body.value("threads"_L1));
+    // As they are now: an undo puts this back.
+    for (const QString &id : stores) {
+        auto refreshing = m_sync.refreshStore(id, m_stop);
+        const Done done = co_await refreshing;
+        if (!done && done.error().kind != Error::Kind::NotFound)
+            co_return failed(done.error());
+    }
+    for (const auto &[resource, ids] :
+         {std::pair(Resource::Assistants, assistants), std::pair(Resource::Threads, threads)})
+        for (const QString &id : ids) {
+            auto asking = get(resource, id);
+            const Result<Objects> now = co_await asking;
+            if (!now && now.error().kind != Error::Kind::NotFound)
+                co_return failed(now.error());
+            if (!now)
+                continue;
+            auto storing = put(*now);
+            const Done stored = co_await storing;
+            if (!stored)
+                co_return failed(stored.error());
+        }
+    const auto query = [stores, files, assistants, threads](Reader &reader) {
+        return reader.storeContents(stores, files, assistants, threads);
+    };
+    auto reading = m_store.read(query);
+    const Result<StoreContents> contents = co_await reading;
+    if (!contents)
+        co_return failed(contents.error());
+    StoreContents onlyFiles;
+    onlyFiles.files = contents->files;
+    auto fetching = fileContents(onlyFiles);
+    const auto content = co_await fetching;
+    if (!content)
+        co_return failed(content.error());
+    const QByteArray lines = storeLines(*contents, *content, origin());
+    auto appending = appended(c.run, lines);
+    const Result<QJsonObject> frame = co_await appending;
+    if (!frame)
+        co_return failed(frame.error());
+    co_return finished(*frame);
+}
+
+Executor::Answer Executor::createStore(Context c)
+{
+    QJsonObject body = c.step.body;
+    QJsonObject metadata = body.value("metadata"_L1).toObject();
+    const int pairs = m_client.provider().capabilities().metadataPairs;
+    while (metadata.size() >= pairs)
+        metadata.remove(metadata.keys().constLast());
+    metadata.insert(u"bobbin_step"_s, c.marker);
+    body.insert(u"metadata"_s, metadata);
+    const Change create{Change::Kind::CreateStore, {}, {}, wire::compactBytes(body)};
+    auto sending = send(create);
+    const Result<QByteArray> answer = co_await sending;
+    if (!answer)
+        co_return failed(answer.error());
+    const Result<Objects> made = m_client.provider().readItem(Resource::VectorStores, {}, *answer);
+    if (!made || made->stores.empty())
+        co_return failed(made ? fail(Error::Kind::Decode, u"the answer has no id"_s, u"POST /vector_stores"_s).value()
+                              : made.error());
+    auto storing = put(*made);
+    std::ignore = co_await storing;
+    co_return finished({{u"id"_s, made->stores.front().id}});
+}
+
+// Attaching what is attached already changes nothing, so it may be repeated.
+Executor::Answer Executor::addStoreFiles(Context c)
+{
+    const QString store = c.step.object.isEmpty() ? c.made : c.step.object;
+    QJsonArray files = c.step.body.value("files"_L1).toArray();
+    const bool mayBeGone = c.step.body.value("may_be_gone"_L1).toBool();
+    QStringList gone;
+    if (mayBeGone) {
+        QJsonArray there;
+        for (const QJsonValue file : files) {
+            const QString id = file["file_id"_L1].toString();
+            auto asking = get(Resource::Files, id);
+            const Result<Objects> found = co_await asking;
+            if (found)
+                there << file;
+            else if (found.error().kind == Error::Kind::NotFound)
+                gone << id;
+            else
+                co_return failed(found.error());
+        }
+        files = there;
+    }
+    const QString note =
+        gone.isEmpty() ? QString() : StoreStepText::tr("without files that are gone: %1").arg(someOf(gone));
+    if (files.isEmpty())
+        co_return finished({}, note);
+    const Change batch{Change::Kind::AddStoreFiles, store, {}, wire::compactBytes({{u"files"_s, files}})};
+    auto sending = send(batch);
+    const Result<QByteArray> answer = co_await sending;
+    if (answer)
+        co_return finished({}, note);
+    if (answer.error().kind != Error::Kind::Rejected)
+        co_return failed(answer.error());
+    // Older servers have no batches with attributes of their own: one by one.
+    for (const QJsonValue file : files) {
+        const Change one{Change::Kind::AddStoreFile, store, {}, wire::compactBytes(file.toObject())};
+        auto adding = send(one);
+        const Result<QByteArray> added = co_await adding;
+        if (!added)
+            co_return failed(added.error());
+    }
+    co_return finished({}, note);
+}
+
+Executor::Answer Executor::awaitStore(Context c)
+{
+    const QString id = c.step.object.isEmpty() ? c.made : c.step.object;
+    const qint64 expected = c.step.body.value("files"_L1).toInteger();
+    const bool mayFail = c.step.body.value("may_fail"_L1).toBool();
+    auto wait = m_times.firstPoll;
+    while (true) {
+        auto refreshing = get(Resource::VectorStores, id);
+        const Result<Objects> now = co_await refreshing;
+        if (!now)
+            co_return failed(now.error());
+        if (now->stores.empty())
+            co_return failed(fail(Error::Kind::Decode, u"the answer has no store"_s, id).value());
+        const VectorStore store = now->stores.front();
+        // What had failed before is no reason to stop: it was not searchable then either.
+        const qint64 failedFiles = store.failedFiles.value_or(0) - c.step.body.value("failed"_L1).toInteger();
+        if (store.pendingFiles.value_or(0) == 0 && store.status != "in_progress"_L1) {
+            auto listing = m_sync.refreshStore(id, m_stop);
+            std::ignore = co_await listing;
+            Error error;
+            error.kind = Error::Kind::Rejected;
+            error.place = id;
+            if (failedFiles > 0 && !mayFail)
+                error.message = StoreStepText::tr("%n file(s) could not be indexed; nothing was re-pointed or deleted",
+                                                  nullptr, int(failedFiles));
+            else if (store.fileCount.value_or(0) < expected)
+                error.message =
+                    StoreStepText::tr("it holds %1 files where %2 must be; nothing was re-pointed or deleted")
+                        .arg(store.fileCount.value_or(0))
+                        .arg(expected);
+            if (!error.message.isEmpty())
+                co_return failed(error);
+            co_return finished({{u"files"_s, store.fileCount.value_or(0)}},
+                               failedFiles > 0
+                                   ? StoreStepText::tr("%n file(s) could not be indexed", nullptr, int(failedFiles))
+                                   : QString());
+        }
+        auto waiting = waitFor(c.run, wait);
+        co_await waiting;
+        if (m_stop->requested())
+            co_return finished();
+        if (c.run->control->cancelled())
+            co_return failed(
+                fail(Error::Kind::Conflict, StoreStepText::tr("cancelled while files were indexed"), id).value());
+        wait = std::min(wait * 3 / 2, m_times.longestPoll);
+    }
+}
+
+Executor::Answer Executor::repoint(Context c)
+{
+    const Resource resource = c.step.act == Act::RepointAssistant ? Resource::Assistants : Resource::Threads;
+    auto asking = get(resource, c.step.object);
+    const Result<Objects> owner = co_await asking;
+    if (!owner && owner.error().kind == Error::Kind::NotFound)
+        co_return finished({}, StoreStepText::tr("%1 is gone").arg(c.step.object));
+    if (!owner)
+        co_return failed(owner.error());
+    const QByteArray raw = !owner->assistants.empty() ? owner->assistants.front().raw
+        : !owner->threads.empty()                     ? owner->threads.front().raw
+                                                      : QByteArray();
+    const auto read = wire::readBelongings(raw);
+    if (!read)
+        co_return failed(read.error());
+    const QStringList from = strings(c.step.body.value("from"_L1));
+    const QString to = targetStore(c);
+    QStringList stores;
+    QStringList was;
+    for (const QString &id : read->vectorStoreIds) {
+        if (from.contains(id))
+            was << id;
+        const QString now = from.contains(id) ? to : id;
+        if (!stores.contains(now))
+            stores << now;
+    }
+    if (was.isEmpty()) {
+        // Moved before, and the answer was lost; or by somebody else.
+        const bool moved = read->vectorStoreIds.contains(to);
+        co_return finished(moved ? QJsonObject{{u"was"_s, QJsonArray::fromStringList(from)}, {u"now"_s, to}}
+                                 : QJsonObject());
+    }
+    QJsonObject resources = wire::toolResources(stores, read->fileIds);
+    const auto kind = resource == Resource::Assistants ? Change::Kind::EditAssistant : Change::Kind::EditThread;
+    const Change edit{kind, c.step.object, {}, wire::compactBytes({{u"tool_resources"_s, resources}})};
+    auto sending = send(edit);
+    const Result<QByteArray> answer = co_await sending;
+    if (!answer)
+        co_return failed(answer.error());
+    if (const Result<Objects> now = m_client.provider().readItem(resource, {}, *answer)) {
+        auto storing = put(*now);
+        std::ignore = co_await storing;
+    }
+    co_return finished({{u"was"_s, QJsonArray::fromStringList(was)}, {u"now"_s, to}});
+}
+
+Executor::Answer Executor::verifyPointers(Context c)
+{
+    const QStringList from = strings(c.step.body.value("from"_L1));
+    for (const auto &[resource, key] :
+         {std::pair(Resource::Assistants, "assistants"_L1), std::pair(Resource::Threads, "threads"_L1)})
+        for (const QString &id : strings(c.step.body.value(key))) {
+            auto asking = get(resource, id);
+            const Result<Objects> owner = co_await asking;
+            if (!owner && owner.error().kind == Error::Kind::NotFound)
+                continue;
+            if (!owner)
+                co_return failed(owner.error());
+            const QStringList points = !owner->assistants.empty() ? owner->assistants.front().vectorStoreIds
+                : !owner->threads.empty()                         ? owner->threads.front().vectorStoreIds
+                                                                  : QStringList();
+            for (const QString &store : points)
+                if (from.contains(store)) {
+                    Error error;
+                    error.kind = Error::Kind::Conflict;
+                    error.place = id;
+                    error.message = StoreStepText::tr("It still points to %1; nothing was deleted.").arg(store);
+                    co_return failed(error);
+                }
+        }
+    co_return finished();
+}
+
+Executor::Answer Executor::deleteOwned(Context c)
+{
+    const bool store = c.step.act == Act::DeleteStore;
+    const Resource resource = store ? Resource::VectorStores : Resource::Files;
+    const QString id = c.step.object;
+    const QStringList owners = strings(c.step.body.value("owners"_L1));
+    if (!owners.isEmpty()) {
+        const auto query = [owners](Reader &reader) { return reader.stillThere(owners); };
+        auto reading = m_store.read(query);
+        const Result<QStringList> there = co_await reading;
+        if (!there)
+            co_return failed(there.error());
+        if (!there->isEmpty())
+            co_return skip(StoreStepText::tr("kept: %1 still uses it").arg(someOf(*there)));
+    }
+    const Change remove{store ? Change::Kind::DeleteStore : Change::Kind::DeleteFile, id, {}, {}};
+    auto sending = send(remove);
+    const Result<QByteArray> answer = co_await sending;
+    if (!answer && answer.error().kind != Error::Kind::NotFound)
+        co_return failed(answer.error());
+    auto marking = setGone(resource, id);
+    const Done marked = co_await marking;
+    if (!marked)
+        co_return failed(marked.error());
+    co_return finished();
+}
+
+} // namespace bobbin

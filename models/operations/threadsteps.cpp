@@ -1,0 +1,532 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is done to threads and their runs.
+#include "models/operations/executor.h"
+
+#include "models/core/format.h"
+#include "models/wire/requests.h"
+
+#include <QCoreApplication>
+#include <QCoroFuture>
+#include <QDateTime>
+#include <QDir>
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+struct ThreadStepText {
+    Q_DECLARE_TR_FUNCTIONS(ThreadSteps)
+};
+
+constexpr qint64 largestContent = 32LL << 20; // bytes of a file that goes into an archive
+
+struct Now {
+    ThreadRow row;
+    ThreadCursor cursor;
+    bool known = false;
+};
+
+Result<Now> readNow(Reader &reader, const QString &id)
+{
+    Now now;
+    const auto key = reader.keyOf(RowKind::Threads, id);
+    if (!key)
+        return fail(key.error());
+    if (!*key)
+        return now;
+    const auto rows = reader.rows<ThreadRow>({**key});
+    if (!rows)
+        return fail(rows.error());
+    const auto cursor = reader.cursor(id);
+    if (!cursor)
+        return fail(cursor.error());
+    now.row = rows->front();
+    now.cursor = *cursor;
+    now.known = true;
+    return now;
+}
+
+bool sameAs(const QJsonObject &seen, const ThreadRow &row)
+{
+    const auto same = [&](QLatin1String key, const std::optional<qint64> &value) {
+        const QJsonValue was = seen.value(key);
+        return was.isDouble() ? value && *value == was.toInteger() : !value.has_value();
+    };
+    return same("last_active"_L1, row.lastActiveAt) && same("messages"_L1, row.messages) && same("runs"_L1, row.runs);
+}
+
+QString wokeUp(const QJsonObject &seen, const ThreadRow &row)
+{
+    const qint64 messages = row.messages.value_or(0) - seen.value("messages"_L1).toInteger();
+    const qint64 runs = row.runs.value_or(0) - seen.value("runs"_L1).toInteger();
+    return ThreadStepText::tr("spared: it woke up since (%1 new messages, %2 new runs)").arg(messages).arg(runs);
+}
+
+const QString goneText()
+{
+    return ThreadStepText::tr("the server no longer has it");
+}
+
+QString idIn(const QByteArray &answer, const Provider &provider, Resource resource)
+{
+    const Result<Objects> made = provider.readItem(resource, {}, answer);
+    if (!made)
+        return {};
+    return !made->threads.empty() ? made->threads.front().id
+        : !made->stores.empty()   ? made->stores.front().id
+                                  : QString();
+}
+
+Error noId(const QString &place)
+{
+    return fail(Error::Kind::Decode, u"the answer has no id"_s, place).value();
+}
+
+QString archiveOf(const QJsonObject &body, const QString &storePath)
+{
+    return QDir(Store::archiveFolder(storePath)).filePath(body.value("file"_L1).toString());
+}
+
+// What POST takes, oldest first.
+struct Restored {
+    QJsonObject body; // metadata and tool_resources
+    std::vector<QJsonObject> messages;
+    int leftOut = 0;
+    QString refusedRole;
+};
+
+Result<Restored> readRestored(const QString &path, const QJsonObject &frame, const Capabilities &can,
+                              const QString &marker, const QHash<QString, QString> &madeAgain)
+{
+    const Result<QByteArray> lines = readFrame(path, frameFromJson(frame));
+    if (!lines)
+        return fail(lines.error());
+    const Result<ArchivedFrame> archived = parseFrame(*lines);
+    if (!archived)
+        return fail(archived.error());
+    const Result<wire::Belongings> old = wire::readBelongings(archived->thread);
+    if (!old)
+        return fail(old.error());
+    Restored restored;
+    wire::Metadata metadata = old->metadata;
+    metadata.remove(u"rotated_to"_s);
+    while (metadata.size() >= can.metadataPairs)
+        metadata.remove(metadata.lastKey());
+    metadata.insert(u"bobbin_step"_s, marker);
+    restored.body.insert(u"metadata"_s, wire::toJson(metadata));
+    QStringList stores;
+    for (const QString &id : old->vectorStoreIds)
+        stores << madeAgain.value(id, id); // by the same operation, just before
+    if (const QJsonObject resources = wire::toolResources(stores, old->fileIds); !resources.isEmpty())
+        restored.body.insert(u"tool_resources"_s, resources);
+    for (const QByteArray &raw : archived->messages) {
+        const auto bodies = wire::messageBodies(raw, can.messageCharacters);
+        if (!bodies || bodies->empty) {
+            ++restored.leftOut;
+            continue;
+        }
+        if (!bodies->refusedRole.isEmpty())
+            restored.refusedRole = bodies->refusedRole;
+        restored.messages.insert(restored.messages.end(), bodies->bodies.begin(), bodies->bodies.end());
+    }
+    return restored;
+}
+
+} // namespace
+
+Executor::Answer Executor::checkThread(Context c)
+{
+    const QString id = c.step.object;
+    const QJsonObject seen = c.step.body;
+    const auto query = [id](Reader &reader) { return readNow(reader, id); };
+    auto reading = m_store.read(query);
+    Result<Now> now = co_await reading;
+    if (!now)
+        co_return failed(now.error());
+    if (!now->known || now->row.gone)
+        co_return Outcome{Outcome::Kind::Skip, {{u"gone"_s, true}}, goneText(), {}};
+    if (!sameAs(seen, now->row))
+        co_return skip(wokeUp(seen, now->row));
+    Parent parent;
+    parent.thread = id;
+    const Cursor afterMessage{now->cursor.lastMessage, 1, true};
+    const Cursor afterRun{now->cursor.lastRun, 1, true};
+    moment("before request");
+    auto askingMessages = m_client.page(Resource::Messages, parent, afterMessage, m_stop);
+    auto askingRuns = m_client.page(Resource::Runs, parent, afterRun, m_stop);
+    const Result<Page> messages = co_await askingMessages;
+    const Result<Page> runs = co_await askingRuns;
+    moment("after request");
+    bool look = false; // at all of it: something is new, or the place where we stopped is gone
+    for (const Result<Page> &page : {messages, runs}) {
+        if (page)
+            look = look || page->objects.size() > 0 || !page->problems.empty();
+        else if (page.error().kind == Error::Kind::NotFound || page.error().kind == Error::Kind::Rejected)
+            look = true;
+        else
+            co_return failed(page.error());
+    }
+    if (!look)
+        co_return finished();
+    auto refreshing = m_sync.refresh(id, m_stop);
+    const Done refreshed = co_await refreshing;
+    if (!refreshed)
+        co_return failed(refreshed.error());
+    reading = m_store.read(query);
+    now = co_await reading;
+    if (!now)
+        co_return failed(now.error());
+    if (now->row.gone)
+        co_return Outcome{Outcome::Kind::Skip, {{u"gone"_s, true}}, goneText(), {}};
+    if (!sameAs(seen, now->row) || now->row.activeRuns > 0)
+        co_return skip(wokeUp(seen, now->row));
+    co_return finished();
+}
+
+QCoro::Task<Result<ThreadContents>> Executor::contentsOf(QString threadId)
+{
+    const auto query = [threadId](Reader &reader) { return reader.threadContents(threadId); };
+    auto reading = m_store.read(query);
+    Result<ThreadContents> contents = co_await reading;
+    if (contents && contents->notWhole.isEmpty())
+        co_return contents;
+    if (!contents && contents.error().kind != Error::Kind::NotFound)
+        co_return contents;
+    auto refreshing = m_sync.refresh(threadId, m_stop);
+    const Done refreshed = co_await refreshing;
+    if (!refreshed)
+        co_return fail(refreshed.error());
+    reading = m_store.read(query);
+    contents = co_await reading;
+    if (contents && !contents->notWhole.isEmpty())
+        co_return fail(Error::Kind::Input,
+                       ThreadStepText::tr("It is not archived and not touched: %1").arg(contents->notWhole), threadId);
+    co_return contents;
+}
+
+QCoro::Task<Result<std::vector<FileContent>>> Executor::fileContents(StoreContents referred)
+{
+    std::vector<FileContent> all;
+    for (const auto &[id, raw] : referred.files) {
+        FileContent content;
+        content.id = id;
+        const Result<Objects> file = m_client.provider().readItem(Resource::Files, {}, raw);
+        const File about = file && !file->files.empty() ? file->files.front() : File();
+        if (about.bytes.value_or(0) > largestContent) {
+            content.problem = u"larger than %1"_s.arg(format::bytes(largestContent));
+        } else if (about.purpose == "assistants"_L1 || about.purpose == "user_data"_L1) {
+            content.problem = u"the server does not give out files of purpose %1"_s.arg(about.purpose);
+        } else {
+            const Request request = m_client.provider().fileContent(id);
+            auto asking = sendRequest(request);
+            const Result<QByteArray> bytes = co_await asking;
+            if (bytes)
+                content.bytes = *bytes;
+            else if (bytes.error().httpStatus >= 400 && bytes.error().httpStatus < 500 &&
+                     bytes.error().kind != Error::Kind::Unauthorized)
+                content.problem = errorText(bytes.error()).line();
+            else
+                co_return fail(bytes.error());
+        }
+        all.push_back(std::move(content));
+    }
+    co_return all;
+}
+
+Executor::Answer Executor::archiveThread(Context c)
+{
+    auto reading = contentsOf(c.step.object);
+    const Result<ThreadContents> contents = co_await reading;
+    if (!contents)
+        co_return failed(contents.error());
+    StoreContents referred;
+    if (!contents->fileIds.isEmpty() || !contents->storeIds.isEmpty()) {
+        const auto query = [stores = contents->storeIds, files = contents->fileIds](Reader &reader) {
+            return reader.storeContents(stores, files, {}, {});
+        };
+        auto asking = m_store.read(query);
+        const auto found = co_await asking;
+        if (!found)
+            co_return failed(found.error());
+        referred = *found;
+    }
+    auto fetching = fileContents(referred);
+    const auto files = co_await fetching;
+    if (!files)
+        co_return failed(files.error());
+    const QByteArray lines = threadLines(*contents, referred, *files, origin());
+    auto appending = appended(c.run, lines);
+    const Result<QJsonObject> frame = co_await appending;
+    if (!frame)
+        co_return failed(frame.error());
+    QJsonObject result = *frame;
+    result.insert(u"messages"_s, contents->messages.size());
+    result.insert(u"runs"_s, contents->runs.size());
+    co_return finished(result);
+}
+
+Executor::Answer Executor::createThread(Context c)
+{
+    QJsonObject body = c.step.body;
+    QJsonObject metadata = body.value("metadata"_L1).toObject();
+    metadata.insert(u"bobbin_step"_s, c.marker);
+    body.insert(u"metadata"_s, metadata);
+    const Change create{Change::Kind::CreateThread, {}, {}, wire::compactBytes(body)};
+    auto sending = send(create);
+    const Result<QByteArray> answer = co_await sending;
+    if (!answer)
+        co_return failed(answer.error());
+    const QString id = idIn(*answer, m_client.provider(), Resource::Threads);
+    if (id.isEmpty())
+        co_return failed(noId(u"POST /threads"_s));
+    co_return finished({{u"id"_s, id}});
+}
+
+Executor::Answer Executor::restoreThread(Context c)
+{
+    const QString path = archiveOf(c.step.body, m_store.path());
+    auto asking = m_sync.listsThreads(m_stop);
+    const Result<bool> lists = co_await asking;
+    if (!lists)
+        co_return failed(lists.error());
+    const auto query = [key = c.run->operation.key](Reader &reader) { return reader.madeBy(key); };
+    auto reading = m_store.read(query);
+    const auto made = co_await reading;
+    if (!made)
+        co_return failed(made.error());
+    const Capabilities can = m_client.provider().capabilities();
+    const Result<Restored> restored = readRestored(path, c.step.body, can, c.marker, *made);
+    if (!restored)
+        co_return failed(restored.error());
+    QJsonObject body = restored->body;
+    QJsonArray first;
+    const int most = *lists ? can.messagesAtCreation : 0; // see findMade()
+    for (int i = 0; i < std::min(most, int(restored->messages.size())); ++i)
+        first << restored->messages[std::size_t(i)];
+    if (!first.isEmpty())
+        body.insert(u"messages"_s, first);
+    c.step.body = body;
+    auto creating = createThread(c);
+    Outcome outcome = co_await creating;
+    // A vector store or file it pointed to may be gone: then without them, which is said.
+    if (outcome.kind == Outcome::Kind::Failed && body.contains("tool_resources"_L1) &&
+        (outcome.error->kind == Error::Kind::NotFound || outcome.error->kind == Error::Kind::Rejected)) {
+        body.remove(u"tool_resources"_s);
+        c.step.body = body;
+        auto again = createThread(c);
+        outcome = co_await again;
+        outcome.note = ThreadStepText::tr("created again as %1, without its files and stores, which are gone")
+                           .arg(outcome.result.value("id"_L1).toString());
+    }
+    if (outcome.kind == Outcome::Kind::Finished && restored->leftOut > 0)
+        outcome.note += (outcome.note.isEmpty() ? QString() : u"; "_s) +
+            ThreadStepText::tr("%n empty message(s) left out", nullptr, restored->leftOut);
+    if (outcome.kind == Outcome::Kind::Finished && !restored->refusedRole.isEmpty())
+        outcome.note += (outcome.note.isEmpty() ? QString() : u"; "_s) +
+            ThreadStepText::tr("messages of the role \"%1\" became the user's").arg(restored->refusedRole);
+    co_return outcome;
+}
+
+// Goes on after as many as are there: nobody else knows the thread yet.
+Executor::Answer Executor::restoreMessages(Context c)
+{
+    const Capabilities can = m_client.provider().capabilities();
+    const Result<Restored> restored =
+        readRestored(archiveOf(c.step.body, m_store.path()), c.step.body, can, c.marker, {});
+    if (!restored)
+        co_return failed(restored.error());
+    auto counting = countMessages(c.made);
+    const Result<qint64> there = co_await counting;
+    if (!there)
+        co_return failed(there.error());
+    for (std::size_t i = std::size_t(*there); i < restored->messages.size(); ++i) {
+        const Change add{Change::Kind::AddMessage, c.made, {}, wire::compactBytes(restored->messages[i])};
+        auto sending = send(add);
+        const Result<QByteArray> answer = co_await sending;
+        if (!answer)
+            co_return failed(answer.error());
+    }
+    co_return finished();
+}
+
+QCoro::Task<Result<qint64>> Executor::countMessages(QString thread)
+{
+    Parent parent;
+    parent.thread = thread;
+    Cursor cursor{{}, 100, true};
+    qint64 count = 0;
+    while (true) {
+        auto asking = m_client.page(Resource::Messages, parent, cursor, m_stop);
+        const Result<Page> page = co_await asking;
+        if (!page)
+            co_return fail(page.error());
+        count += qint64(page->objects.messages.size());
+        if (!page->hasMore || page->objects.messages.empty() || page->objects.messages.back().id == cursor.after)
+            co_return count;
+        cursor.after = page->objects.messages.back().id;
+    }
+}
+
+Executor::Answer Executor::addMessage(Context c)
+{
+    const QString thread = c.step.object.isEmpty() ? c.made : c.step.object;
+    const Change add{
+        Change::Kind::AddMessage, thread, {}, wire::compactBytes(c.step.body.value("message"_L1).toObject())};
+    auto sending = send(add);
+    const Result<QByteArray> answer = co_await sending;
+    if (!answer)
+        co_return failed(answer.error());
+    co_return finished();
+}
+
+// Whether a modify replaces the map or merges it is not documented: read, edit, send all of it.
+Executor::Answer Executor::editMetadata(Context c)
+{
+    auto asking = get(Resource::Threads, c.step.object);
+    const Result<Objects> thread = co_await asking;
+    if (!thread) {
+        if (thread.error().kind == Error::Kind::NotFound && c.step.body.value("may_be_gone"_L1).toBool())
+            co_return finished({}, goneText());
+        co_return failed(thread.error());
+    }
+    const auto read = wire::readBelongings(thread->threads.front().raw);
+    if (!read)
+        co_return failed(read.error());
+    QJsonObject metadata = wire::toJson(read->metadata);
+    const QJsonObject set = c.step.body.value("set"_L1).toObject();
+    for (auto it = set.begin(); it != set.end(); ++it)
+        metadata.insert(it.key(), it.value().toString() == "{made}"_L1 ? QJsonValue(c.made) : it.value());
+    for (const QJsonValue key : c.step.body.value("remove"_L1).toArray())
+        metadata.remove(key.toString());
+    const Change edit{Change::Kind::EditThread, c.step.object, {}, wire::compactBytes({{u"metadata"_s, metadata}})};
+    auto sending = send(edit);
+    const Result<QByteArray> answer = co_await sending;
+    if (!answer)
+        co_return failed(answer.error());
+    if (const Result<Objects> now = m_client.provider().readItem(Resource::Threads, {}, *answer)) {
+        auto storing = put(*now);
+        std::ignore = co_await storing;
+    }
+    co_return finished();
+}
+
+Executor::Answer Executor::deleteThread(Context c)
+{
+    // A clean-up looks just before it archives; where time has passed since, once more.
+    if (!c.step.body.isEmpty() && (c.again || c.run->operation.kind != OperationKind::Cleanup)) {
+        auto checking = checkThread(c);
+        const Outcome check = co_await checking;
+        const bool gone = check.result.value("gone"_L1).toBool();
+        if (check.kind != Outcome::Kind::Finished && !gone)
+            co_return check;
+        if (gone) {
+            auto marking = setGone(Resource::Threads, c.step.object);
+            std::ignore = co_await marking;
+            co_return finished({}, c.again ? QString() : goneText());
+        }
+    }
+    const Change remove{Change::Kind::DeleteThread, c.step.object, {}, {}};
+    auto sending = send(remove);
+    const Result<QByteArray> answer = co_await sending;
+    if (!answer && answer.error().kind != Error::Kind::NotFound)
+        co_return failed(answer.error());
+    auto marking = setGone(Resource::Threads, c.step.object);
+    const Done marked = co_await marking;
+    if (!marked)
+        co_return failed(marked.error());
+    co_return finished({}, answer || c.again ? QString() : goneText());
+}
+
+Executor::Answer Executor::cancelRun(Context c)
+{
+    const Change cancel{Change::Kind::CancelRun, c.step.object, c.step.parent, {}};
+    auto sending = send(cancel);
+    const Result<QByteArray> answer = co_await sending;
+    if (answer)
+        co_return finished();
+    // It may have ended meanwhile: following it tells how.
+    auto asking = get(Resource::Runs, c.step.object, c.step.parent);
+    const Result<Objects> run = co_await asking;
+    if (run && !run->runs.empty() && answer.error().httpStatus >= 400 && answer.error().httpStatus < 500 &&
+        (!isActive(run->runs.front().status) || run->runs.front().status == RunStatus::Cancelling))
+        co_return finished();
+    co_return failed(answer.error());
+}
+
+Executor::Answer Executor::followRun(Context c)
+{
+    const qint64 started = QDateTime::currentMSecsSinceEpoch();
+    auto wait = m_times.firstPoll;
+    while (true) {
+        auto asking = get(Resource::Runs, c.step.object, c.step.parent);
+        const Result<Objects> now = co_await asking;
+        if (!now)
+            co_return failed(now.error());
+        if (now->runs.empty())
+            co_return failed(noId(u"GET run"_s));
+        const Run run = now->runs.front();
+        if (!isActive(run.status)) {
+            auto refreshing = m_sync.refresh(c.step.parent, m_stop);
+            std::ignore = co_await refreshing;
+            const auto query = [id = run.id](Reader &reader) -> Result<std::optional<Money>> {
+                const auto key = reader.keyOf(RowKind::Runs, id);
+                if (!key || !*key)
+                    return std::optional<Money>();
+                const auto rows = reader.rows<RunRow>({**key});
+                return rows ? rows->front().cost : std::optional<Money>();
+            };
+            auto reading = m_store.read(query);
+            const auto cost = co_await reading;
+            const QString money = format::money(cost.value_or(std::nullopt));
+            QString note;
+            if (c.run->operation.kind == OperationKind::Answer)
+                note = ThreadStepText::tr("the run is %1 now").arg(run.statusWord);
+            else if (run.status == RunStatus::Cancelled)
+                note = ThreadStepText::tr("cancelled; it cost %1 all the same").arg(money);
+            else
+                note = ThreadStepText::tr("it had ended by itself: %1; cost %2").arg(run.statusWord, money);
+            co_return finished({{u"status"_s, run.statusWord}}, note);
+        }
+        // Only what was asked to end is waited for; a run that was answered may go on for long.
+        if (c.run->operation.kind == OperationKind::Answer && run.status != RunStatus::RequiresAction &&
+            run.status != RunStatus::Queued) {
+            auto storing = put(*now);
+            std::ignore = co_await storing;
+            co_return finished({{u"status"_s, run.statusWord}},
+                               ThreadStepText::tr("answered; the run is %1").arg(run.statusWord));
+        }
+        const qint64 waited = QDateTime::currentMSecsSinceEpoch() - started;
+        if (waited > m_times.patience.count() || c.run->control->cancelled()) {
+            auto storing = put(*now);
+            std::ignore = co_await storing;
+            const std::optional<qint64> age =
+                run.createdAt ? std::optional(QDateTime::currentMSecsSinceEpoch() - *run.createdAt) : std::nullopt;
+            Error error;
+            error.kind = Error::Kind::Conflict;
+            error.place = run.id;
+            error.message = ThreadStepText::tr("It is still %1 (age: %2). Servers free such a run when it expires; "
+                                               "until then rotating the thread lets the user go on.")
+                                .arg(run.statusWord, format::duration(age));
+            co_return failed(error);
+        }
+        auto waiting = waitFor(c.run, wait);
+        co_await waiting;
+        if (m_stop->requested())
+            co_return finished();
+        wait = std::min(wait * 3 / 2, m_times.longestPoll);
+    }
+}
+
+Executor::Answer Executor::submitToolOutputs(Context c)
+{
+    const Change submit{Change::Kind::SubmitToolOutputs, c.step.object, c.step.parent, wire::compactBytes(c.step.body)};
+    auto sending = send(submit);
+    const Result<QByteArray> answer = co_await sending;
+    if (!answer)
+        co_return failed(answer.error());
+    co_return finished();
+}
+
+} // namespace bobbin

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Runs to be cancelled, and what can be said of a run that locks its thread.
+#pragma once
+
+#include "models/domain/rows.h"
+#include "models/plans/plan.h"
+#include "models/wire/content.h"
+
+namespace bobbin {
+
+Plan planCancel(const std::vector<RunRow> &runs);
+
+// Why a thread is locked, and the one safe act.
+struct StuckRun {
+    enum class Advice { Wait, CancelRun, Answer, Expired, Ended };
+    QString threadId, runId, statusWord, stepId;
+    RunStatus status = RunStatus::Unknown;
+    std::vector<wire::ToolCall> unanswered;
+    std::optional<qint64> ageMs, waitsMs, expiresInMs; // since it began, since the calls wait
+    Advice advice = Advice::Wait;
+    QString text; // what is the matter, in a sentence or two
+};
+StuckRun explainRun(const RunRow &run, const QByteArray &runRaw, const QByteArrayList &stepsRaw, qint64 nowMs);
+
+struct ToolOutput {
+    QString callId, output;
+};
+// Answers the calls of a run that waits; every call needs an output, which may be empty.
+Plan planAnswer(const RunRow &run, const std::vector<ToolOutput> &outputs);
+
+} // namespace bobbin

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/plans/cleanupplan.h"
+
+#include "models/core/format.h"
+
+#include <QCoreApplication>
+#include <QJsonDocument>
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+struct CleanupText {
+    Q_DECLARE_TR_FUNCTIONS(CleanupPlan)
+};
+
+constexpr qint64 dayMs = 86'400'000;
+
+struct HowWord {
+    MetadataTest::How how;
+    QLatin1String word;
+};
+constexpr HowWord howWords[] = {{MetadataTest::How::Equals, QLatin1String("equals")},
+                                {MetadataTest::How::Has, QLatin1String("has")},
+                                {MetadataTest::How::Lacks, QLatin1String("lacks")}};
+
+QJsonArray testsToJson(const std::vector<MetadataTest> &tests)
+{
+    QJsonArray array;
+    for (const MetadataTest &test : tests)
+        array << QJsonObject{{u"how"_s, std::ranges::find(howWords, test.how, &HowWord::how)->word},
+                             {u"key"_s, test.key},
+                             {u"value"_s, test.value}};
+    return array;
+}
+
+std::vector<MetadataTest> testsFromJson(const QJsonArray &array)
+{
+    std::vector<MetadataTest> tests;
+    for (const QJsonValue value : array)
+        for (const HowWord &one : howWords)
+            if (value["how"_L1].toString() == one.word)
+                tests.push_back({one.how, value["key"_L1].toString(), value["value"_L1].toString()});
+    return tests;
+}
+
+bool holds(const MetadataTest &test, const QJsonObject &metadata)
+{
+    switch (test.how) {
+    case MetadataTest::How::Equals:
+        return metadata.value(test.key).toString() == test.value && metadata.contains(test.key);
+    case MetadataTest::How::Has:
+        return metadata.contains(test.key);
+    case MetadataTest::How::Lacks:
+        return !metadata.contains(test.key);
+    }
+    return false;
+}
+
+QString words(const MetadataTest &test)
+{
+    switch (test.how) {
+    case MetadataTest::How::Equals:
+        return CleanupText::tr("metadata %1 = %2").arg(test.key, test.value);
+    case MetadataTest::How::Has:
+        return CleanupText::tr("metadata has %1").arg(test.key);
+    case MetadataTest::How::Lacks:
+        return CleanupText::tr("metadata lacks %1").arg(test.key);
+    }
+    return {};
+}
+
+class Planner {
+public:
+    Planner(const CleanupFacts &facts, const CleanupRule &rule, qint64 now) : m_facts(facts), m_rule(rule), m_now(now)
+    {
+        m_readsMetadata = rule.rotatedAway || !rule.metadata.empty() || !rule.keepMetadata.empty();
+    }
+
+    // Why the thread is stale; empty: it is not.
+    [[nodiscard]] QString ground(const ThreadFacts &t, const QJsonObject &metadata) const
+    {
+        QStringList grounds;
+        const OptTime lived = t.lastActiveAt ? t.lastActiveAt : t.createdAt;
+        if (m_rule.idleDays && lived && m_now - *lived > *m_rule.idleDays * dayMs)
+            grounds << CleanupText::tr("%n day(s) idle", nullptr, int((m_now - *lived) / dayMs));
+        if (m_rule.neverUsed && t.syncedAt && t.messages == 0 && t.runs == 0 && t.createdAt &&
+            m_now - *t.createdAt > dayMs)
+            grounds << CleanupText::tr("never used");
+        if (m_rule.assistantGone && !t.assistantId.isEmpty() && !m_facts.assistants.contains(t.assistantId))
+            grounds << CleanupText::tr("its assistant is gone");
+        if (m_rule.rotatedAway) {
+            QString to = m_facts.rotated.value(t.id);
+            if (to.isEmpty())
+                to = metadata.value("rotated_to"_L1).toString();
+            if (!to.isEmpty())
+                grounds << CleanupText::tr("rotated to %1").arg(to);
+        }
+        if (!m_rule.idleDays && !m_rule.neverUsed && !m_rule.assistantGone && !m_rule.rotatedAway) {
+            for (const MetadataTest &test : m_rule.metadata)
+                grounds << words(test);
+            if (m_rule.costBelow)
+                grounds << CleanupText::tr("cost below %1").arg(format::money(*m_rule.costBelow));
+            if (grounds.isEmpty() && !m_rule.assistantId.isEmpty())
+                grounds << CleanupText::tr("of the assistant");
+        }
+        return grounds.join(u", "_s);
+    }
+
+    [[nodiscard]] bool withinLimits(const ThreadFacts &t, const QJsonObject &metadata) const
+    {
+        if (!m_rule.assistantId.isEmpty() && t.assistantId != m_rule.assistantId)
+            return false;
+        if (m_rule.costBelow && (t.cost.unknownRuns > 0 || t.cost.known >= *m_rule.costBelow))
+            return false; // unknown is not "cheap"
+        return std::ranges::all_of(m_rule.metadata, [&](const MetadataTest &test) { return holds(test, metadata); });
+    }
+
+    [[nodiscard]] QString keptBack(const ThreadFacts &t, const QJsonObject &metadata) const
+    {
+        if (t.activeRuns > 0)
+            return CleanupText::tr("a run is active");
+        if (m_facts.pinned.contains(t.id))
+            return CleanupText::tr("pinned");
+        if (!t.syncedAt)
+            return CleanupText::tr("never synced: its last activity is unknown");
+        if (t.partial || !t.problem.isEmpty())
+            return CleanupText::tr("its last sync failed, so it cannot be archived whole");
+        if (m_rule.keepAssistants.contains(t.assistantId))
+            return CleanupText::tr("its assistant is protected");
+        for (const MetadataTest &test : m_rule.keepMetadata)
+            if (holds(test, metadata))
+                return words(test);
+        return {};
+    }
+
+    [[nodiscard]] bool readsMetadata() const { return m_readsMetadata; }
+
+private:
+    const CleanupFacts &m_facts;
+    const CleanupRule &m_rule;
+    qint64 m_now;
+    bool m_readsMetadata;
+};
+
+// Stores and files that go along come after the threads, and only when those that use them are really gone.
+void addStorage(CleanupPlan &made, const CleanupFacts &facts, const CleanupRule &rule)
+{
+    QSet<QString> going;
+    for (const PlanTarget &target : made.plan.targets)
+        if (target.included())
+            going.insert(target.id);
+    const auto alone = [&](const OwnedObject &object, const QSet<QString> &also) {
+        return std::ranges::all_of(object.owners,
+                                   [&](const QString &owner) { return going.contains(owner) || also.contains(owner); });
+    };
+    Money perDay;
+    for (const OwnedObject &store : facts.stores)
+        if (alone(store, {})) {
+            made.storesAlong.push_back(store);
+            perDay += store.perDay.value_or(Money());
+        }
+    QSet<QString> stores;
+    for (const OwnedObject &store : made.storesAlong)
+        stores.insert(store.id);
+    for (const OwnedObject &file : facts.files)
+        if (alone(file, stores))
+            made.filesAlong.push_back(file);
+    if (!made.storesAlong.empty())
+        made.storagePerDay = perDay;
+    if (!rule.storage)
+        return;
+    QHash<QString, QStringList> along; // thread -> what goes with it
+    const auto add = [&](const OwnedObject &object, Resource resource) {
+        PlanTarget target;
+        target.id = object.id;
+        target.resource = resource;
+        target.label = object.name.isEmpty() ? object.id : object.name;
+        target.why = CleanupText::tr("nothing else uses it");
+        target.bytes = object.bytes;
+        const bool store = resource == Resource::VectorStores;
+        target.phase = store ? 1 : 2;
+        target.steps = {
+            {Act::ArchiveStores, object.id, {}, {{store ? u"stores"_s : u"files"_s, QJsonArray{object.id}}}},
+            {store ? Act::DeleteStore : Act::DeleteFile,
+             object.id,
+             {},
+             {{u"owners"_s, QJsonArray::fromStringList(object.owners)}}}};
+        for (const QString &owner : object.owners)
+            along[owner] << (store ? CleanupText::tr("store") : CleanupText::tr("file"));
+        made.plan.targets.push_back(std::move(target));
+    };
+    for (const OwnedObject &store : made.storesAlong)
+        add(store, Resource::VectorStores);
+    for (const OwnedObject &file : made.filesAlong)
+        add(file, Resource::Files);
+    for (PlanTarget &target : made.plan.targets)
+        if (const auto found = along.constFind(target.id); found != along.cend() && target.phase == 0)
+            target.goesWith = found->join(u", "_s);
+}
+
+} // namespace
+
+Done CleanupRule::check() const
+{
+    if (idleDays && *idleDays < 1)
+        return fail(Error::Kind::Input, CleanupText::tr("Idle days must be 1 or more."), u"idle"_s);
+    if (!idleDays && !neverUsed && !assistantGone && !rotatedAway && metadata.empty() && !costBelow &&
+        assistantId.isEmpty())
+        return fail(Error::Kind::Input,
+                    CleanupText::tr("Choose at least one condition, such as days without activity."), u"rule"_s);
+    for (const auto *tests : {&metadata, &keepMetadata})
+        for (const MetadataTest &test : *tests)
+            if (test.key.trimmed().isEmpty())
+                return fail(Error::Kind::Input, CleanupText::tr("A metadata condition needs a key."), u"metadata"_s);
+    return {};
+}
+
+QJsonObject toJson(const CleanupRule &rule)
+{
+    QJsonObject json{{u"never_used"_s, rule.neverUsed},
+                     {u"assistant_gone"_s, rule.assistantGone},
+                     {u"rotated_away"_s, rule.rotatedAway},
+                     {u"assistant"_s, rule.assistantId},
+                     {u"metadata"_s, testsToJson(rule.metadata)},
+                     {u"keep_metadata"_s, testsToJson(rule.keepMetadata)},
+                     {u"keep_assistants"_s, QJsonArray::fromStringList(rule.keepAssistants)},
+                     {u"storage"_s, rule.storage}};
+    if (rule.idleDays)
+        json.insert(u"idle_days"_s, *rule.idleDays);
+    if (rule.costBelow)
+        json.insert(u"cost_below_pico"_s, QString::number(rule.costBelow->pico));
+    return json;
+}
+
+Result<CleanupRule> cleanupRuleFromJson(const QJsonObject &json)
+{
+    CleanupRule rule;
+    rule.idleDays.reset();
+    if (json.contains("idle_days"_L1))
+        rule.idleDays = json.value("idle_days"_L1).toInt();
+    rule.neverUsed = json.value("never_used"_L1).toBool();
+    rule.assistantGone = json.value("assistant_gone"_L1).toBool();
+    rule.rotatedAway = json.value("rotated_away"_L1).toBool();
+    rule.assistantId = json.value("assistant"_L1).toString();
+    rule.metadata = testsFromJson(json.value("metadata"_L1).toArray());
+    rule.keepMetadata = testsFromJson(json.value("keep_metadata"_L1).toArray());
+    for (const QJsonValue id : json.value("keep_assistants"_L1).toArray())
+        rule.keepAssistants << id.toString();
+    rule.storage = json.value("storage"_L1).toBool();
+    if (json.contains("cost_below_pico"_L1))
+        rule.costBelow = Money{json.value("cost_below_pico"_L1).toString().toLongLong()};
+    if (Done done = rule.check(); !done)
+        return fail(done.error());
+    return rule;
+}
+
+CleanupPlan planCleanup(const CleanupFacts &facts, const CleanupRule &rule, qint64 nowMs)
+{
+    const Planner planner(facts, rule, nowMs);
+    CleanupPlan made;
+    made.plan.kind = OperationKind::Cleanup;
+    made.plan.options = toJson(rule);
+    for (const ThreadFacts &t : facts.threads) {
+        const QJsonObject metadata = planner.readsMetadata() && !t.metadata.isEmpty()
+            ? QJsonDocument::fromJson(t.metadata).object()
+            : QJsonObject();
+        if (!planner.withinLimits(t, metadata))
+            continue;
+        QString why = planner.ground(t, metadata);
+        if (why.isEmpty())
+            continue;
+        PlanTarget target;
+        target.id = t.id;
+        target.label = t.title.isEmpty() ? t.id : t.title;
+        target.why = std::move(why);
+        target.keptBack = planner.keptBack(t, metadata);
+        target.lastActive = t.lastActiveAt;
+        target.messages = t.messages;
+        target.runs = t.runs;
+        target.bytes = t.characters;
+        target.cost = t.cost;
+        if (target.included())
+            made.archiveBytes += t.characters + 600 * (t.messages + t.runs); // the JSON around the texts
+        made.plan.targets.push_back(std::move(target));
+    }
+    addStorage(made, facts, rule);
+    const auto threads = std::ranges::count_if(
+        made.plan.targets, [](const PlanTarget &t) { return t.included() && t.resource == Resource::Threads; });
+    made.plan.title = CleanupText::tr("Delete %n thread(s)", nullptr, int(threads));
+    made.plan.cannotComeBack = {
+        CleanupText::tr("ids, times and runs: an undo makes new threads with the same messages")};
+    if (rule.storage && !made.filesAlong.empty())
+        made.plan.cannotComeBack << CleanupText::tr("files whose content the server does not let be read");
+    if (rule.storage)
+        made.plan.savedPerDay = made.storagePerDay;
+    return made;
+}
+
+} // namespace bobbin

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which threads are stale, and why. A thread is in the plan when one of the grounds holds and all of the limits do;
+// what is to be kept back stays, with the reason.
+#pragma once
+
+#include "models/domain/rows.h"
+#include "models/plans/plan.h"
+
+#include <QHash>
+#include <QSet>
+
+namespace bobbin {
+
+struct MetadataTest {
+    enum class How { Equals, Has, Lacks };
+    How how = How::Equals;
+    QString key, value;
+    bool operator==(const MetadataTest &) const = default;
+};
+
+struct CleanupRule {
+    // Grounds: any one is enough.
+    std::optional<int> idleDays = 30; // since the newest message or run; since creation where there is neither
+    bool neverUsed = false; // no message and no run, and older than a day
+    bool assistantGone = false;
+    bool rotatedAway = false;
+    // Limits: all must hold. Without any ground, they are the ground.
+    QString assistantId;
+    std::vector<MetadataTest> metadata;
+    std::optional<Money> costBelow;
+    // Kept back, besides active runs and what is pinned.
+    std::vector<MetadataTest> keepMetadata;
+    QStringList keepAssistants; // a policy that protects an assistant's threads
+    bool storage = false; // stores and files that nothing else uses go as well
+
+    bool operator==(const CleanupRule &) const = default;
+    [[nodiscard]] Done check() const; // does it say anything?
+};
+QJsonObject toJson(const CleanupRule &rule);
+Result<CleanupRule> cleanupRuleFromJson(const QJsonObject &json);
+
+struct ThreadFacts {
+    RowKey key = 0;
+    QString id, title, assistantId;
+    QByteArray metadata; // JSON object, empty: none
+    OptTime createdAt, lastActiveAt, syncedAt;
+    qint64 messages = 0, runs = 0, activeRuns = 0, characters = 0;
+    CostSum cost;
+    QString problem; // the last sync failed
+    bool partial = false;
+};
+
+struct OwnedObject {
+    QString id, name;
+    std::optional<qint64> bytes;
+    std::optional<Money> perDay;
+    QStringList owners; // all that point to it: threads, assistants, messages' threads, stores
+};
+
+struct CleanupFacts {
+    std::vector<ThreadFacts> threads;
+    QSet<QString> assistants; // those that are still there
+    std::vector<OwnedObject> stores, files; // those some thread points to
+    QSet<QString> pinned;
+    QHash<QString, QString> rotated; // thread -> the one that took over, as the journal knows it
+};
+
+struct CleanupPlan {
+    Plan plan;
+    qint64 archiveBytes = 0; // estimated, before compression
+    std::vector<OwnedObject> storesAlong, filesAlong; // nothing else uses them; they go if the rule says so
+    std::optional<Money> storagePerDay; // of storesAlong
+};
+
+CleanupPlan planCleanup(const CleanupFacts &facts, const CleanupRule &rule, qint64 nowMs);
+
+} // namespace bobbin

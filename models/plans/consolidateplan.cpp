@@ -1,0 +1,445 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/plans/consolidateplan.h"
+
+#include "models/core/format.h"
+#include "models/wire/requests.h"
+
+#include <QCoreApplication>
+#include <QJsonDocument>
+#include <algorithm>
+#include <map>
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+struct ConsolidateText {
+    Q_DECLARE_TR_FUNCTIONS(ConsolidatePlan)
+};
+
+constexpr qint64 dayMs = 86'400'000;
+constexpr qint64 recentMs = 7 * dayMs;
+// A file that sits in this many different sets says little about which of them belong together, and pairs of all of
+// them would be tens of millions.
+constexpr std::size_t mostSetsPerFile = 400;
+
+using FileSet = std::vector<int>; // sorted
+
+// The stores of one set of files stand as one: few sets remain where duplicates are many.
+struct Sets {
+    std::vector<FileSet> files;
+    std::vector<std::vector<std::size_t>> stores;
+};
+
+Sets distinctSets(const ConsolidateFacts &facts)
+{
+    QHash<QString, int> numbers;
+    std::map<FileSet, std::vector<std::size_t>> bySet;
+    for (std::size_t i = 0; i < facts.stores.size(); ++i) {
+        const StoreFacts &store = facts.stores[i];
+        if (!store.filesKnown)
+            continue;
+        FileSet set;
+        set.reserve(store.files.size());
+        for (const StoreFileFacts &file : store.files) {
+            if (file.failed)
+                continue;
+            const QString &same =
+                facts.sameContent.contains(file.file) ? *facts.sameContent.constFind(file.file) : file.file;
+            const auto known = numbers.constFind(same);
+            set.push_back(known != numbers.cend() ? *known : *numbers.insert(same, int(numbers.size())));
+        }
+        std::ranges::sort(set);
+        set.erase(std::ranges::unique(set).begin(), set.end());
+        if (!set.empty())
+            bySet[std::move(set)].push_back(i);
+    }
+    Sets sets;
+    for (auto &[files, stores] : bySet) {
+        sets.files.push_back(files);
+        sets.stores.push_back(std::move(stores));
+    }
+    return sets;
+}
+
+// Better to keep: can still be used, more pointers to it, does not expire, older.
+bool better(const StoreFacts &a, const StoreFacts &b)
+{
+    const auto rank = [](const StoreFacts &s) {
+        return std::tuple(s.status != "expired"_L1, s.assistants.size() + s.threads.size(), !s.expiresAt.has_value(),
+                          -s.createdAt.value_or(0));
+    };
+    return rank(a) > rank(b);
+}
+
+QJsonObject fileEntry(const StoreFileFacts &file)
+{
+    QJsonObject entry = QJsonDocument::fromJson(file.extra).object();
+    entry.insert(u"file_id"_s, file.file);
+    return entry;
+}
+
+QString nameOf(const StoreFacts &store)
+{
+    return store.name.isEmpty() ? store.id : store.name;
+}
+
+class GroupPlanner {
+public:
+    GroupPlanner(const ConsolidateFacts &facts, const ConsolidateOptions &options, const Capabilities &can, qint64 now)
+        : m_facts(facts), m_options(options), m_can(can), m_now(now)
+    {
+    }
+
+    PlanTarget target(const StoreGroup &group, Plan &plan)
+    {
+        const StoreFacts &survivor = m_facts.stores[group.survivor];
+        std::vector<const StoreFacts *> all{&survivor};
+        for (const std::size_t other : group.others)
+            all.push_back(&m_facts.stores[other]);
+        const std::vector<const StoreFacts *> leaving =
+            m_options.intoNew ? all : std::vector<const StoreFacts *>(all.begin() + 1, all.end());
+
+        PlanTarget target;
+        target.id = survivor.id;
+        target.resource = Resource::VectorStores;
+        target.label = nameOf(survivor);
+        target.why = reason(group, survivor);
+        target.lastActive = survivor.lastActiveAt;
+        const std::vector<const StoreFileFacts *> lacking = missing(survivor, all);
+        Money saved;
+        bool known = true;
+        qint64 bytes = 0;
+        for (const StoreFacts *store : leaving) {
+            known = known && store->perDay && store->bytes;
+            saved += store->perDay.value_or(Money());
+            bytes += store->bytes.value_or(0);
+        }
+        Money added; // what the survivor grows by, at the rate of the store it came from
+        for (const StoreFileFacts *file : m_options.intoNew ? allFiles(all) : lacking)
+            if (survivor.perDay && survivor.bytes.value_or(0) > 0)
+                added += Money{
+                    qint64(double(survivor.perDay->pico) / double(*survivor.bytes) * double(file->bytes.value_or(0)))};
+        if (known)
+            target.cost = CostSum{saved - added, 1, 0};
+        target.bytes = bytes;
+        target.messages = qint64(leaving.size());
+        if (known)
+            plan.savedPerDay = plan.savedPerDay.value_or(Money()) + (saved - added);
+        QStringList goes;
+        if (!lacking.empty() && !m_options.intoNew)
+            goes << ConsolidateText::tr("%n file(s) to add", nullptr, int(lacking.size()));
+        warn(target, all, leaving, plan);
+        addSteps(target, survivor, all, leaving, lacking);
+        int pointers = 0;
+        for (const Step &step : target.steps)
+            pointers += int(step.act == Act::RepointAssistant || step.act == Act::RepointThread);
+        if (pointers > 0)
+            goes << ConsolidateText::tr("%n pointer(s) to move", nullptr, pointers);
+        target.goesWith = goes.join(u", "_s);
+        return target;
+    }
+
+    PlanTarget orphan(const StoreFacts &store) const
+    {
+        PlanTarget target;
+        target.id = store.id;
+        target.resource = Resource::VectorStores;
+        target.label = nameOf(store);
+        target.why = ConsolidateText::tr("no assistant and no known thread points to it");
+        target.chosen = false;
+        target.lastActive = store.lastActiveAt;
+        target.bytes = store.bytes;
+        if (store.perDay)
+            target.cost = CostSum{*store.perDay, 1, 0};
+        target.messages = 1;
+        QJsonObject files{{store.id, fileIds(store)}};
+        target.steps = {{Act::CheckStores, store.id, {}, {{u"stores"_s, files}}},
+                        {Act::ArchiveStores, store.id, {}, {{u"stores"_s, QJsonArray{store.id}}}},
+                        {Act::DeleteStore, store.id, {}, {}}};
+        return target;
+    }
+
+private:
+    const ConsolidateFacts &m_facts;
+    const ConsolidateOptions &m_options;
+    const Capabilities &m_can;
+    qint64 m_now;
+
+    [[nodiscard]] QString same(const QString &file) const { return m_facts.sameContent.value(file, file); }
+
+    static QJsonArray fileIds(const StoreFacts &store)
+    {
+        QStringList ids;
+        for (const StoreFileFacts &file : store.files)
+            ids << file.file;
+        ids.sort();
+        return QJsonArray::fromStringList(ids);
+    }
+
+    [[nodiscard]] QString reason(const StoreGroup &group, const StoreFacts &survivor) const
+    {
+        QStringList names;
+        for (const std::size_t other : group.others)
+            names << nameOf(m_facts.stores[other]);
+        QString listed = names.mid(0, 4).join(u", "_s);
+        if (names.size() > 4)
+            listed = ConsolidateText::tr("%1 and %2 more").arg(listed).arg(names.size() - 4);
+        const int files = int(survivor.files.size());
+        switch (group.relation) {
+        case StoreGroup::Relation::Equal:
+            return ConsolidateText::tr("the same %n file(s) are in %1", nullptr, files).arg(listed);
+        case StoreGroup::Relation::Contained:
+            return ConsolidateText::tr("it holds all that %1 hold(s)").arg(listed);
+        case StoreGroup::Relation::Overlapping:
+            return ConsolidateText::tr("it shares most of its files with %1").arg(listed);
+        }
+        return {};
+    }
+
+    // One file of each content that the survivor does not have.
+    [[nodiscard]] std::vector<const StoreFileFacts *> missing(const StoreFacts &survivor,
+                                                              const std::vector<const StoreFacts *> &all) const
+    {
+        QSet<QString> has;
+        for (const StoreFileFacts &file : survivor.files)
+            if (!file.failed)
+                has.insert(same(file.file));
+        std::vector<const StoreFileFacts *> lacking;
+        for (const StoreFacts *store : all)
+            for (const StoreFileFacts &file : store->files)
+                if (!file.failed && !has.contains(same(file.file))) {
+                    has.insert(same(file.file));
+                    lacking.push_back(&file);
+                }
+        return lacking;
+    }
+
+    [[nodiscard]] std::vector<const StoreFileFacts *> allFiles(const std::vector<const StoreFacts *> &all) const
+    {
+        return missing(StoreFacts(), all);
+    }
+
+    void warn(PlanTarget &target, const std::vector<const StoreFacts *> &all,
+              const std::vector<const StoreFacts *> &leaving, Plan &plan) const
+    {
+        const auto say = [&](const QString &text) { plan.warnings << target.label + u": "_s + text; };
+        QHash<QString, QByteArray> chunking;
+        bool differs = false;
+        for (const StoreFacts *store : all)
+            for (const StoreFileFacts &file : store->files) {
+                const auto known = chunking.constFind(same(file.file));
+                if (known == chunking.cend())
+                    chunking.insert(same(file.file), file.extra);
+                else
+                    differs = differs || *known != file.extra;
+            }
+        if (differs)
+            say(ConsolidateText::tr("some files are chunked or described differently in these stores; the survivor's "
+                                    "way stays"));
+        if (std::ranges::any_of(all, [](const StoreFacts *s) { return s->expiresAt.has_value(); }))
+            say(ConsolidateText::tr("one of the stores expires; the survivor keeps its own rule"));
+        const Result<wire::Belongings> first = wire::readBelongings(all.front()->raw);
+        for (const StoreFacts *store : leaving) {
+            const Result<wire::Belongings> own = wire::readBelongings(store->raw);
+            if (first && own && own->metadata != first->metadata) {
+                say(ConsolidateText::tr("metadata differs; what only “%1” has goes with it").arg(nameOf(*store)));
+                break;
+            }
+        }
+        for (const StoreFacts *store : leaving)
+            if (store->lastActiveAt && m_now - *store->lastActiveAt < recentMs) {
+                say(ConsolidateText::tr("“%1” was used within 7 days: somebody may point to it").arg(nameOf(*store)));
+                break;
+            }
+    }
+
+    void addSteps(PlanTarget &target, const StoreFacts &survivor, const std::vector<const StoreFacts *> &all,
+                  const std::vector<const StoreFacts *> &leaving,
+                  const std::vector<const StoreFileFacts *> &lacking) const
+    {
+        std::vector<Step> &steps = target.steps;
+        const QString to = m_options.intoNew ? QString() : survivor.id;
+        QJsonObject files;
+        QStringList stores;
+        QStringList from;
+        QStringList assistants;
+        QStringList threads;
+        for (const StoreFacts *store : all) {
+            files.insert(store->id, fileIds(*store));
+            stores << store->id;
+        }
+        for (const StoreFacts *store : leaving) {
+            from << store->id;
+            for (const QString &id : store->assistants)
+                if (!assistants.contains(id))
+                    assistants << id;
+            for (const QString &id : store->threads)
+                if (!threads.contains(id))
+                    threads << id;
+        }
+        const auto array = [](const QStringList &list) { return QJsonArray::fromStringList(list); };
+        steps.push_back({Act::CheckStores, survivor.id, {}, {{u"stores"_s, files}}});
+        steps.push_back(
+            {Act::ArchiveStores,
+             survivor.id,
+             {},
+             {{u"stores"_s, array(stores)}, {u"assistants"_s, array(assistants)}, {u"threads"_s, array(threads)}}});
+        std::vector<const StoreFileFacts *> toAdd = lacking;
+        qsizetype expected = std::ranges::count_if(survivor.files, [](const auto &f) { return !f.failed; });
+        if (m_options.intoNew) {
+            const Result<wire::Belongings> own = wire::readBelongings(survivor.raw);
+            QJsonObject body{{u"name"_s, survivor.name}};
+            if (own)
+                body.insert(u"metadata"_s, wire::toJson(own->metadata));
+            steps.push_back({Act::CreateStore, {}, {}, body});
+            toAdd = allFiles(all);
+            expected = 0;
+        }
+        expected += qsizetype(toAdd.size());
+        for (std::size_t at = 0; at < toAdd.size(); at += std::size_t(m_can.filesPerBatch)) {
+            QJsonArray batch;
+            for (std::size_t i = at; i < std::min(toAdd.size(), at + std::size_t(m_can.filesPerBatch)); ++i)
+                batch << fileEntry(*toAdd[i]);
+            steps.push_back({Act::AddStoreFiles, to, {}, {{u"files"_s, batch}}});
+        }
+        const auto failedBefore =
+            m_options.intoNew ? 0 : std::ranges::count_if(survivor.files, &StoreFileFacts::failed);
+        steps.push_back({Act::AwaitStore, to, {}, {{u"files"_s, expected}, {u"failed"_s, qint64(failedBefore)}}});
+        // Each with the stores it points to itself: an undo points it back there.
+        const auto repoint = [&](Act act, const QString &id, QStringList StoreFacts::*owners) {
+            QStringList own;
+            for (const StoreFacts *store : leaving)
+                if ((store->*owners).contains(id))
+                    own << store->id;
+            steps.push_back({act, id, {}, {{u"from"_s, array(own)}, {u"to"_s, to}}});
+        };
+        for (const QString &id : assistants)
+            repoint(Act::RepointAssistant, id, &StoreFacts::assistants);
+        for (const QString &id : threads)
+            repoint(Act::RepointThread, id, &StoreFacts::threads);
+        if (!assistants.isEmpty() || !threads.isEmpty())
+            steps.push_back(
+                {Act::VerifyPointers,
+                 to,
+                 {},
+                 {{u"from"_s, array(from)}, {u"assistants"_s, array(assistants)}, {u"threads"_s, array(threads)}}});
+        for (const StoreFacts *store : leaving)
+            steps.push_back({Act::DeleteStore, store->id, {}, {}});
+    }
+};
+
+} // namespace
+
+std::vector<StoreGroup> groupStores(const ConsolidateFacts &facts, const ConsolidateOptions &options)
+{
+    Sets sets = distinctSets(facts);
+    std::vector<std::size_t> order(sets.files.size());
+    for (std::size_t i = 0; i < order.size(); ++i)
+        order[i] = i;
+    std::ranges::stable_sort(order, std::greater<>(), [&](std::size_t i) { return sets.files[i].size(); });
+    std::vector<std::vector<std::size_t>> setsOf; // file -> sets that hold it
+    for (std::size_t i = 0; i < sets.files.size(); ++i)
+        for (const int file : sets.files[i]) {
+            if (std::size_t(file) >= setsOf.size())
+                setsOf.resize(std::size_t(file) + 1);
+            setsOf[std::size_t(file)].push_back(i);
+        }
+    std::vector<char> taken(sets.files.size(), 0);
+    std::vector<int> shared(sets.files.size(), 0);
+    std::vector<StoreGroup> groups;
+    for (const std::size_t largest : order) {
+        if (taken[largest])
+            continue;
+        taken[largest] = 1;
+        std::vector<std::size_t> touched;
+        for (const int file : sets.files[largest]) {
+            const auto &holders = setsOf[std::size_t(file)];
+            if (holders.size() > mostSetsPerFile)
+                continue;
+            for (const std::size_t other : holders)
+                if (!taken[other] && shared[other]++ == 0)
+                    touched.push_back(other);
+        }
+        StoreGroup group;
+        std::vector<std::size_t> members = sets.stores[largest];
+        for (const std::size_t other : touched) {
+            FileSet common;
+            std::ranges::set_intersection(sets.files[largest], sets.files[other], std::back_inserter(common));
+            shared[other] = 0;
+            const bool contained = common.size() == sets.files[other].size();
+            if (!contained && common.size() * 100 < sets.files[other].size() * std::size_t(options.overlapPercent))
+                continue;
+            taken[other] = 1;
+            members.insert(members.end(), sets.stores[other].begin(), sets.stores[other].end());
+            if (!contained)
+                group.relation = StoreGroup::Relation::Overlapping;
+            else if (group.relation == StoreGroup::Relation::Equal)
+                group.relation = StoreGroup::Relation::Contained;
+        }
+        if (members.size() < 2)
+            continue;
+        // Of the stores with the most files the best one; the person's choice before all.
+        std::size_t best = sets.stores[largest].front();
+        for (const std::size_t store : sets.stores[largest])
+            if (better(facts.stores[store], facts.stores[best]))
+                best = store;
+        for (const std::size_t store : members)
+            if (options.preferred.contains(facts.stores[store].id))
+                best = store;
+        if (facts.stores[best].status == "expired"_L1 && !options.intoNew)
+            continue; // cannot be searched any more, and nothing can be added to it
+        group.survivor = best;
+        for (const std::size_t store : members)
+            if (store != best)
+                group.others.push_back(store);
+        groups.push_back(std::move(group));
+    }
+    return groups;
+}
+
+Plan planConsolidation(const ConsolidateFacts &facts, const ConsolidateOptions &options, const Capabilities &can,
+                       qint64 nowMs)
+{
+    Plan plan;
+    plan.kind = OperationKind::Consolidate;
+    plan.options = {{u"overlap_percent"_s, options.overlapPercent}, {u"into_new"_s, options.intoNew}};
+    GroupPlanner planner(facts, options, can, nowMs);
+    QSet<QString> grouped;
+    qint64 leaving = 0;
+    for (const StoreGroup &group : groupStores(facts, options)) {
+        grouped.insert(facts.stores[group.survivor].id);
+        for (const std::size_t other : group.others)
+            grouped.insert(facts.stores[other].id);
+        plan.targets.push_back(planner.target(group, plan));
+        leaving += *plan.targets.back().messages;
+    }
+    for (const StoreFacts &store : facts.stores)
+        if (!grouped.contains(store.id) && store.filesKnown && store.assistants.isEmpty() && store.threads.isEmpty())
+            plan.targets.push_back(planner.orphan(store));
+    for (const OwnedObject &file : facts.orphanFiles) {
+        PlanTarget target;
+        target.id = file.id;
+        target.resource = Resource::Files;
+        target.label = file.name.isEmpty() ? file.id : file.name;
+        target.why = ConsolidateText::tr("no store, assistant, thread or known message uses it");
+        target.chosen = false;
+        target.bytes = file.bytes;
+        target.phase = 1;
+        target.steps = {{Act::ArchiveStores, file.id, {}, {{u"files"_s, QJsonArray{file.id}}}},
+                        {Act::DeleteFile, file.id, {}, {}}};
+        plan.targets.push_back(std::move(target));
+    }
+    if (!facts.allThreadsKnown)
+        plan.warnings << ConsolidateText::tr("This server does not list threads: threads that Bobbin does not know may "
+                                             "point to a store that is deleted.");
+    plan.title = ConsolidateText::tr("Delete %n vector store(s)", nullptr, int(leaving));
+    plan.cannotComeBack = {ConsolidateText::tr("ids of deleted stores: an undo makes new ones with the same files and "
+                                               "points back to them"),
+                           ConsolidateText::tr("deleted files")};
+    return plan;
+}
+
+} // namespace bobbin

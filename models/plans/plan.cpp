@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/plans/plan.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+struct ActInfo {
+    Act act;
+    const char *word;
+    const char *text;
+    bool changes;
+};
+#define TEXT(text) QT_TRANSLATE_NOOP("Plan", text)
+constexpr ActInfo acts[] = {
+    {Act::CheckThread, "check_thread", TEXT("look whether something came since"), false},
+    {Act::ArchiveThread, "archive_thread", TEXT("archive and verify"), false},
+    {Act::CreateThread, "create_thread", TEXT("create thread"), true},
+    {Act::AddMessage, "add_message", TEXT("add message"), true},
+    {Act::RestoreThread, "restore_thread", TEXT("create thread from the archive"), true},
+    {Act::RestoreMessages, "restore_messages", TEXT("add the archived messages"), true},
+    {Act::EditMetadata, "edit_metadata", TEXT("mark thread"), true},
+    {Act::DeleteThread, "delete_thread", TEXT("delete thread"), true},
+    {Act::CancelRun, "cancel_run", TEXT("cancel run"), true},
+    {Act::FollowRun, "follow_run", TEXT("follow run to its end"), false},
+    {Act::SubmitToolOutputs, "submit_tool_outputs", TEXT("submit tool outputs"), true},
+    {Act::CheckStores, "check_stores", TEXT("look whether the stores are as planned"), false},
+    {Act::ArchiveStores, "archive_stores", TEXT("archive and verify"), false},
+    {Act::CreateStore, "create_store", TEXT("create vector store"), true},
+    {Act::AddStoreFiles, "add_store_files", TEXT("add files"), true},
+    {Act::AwaitStore, "await_store", TEXT("wait until every file is indexed"), false},
+    {Act::RepointAssistant, "repoint_assistant", TEXT("re-point assistant"), true},
+    {Act::RepointThread, "repoint_thread", TEXT("re-point thread"), true},
+    {Act::VerifyPointers, "verify_pointers", TEXT("read back who points where"), false},
+    {Act::DeleteStore, "delete_store", TEXT("delete vector store"), true},
+    {Act::DeleteFile, "delete_file", TEXT("delete file"), true},
+};
+#undef TEXT
+
+const ActInfo &info(Act act)
+{
+    return *std::ranges::find(acts, act, &ActInfo::act);
+}
+
+struct KindWord {
+    OperationKind kind;
+    QLatin1String word;
+};
+constexpr KindWord kinds[] = {
+    {OperationKind::Rotate, QLatin1String("rotate")},   {OperationKind::CancelRuns, QLatin1String("cancel")},
+    {OperationKind::Cleanup, QLatin1String("cleanup")}, {OperationKind::Consolidate, QLatin1String("consolidate")},
+    {OperationKind::Answer, QLatin1String("answer")},   {OperationKind::Undo, QLatin1String("undo")},
+};
+
+} // namespace
+
+qint64 Plan::count() const
+{
+    return std::ranges::count_if(targets, &PlanTarget::included);
+}
+
+qint64 Plan::keptBackCount() const
+{
+    return std::ranges::count_if(targets, [](const PlanTarget &t) { return !t.keptBack.isEmpty(); });
+}
+
+QString actWord(Act act)
+{
+    return QString::fromLatin1(info(act).word);
+}
+
+std::optional<Act> actFromWord(const QString &word)
+{
+    for (const ActInfo &one : acts)
+        if (word == QLatin1String(one.word))
+            return one.act;
+    return std::nullopt;
+}
+
+QString kindWord(OperationKind kind)
+{
+    return std::ranges::find(kinds, kind, &KindWord::kind)->word;
+}
+
+std::optional<OperationKind> kindFromWord(const QString &word)
+{
+    for (const KindWord &one : kinds)
+        if (word == one.word)
+            return one.kind;
+    return std::nullopt;
+}
+
+QString actText(const Step &step)
+{
+    return QCoreApplication::translate("Plan", info(step.act).text);
+}
+
+bool changesServer(Act act)
+{
+    return info(act).changes;
+}
+
+QJsonObject seenOf(const PlanTarget &thread)
+{
+    const auto orNull = [](const std::optional<qint64> &n) { return n ? QJsonValue(*n) : QJsonValue(); };
+    return {{u"last_active"_s, orNull(thread.lastActive)},
+            {u"messages"_s, orNull(thread.messages)},
+            {u"runs"_s, orNull(thread.runs)}};
+}
+
+std::vector<Step> stepsOf(OperationKind kind, const PlanTarget &target)
+{
+    if (!target.steps.empty() || kind != OperationKind::Cleanup)
+        return target.steps;
+    const QJsonObject seen = seenOf(target);
+    return {{Act::CheckThread, target.id, {}, seen},
+            {Act::ArchiveThread, target.id, {}, {}},
+            {Act::DeleteThread, target.id, {}, seen}};
+}
+
+QJsonArray stepsToJson(const std::vector<Step> &steps)
+{
+    QJsonArray array;
+    for (const Step &step : steps) {
+        QJsonObject json{{u"act"_s, actWord(step.act)}};
+        if (!step.object.isEmpty())
+            json.insert(u"object"_s, step.object);
+        if (!step.parent.isEmpty())
+            json.insert(u"parent"_s, step.parent);
+        if (!step.body.isEmpty())
+            json.insert(u"body"_s, step.body);
+        array << json;
+    }
+    return array;
+}
+
+Result<std::vector<Step>> stepsFromJson(const QJsonArray &json)
+{
+    std::vector<Step> steps;
+    for (const QJsonValue value : json) {
+        const auto act = actFromWord(value["act"_L1].toString());
+        if (!act)
+            return fail(Error::Kind::Storage,
+                        u"the journal has a step of an unknown kind, \"%1\": it was written by "
+                        "a newer Bobbin"_s.arg(value["act"_L1].toString()));
+        steps.push_back(
+            {*act, value["object"_L1].toString(), value["parent"_L1].toString(), value["body"_L1].toObject()});
+    }
+    return steps;
+}
+
+} // namespace bobbin

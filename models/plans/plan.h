@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What an operation is going to do: targets, each with its reason and its steps. Made by pure planners, shown to the
+// person, written to the journal, carried out by the executor, which takes nothing else: preview and deed are one.
+#pragma once
+
+#include "models/domain/objects.h"
+
+#include <QJsonArray>
+#include <QJsonObject>
+
+namespace bobbin {
+
+enum class OperationKind : quint8 { Rotate, CancelRuns, Cleanup, Consolidate, Answer, Undo };
+
+enum class Act : quint8 {
+    CheckThread, // nothing came since it was planned. body: last_active, messages, runs as planned
+    ArchiveThread, // into the operation's archive, verified
+    CreateThread, // body: messages, tool_resources, metadata. Becomes what the target made
+    AddMessage, // to object, or to what was made. body: message; before: how many messages it follows
+    RestoreThread, // from an archive. body: file, offset, length. Becomes what the target made
+    RestoreMessages, // those that did not fit into its creation. body: as above
+    EditMetadata, // of a thread. body: set, remove. "{made}" stands for the id of what was made
+    DeleteThread, // body as CheckThread: looked at again where time has passed
+    CancelRun, // object: run, parent: thread
+    FollowRun, // until it ends
+    SubmitToolOutputs, // body: tool_outputs
+    CheckStores, // body: stores: {id: [file ids]}
+    ArchiveStores, // with their file lists, and who points to them. body: stores, files, assistants, threads
+    CreateStore, // body: name, metadata, expires_after. Becomes what the target made
+    AddStoreFiles, // to object, or to what was made. body: files: [{file_id, attributes, chunking_strategy}]
+    AwaitStore, // until every file is indexed. body: files: how many there must be; failed: how many had failed before;
+                // may_fail
+    RepointAssistant, // body: from: [store ids], to: store id, or empty for what was made
+    RepointThread,
+    VerifyPointers, // body: from, to, assistants, threads
+    DeleteStore, // body: owners: threads that must be gone
+    DeleteFile,
+};
+
+struct Step {
+    Act act = Act::CheckThread;
+    QString object; // empty: what this target made
+    QString parent; // the thread of a run
+    QJsonObject body;
+    bool operator==(const Step &) const = default;
+};
+
+struct PlanTarget {
+    QString id;
+    Resource resource = Resource::Threads;
+    QString label; // what a person knows it by
+    QString why; // why it is in the plan
+    QString keptBack; // why it is not touched; empty: it is
+    bool chosen = true; // the person may leave out what the planner put in
+    OptTime lastActive;
+    std::optional<qint64> messages, runs, bytes;
+    std::optional<CostSum> cost; // to date
+    QString goesWith; // what else goes: "store, 3 files"
+    int phase = 0; // those of one phase are done side by side, and before the next one
+    std::vector<Step> steps; // empty: the usual ones of the operation, see stepsOf()
+
+    [[nodiscard]] bool included() const { return chosen && keptBack.isEmpty(); }
+};
+
+struct Plan {
+    OperationKind kind = OperationKind::Rotate;
+    QString title; // "Delete 214 threads"
+    QJsonObject options; // as chosen, for the journal
+    std::vector<PlanTarget> targets;
+    QStringList warnings;
+    QStringList cannotComeBack; // what an undo will not restore
+    std::optional<Money> savedPerDay, savedPerTurn;
+    qint64 undoes = 0; // the journal's key of the operation this one takes back
+
+    [[nodiscard]] qint64 count() const; // targets that are included
+    [[nodiscard]] qint64 keptBackCount() const;
+};
+
+// Words of the journal file; an unknown one answers none.
+QString actWord(Act act);
+std::optional<Act> actFromWord(const QString &word);
+QString kindWord(OperationKind kind);
+std::optional<OperationKind> kindFromWord(const QString &word);
+
+// What is done to a target, in order. A clean-up's threads all have the same steps and carry none of their own.
+std::vector<Step> stepsOf(OperationKind kind, const PlanTarget &target);
+QJsonObject seenOf(const PlanTarget &thread); // what CheckThread compares with
+
+QString actText(const Step &step); // for a person: "delete thread"
+bool changesServer(Act act); // false: may be repeated at will
+
+QJsonArray stepsToJson(const std::vector<Step> &steps);
+Result<std::vector<Step>> stepsFromJson(const QJsonArray &json);
+
+} // namespace bobbin

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/plans/rotateplan.h"
+
+#include "models/core/format.h"
+#include "models/plans/summary.h"
+#include "models/wire/content.h"
+#include "models/wire/requests.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+#include <cmath>
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+struct RotatePlan {
+    Q_DECLARE_TR_FUNCTIONS(RotatePlan)
+};
+
+constexpr qsizetype longestKeepsakeText = 2'000'000; // characters looked through, newest first
+
+QString textOf(const QByteArray &raw, QString *role)
+{
+    QString text;
+    const auto content = wire::readMessage(raw);
+    if (!content)
+        return text;
+    *role = content->role;
+    for (const wire::ContentPart &part : content->parts)
+        if (part.kind != wire::ContentPart::Kind::Other)
+            text += (text.isEmpty() ? QString() : u"\n"_s) + part.text;
+    return text;
+}
+
+std::vector<Said> conversationOf(const QByteArrayList &messages)
+{
+    std::vector<Said> all;
+    qsizetype size = 0;
+    for (auto it = messages.crbegin(); it != messages.crend() && size < longestKeepsakeText; ++it) {
+        Said said;
+        said.text = textOf(*it, &said.role);
+        size += said.text.size();
+        all.push_back(std::move(said));
+    }
+    std::ranges::reverse(all);
+    return all;
+}
+
+qsizetype charactersOf(const std::vector<QJsonObject> &bodies)
+{
+    qsizetype sum = 0;
+    for (const QJsonObject &body : bodies) {
+        const QJsonValue content = body.value("content"_L1);
+        sum += content.toString().size();
+        for (const QJsonValue part : content.toArray())
+            sum += part["text"_L1].toString().size();
+    }
+    return sum;
+}
+
+QString seedText(const std::vector<QJsonObject> &bodies)
+{
+    QString text;
+    for (const QJsonObject &body : bodies) {
+        const QJsonValue content = body.value("content"_L1);
+        text += content.toString() + u'\n';
+        for (const QJsonValue part : content.toArray())
+            text += part["text"_L1].toString() + u'\n';
+        for (const QJsonValue attachment : body.value("attachments"_L1).toArray())
+            text += attachment["file_id"_L1].toString() + u'\n';
+    }
+    return text;
+}
+
+// The pairs the new thread takes along: as many as fit beside our own two.
+wire::Metadata carriedMetadata(wire::Metadata metadata, const QString &from, const Capabilities &can,
+                               QStringList &warnings)
+{
+    metadata.remove(u"rotated_to"_s);
+    metadata.remove(u"bobbin_step"_s);
+    metadata.insert(u"rotated_from"_s, from);
+    QStringList dropped;
+    for (const QString &key : metadata.keys())
+        if (metadata.size() + 1 > can.metadataPairs && key != "rotated_from"_L1) {
+            metadata.remove(key);
+            dropped << key;
+        }
+    if (!dropped.isEmpty())
+        warnings << RotatePlan::tr("The server takes %1 metadata pairs; left out for the two links: %2.")
+                        .arg(can.metadataPairs)
+                        .arg(dropped.join(u", "_s));
+    return metadata;
+}
+
+QString keptBackReason(const RotateSubject &subject, qsizetype lastMessages)
+{
+    if (!subject.unknown.isEmpty())
+        return subject.unknown;
+    if (!subject.activeRun.isEmpty())
+        return RotatePlan::tr("run %1 is %2 and locks it; cancel it first")
+            .arg(subject.activeRun, subject.activeStatus);
+    if (subject.messages.size() <= lastMessages)
+        return RotatePlan::tr("it has %1 messages: nothing to sum up").arg(subject.messages.size());
+    return {};
+}
+
+void addSteps(RotateDraft &draft, const RotateSubject &subject, const std::vector<QJsonObject> &seed,
+              const wire::Belongings &old, const RotateOptions &options, const Capabilities &can)
+{
+    std::vector<Step> &steps = draft.target.steps;
+    const QJsonObject seen = seenOf(draft.target);
+    steps.push_back({Act::CheckThread, subject.id, {}, seen});
+    steps.push_back({Act::ArchiveThread, subject.id, {}, {}});
+    QJsonArray first;
+    for (std::size_t i = 0; i < seed.size() && i < std::size_t(can.messagesAtCreation); ++i)
+        first << seed[i];
+    QJsonObject body{{u"metadata"_s, wire::toJson(carriedMetadata(old.metadata, subject.id, can, draft.warnings))}};
+    if (!first.isEmpty())
+        body.insert(u"messages"_s, first);
+    if (const QJsonObject resources = wire::toolResources(old.vectorStoreIds, old.fileIds); !resources.isEmpty())
+        body.insert(u"tool_resources"_s, resources);
+    steps.push_back({Act::CreateThread, {}, {}, body});
+    for (std::size_t i = std::size_t(first.size()); i < seed.size(); ++i)
+        steps.push_back({Act::AddMessage, {}, {}, {{u"message"_s, seed[i]}, {u"before"_s, qint64(i)}}});
+    if (old.metadata.size() < can.metadataPairs || old.metadata.contains(u"rotated_to"_s))
+        steps.push_back({Act::EditMetadata, subject.id, {}, {{u"set"_s, QJsonObject{{u"rotated_to"_s, u"{made}"_s}}}}});
+    else
+        draft.warnings << RotatePlan::tr("The old thread's metadata is full: it is marked as rotated here, not on the "
+                                         "server.");
+    if (options.deleteOld)
+        steps.push_back({Act::DeleteThread, subject.id, {}, seen});
+}
+
+} // namespace
+
+double charactersPerToken(qsizetype firstCharacters, qsizetype allCharacters, std::optional<qint64> promptFirst,
+                          std::optional<qint64> promptNow)
+{
+    constexpr double usual = 4;
+    if (!promptFirst || !promptNow || *promptNow - *promptFirst < 500 || allCharacters <= firstCharacters)
+        return usual;
+    // Outside of this range it is not the text that grew (tool outputs, images) or messages were dropped.
+    const double fitted = double(allCharacters - firstCharacters) / double(*promptNow - *promptFirst);
+    return fitted >= 1 && fitted <= 8 ? fitted : usual;
+}
+
+RotateDraft draftRotation(const RotateSubject &subject, const RotateOptions &options, const PriceTable &prices,
+                          const Capabilities &can, qint64 nowMs)
+{
+    using Source = RotateOptions::Source;
+    RotateDraft draft;
+    draft.model = subject.model;
+    draft.promptNow = subject.promptNow;
+    draft.activeRun = subject.activeRun;
+    const qsizetype verbatim = options.source == Source::LastAnswer ? 0 : std::max(0, options.lastMessages);
+    PlanTarget &target = draft.target;
+    target.id = subject.id;
+    target.label = subject.title.isEmpty() ? subject.id : subject.title;
+    target.lastActive = subject.lastActive;
+    target.messages = subject.messages.size();
+    target.runs = subject.runs;
+    target.cost = subject.cost;
+    target.keptBack = keptBackReason(subject, verbatim);
+
+    const std::vector<Said> conversation = conversationOf(subject.messages);
+    const auto older = qsizetype(conversation.size()) - std::min(verbatim, qsizetype(conversation.size()));
+    if (options.source == Source::Written)
+        draft.summary = options.text.trimmed();
+    else if (options.source == Source::LastAnswer)
+        draft.summary = lastAnswer(conversation);
+    else
+        draft.summary = extractSummary({conversation.begin(), conversation.begin() + older});
+
+    const Result<wire::Belongings> old = wire::readBelongings(subject.raw);
+    if (!old && target.keptBack.isEmpty())
+        target.keptBack = RotatePlan::tr("the thread itself cannot be read: %1").arg(old.error().message);
+    std::vector<QJsonObject> seed;
+    if (!draft.summary.isEmpty())
+        seed = wire::textBodies(u"assistant"_s,
+                                RotatePlan::tr("Summary of the conversation so far:") + u"\n"_s + draft.summary,
+                                can.messageCharacters);
+    qsizetype characters = charactersOf(seed);
+    const qsizetype from = std::max<qsizetype>(0, subject.messages.size() - verbatim);
+    for (qsizetype i = from; i < subject.messages.size(); ++i) {
+        const auto made = wire::messageBodies(subject.messages[i], can.messageCharacters);
+        if (!made || made->empty) {
+            draft.warnings << RotatePlan::tr("One of the last messages holds nothing that can be sent again.");
+            continue;
+        }
+        if (!made->refusedRole.isEmpty())
+            draft.warnings
+                << RotatePlan::tr("A message of the role \"%1\" is carried as the user's.").arg(made->refusedRole);
+        characters += charactersOf(made->bodies);
+        seed.insert(seed.end(), made->bodies.begin(), made->bodies.end());
+        ++draft.verbatim;
+    }
+    if (seed.empty() && target.keptBack.isEmpty())
+        target.keptBack = RotatePlan::tr("there is no summary and no message to carry");
+
+    QStringList texts;
+    qsizetype all = 0;
+    for (const Said &said : conversation) {
+        texts << said.text;
+        all += said.text.size();
+    }
+    draft.keepsakes = findKeepsakes(texts);
+    const qsizetype first = conversation.empty() ? 0 : conversation.front().text.size();
+    const double perToken = charactersPerToken(first, all, subject.promptFirst, subject.promptNow);
+    // Instructions and tools, which every run carries: what the first run read beside the first message.
+    const qint64 overhead =
+        std::max<qint64>(0, subject.promptFirst.value_or(0) - qint64(std::llround(double(first) / perToken)));
+    draft.promptAfter = overhead + qint64(std::llround(double(characters) / perToken));
+    if (old) {
+        draft.stores = old->vectorStoreIds;
+        draft.files = old->fileIds;
+    }
+    const auto priced = [&](qint64 tokens) { return prices.cost(subject.model, nowMs, Usage{tokens, 0, {}, {}, {}}); };
+    draft.turnAfter = priced(draft.promptAfter);
+    if (draft.promptNow) {
+        draft.turnNow = priced(*draft.promptNow);
+        if (draft.turnNow && draft.turnAfter && *draft.turnNow > *draft.turnAfter) {
+            draft.savedPerTurn = *draft.turnNow - *draft.turnAfter;
+            const qint64 paid = options.writingCost ? options.writingCost->pico : 0;
+            draft.breakEvenTurns = (paid + draft.savedPerTurn->pico - 1) / draft.savedPerTurn->pico;
+        }
+        if (draft.promptAfter >= *draft.promptNow)
+            draft.warnings << RotatePlan::tr(
+                                  "The new thread would begin with %1 tokens, the old one has %2: nothing is "
+                                  "saved.")
+                                  .arg(format::count(draft.promptAfter), format::count(*draft.promptNow));
+    }
+    QStringList carried;
+    if (!draft.stores.isEmpty())
+        carried << RotatePlan::tr("%n store(s)", nullptr, int(draft.stores.size()));
+    if (!draft.files.isEmpty())
+        carried << RotatePlan::tr("%n file(s)", nullptr, int(draft.files.size()));
+    target.goesWith = carried.join(u", "_s);
+    target.why = draft.promptNow
+        ? RotatePlan::tr("%1 → about %2 tokens a turn")
+              .arg(format::count(*draft.promptNow), format::count(draft.promptAfter))
+        : RotatePlan::tr("about %1 tokens a turn afterwards").arg(format::count(draft.promptAfter));
+    if (target.keptBack.isEmpty())
+        addSteps(draft, subject, seed, *old, options, can);
+    markKept(draft.keepsakes, seedText(seed));
+    return draft;
+}
+
+Plan planRotation(std::vector<RotateDraft> drafts, const RotateOptions &options)
+{
+    Plan plan;
+    plan.kind = OperationKind::Rotate;
+    plan.options = {{u"last_messages"_s, options.lastMessages},
+                    {u"delete_old"_s, options.deleteOld},
+                    {u"source"_s,
+                     options.source == RotateOptions::Source::Extract          ? u"extract"_s
+                         : options.source == RotateOptions::Source::LastAnswer ? u"last_answer"_s
+                                                                               : u"written"_s}};
+    Money saved;
+    bool known = false;
+    for (RotateDraft &draft : drafts) {
+        if (draft.savedPerTurn && draft.target.included()) {
+            saved += *draft.savedPerTurn;
+            known = true;
+        }
+        for (const QString &warning : std::as_const(draft.warnings)) {
+            const QString line = drafts.size() == 1 ? warning : draft.target.label.left(40) + u": "_s + warning;
+            if (!plan.warnings.contains(line))
+                plan.warnings << line;
+        }
+        plan.targets.push_back(std::move(draft.target));
+    }
+    if (known)
+        plan.savedPerTurn = saved;
+    plan.title = RotatePlan::tr("Rotate %n thread(s)", nullptr, int(plan.count()));
+    if (options.deleteOld)
+        plan.cannotComeBack << RotatePlan::tr("the old threads' ids, the times of their messages, and their runs");
+    return plan;
+}
+
+} // namespace bobbin

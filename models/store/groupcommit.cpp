@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/store/groupcommit.h"
+
+namespace bobbin {
+
+QFuture<Done> GroupCommit::enqueue(Change change, int tag)
+{
+    Write write{std::move(change), tag, {}};
+    write.promise.start();
+    QFuture<Done> future = write.promise.future();
+    bool first = false;
+    {
+        const QMutexLocker lock(&m_lock);
+        first = m_waiting.empty();
+        m_waiting.push_back(std::move(write));
+    }
+    if (first)
+        m_worker.run([this] { return writeWaiting(), true; });
+    return future;
+}
+
+Done GroupCommit::transactNow(Change change, int tag)
+{
+    Write write{std::move(change), tag, {}};
+    return transact({&write, 1});
+}
+
+void GroupCommit::writeWaiting()
+{
+    std::vector<Write> writes;
+    {
+        const QMutexLocker lock(&m_lock);
+        writes.swap(m_waiting);
+    }
+    const auto answer = [](Write &write, const Done &done) {
+        write.promise.addResult(done);
+        write.promise.finish();
+    };
+    const Done all = transact(writes);
+    for (Write &write : writes)
+        answer(write, all || writes.size() == 1 ? all : transact({&write, 1}));
+}
+
+Done GroupCommit::transact(std::span<Write> writes)
+{
+    Transaction transaction(m_database);
+    int tags = 0;
+    for (Write &write : writes) {
+        write.change();
+        tags |= write.tag;
+    }
+    Done done = transaction.commit();
+    if (!done)
+        m_rolledBack();
+    else if (tags != 0)
+        m_committed(tags);
+    return done;
+}
+
+} // namespace bobbin

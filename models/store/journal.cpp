@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/store/journal.h"
+
+#include "models/store/schema.h"
+#include "models/wire/requests.h"
+
+#include <QJsonDocument>
+#include <QUuid>
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+struct StateWord {
+    OperationState state;
+    QLatin1String word;
+};
+constexpr StateWord stateWords[] = {{OperationState::Planned, QLatin1String("planned")},
+                                    {OperationState::Running, QLatin1String("running")},
+                                    {OperationState::Interrupted, QLatin1String("interrupted")},
+                                    {OperationState::Finished, QLatin1String("finished")},
+                                    {OperationState::Cancelled, QLatin1String("cancelled")}};
+
+QString jsonText(const QJsonArray &array)
+{
+    return QString::fromUtf8(QJsonDocument(array).toJson(QJsonDocument::Compact));
+}
+
+} // namespace
+
+QString stateWord(OperationState state)
+{
+    return std::ranges::find(stateWords, state, &StateWord::state)->word;
+}
+
+OperationState operationState(const QString &word)
+{
+    for (const StateWord &one : stateWords)
+        if (word == one.word)
+            return one.state;
+    return OperationState::Cancelled;
+}
+
+Result<std::unique_ptr<Journal>> Journal::open(const QString &path, std::function<void()> changed)
+{
+    auto database = Database::open(path, Database::Mode::ReadWrite);
+    if (!database)
+        return fail(database.error());
+    for (const auto &prepare : {tuneJournal, migrateJournal})
+        if (Done done = prepare(**database); !done) {
+            done.error().place = path;
+            return fail(done.error());
+        }
+    std::unique_ptr<Journal> journal(new Journal);
+    journal->m_database = std::move(*database);
+    journal->m_worker = std::make_unique<Worker>(u"journal"_s);
+    journal->m_commits = std::make_unique<GroupCommit>(
+        *journal->m_worker, *journal->m_database, [changed = std::move(changed)](int) { changed(); }, [] {});
+    return journal;
+}
+
+Journal::~Journal()
+{
+    m_worker.reset(); // first: its tasks use the others
+}
+
+QFuture<Done> Journal::commit(GroupCommit::Change change)
+{
+    return m_commits->enqueue(std::move(change), 1);
+}
+
+QFuture<Result<qint64>> Journal::add(std::shared_ptr<const Plan> plan, qint64 nowMs)
+{
+    return m_worker->run([this, plan = std::move(plan), nowMs]() -> Result<qint64> {
+        qint64 operation = 0;
+        Database &db = *m_database;
+        const Done done = m_commits->transactNow(
+            [&] {
+                Statement add =
+                    db.prepare(u"INSERT INTO operation(id,kind,state,title,options,warnings,created,undoes) "
+                               "VALUES(?,?,'planned',?,?,?,?,?)"_s);
+                const QString id = u"op_"_s + QUuid::createUuid().toString(QUuid::Id128);
+                const OptTime undoes = plan->undoes != 0 ? OptTime(plan->undoes) : OptTime();
+                add.bind(id, kindWord(plan->kind), plan->title, wire::compactText(plan->options),
+                         jsonText(QJsonArray::fromStringList(plan->warnings)), nowMs, undoes)
+                    .step();
+                operation = db.lastInsertRowId();
+                Statement target = db.prepare(
+                    u"INSERT INTO target(operation,place,object,resource,label,why,phase,state,outcome,last_active,"
+                    "messages,runs,bytes,cost,steps) VALUES(?,?,?,?,?,?,?,?,nullif(?,''),?,?,?,?,?,nullif(?,''))"_s);
+                int place = 0;
+                for (const PlanTarget &t : plan->targets) {
+                    if (!t.chosen)
+                        continue;
+                    const auto cost =
+                        t.cost && t.cost->pricedRuns > 0 ? std::optional(t.cost->known.pico) : std::nullopt;
+                    const auto state = t.keptBack.isEmpty() ? TargetState::Planned : TargetState::Skipped;
+                    target
+                        .bind(operation, place++, t.id, int(t.resource), t.label, t.why, t.phase, int(state),
+                              t.keptBack, t.lastActive, t.messages, t.runs, t.bytes, cost,
+                              t.steps.empty() ? QString() : jsonText(stepsToJson(t.steps)))
+                        .step();
+                }
+                if (plan->undoes != 0)
+                    db.prepare(u"UPDATE operation SET undone_by=? WHERE key=?"_s).bind(operation, plan->undoes).step();
+            },
+            1);
+        if (!done)
+            return fail(done.error());
+        return operation;
+    });
+}
+
+QFuture<Done> Journal::write(JournalEntry entry)
+{
+    return commit([this, entry = std::move(entry)] {
+        Statement put = m_database->prepare(
+            u"INSERT INTO step(target,place,act,state,sent,answered,result,note) VALUES(?,?,?,?,?,?,nullif(?,''),"
+            "nullif(?,'')) ON CONFLICT DO UPDATE SET act=excluded.act, state=excluded.state, "
+            "sent=coalesce(excluded.sent,sent), answered=excluded.answered, "
+            "result=coalesce(excluded.result,result), note=excluded.note"_s);
+        for (const StepRecord &step : entry.steps)
+            put.bind(entry.target, step.place, actWord(step.act), int(step.state), step.sentAt, step.answeredAt,
+                     step.result.isEmpty() ? QString() : wire::compactText(step.result), step.note)
+                .step();
+        if (entry.outcome)
+            m_database
+                ->prepare(u"UPDATE target SET state=?, outcome=nullif(?,''), made=coalesce(nullif(?,''),made) WHERE "
+                          "key=?"_s)
+                .bind(int(entry.outcome->state), entry.outcome->outcome, entry.outcome->made, entry.target)
+                .step();
+    });
+}
+
+QFuture<Done> Journal::setState(qint64 operation, OperationState state, qint64 nowMs, const QString &problem)
+{
+    const bool ends = state == OperationState::Finished || state == OperationState::Cancelled;
+    return commit([this, operation, state, nowMs, problem, ends] {
+        m_database
+            ->prepare(u"UPDATE operation SET state=?2, problem=nullif(?3,''), started=coalesce(started,?4), "
+                      "ended=CASE WHEN ?5 THEN ?4 END WHERE key=?1"_s)
+            .bind(operation, stateWord(state), problem, nowMs, int(ends))
+            .step();
+    });
+}
+
+QFuture<Done> Journal::setArchive(qint64 operation, const QString &file)
+{
+    return commit([this, operation, file] {
+        m_database->prepare(u"UPDATE operation SET archive=? WHERE key=?"_s).bind(file, operation).step();
+    });
+}
+
+QFuture<Done> Journal::retryFailed(qint64 operation)
+{
+    return commit([this, operation] {
+        m_database->prepare(u"UPDATE target SET state=?, outcome=NULL WHERE operation=? AND state IN (?,?)"_s)
+            .bind(int(TargetState::Planned), operation, int(TargetState::Failed), int(TargetState::Stopped))
+            .step();
+    });
+}
+
+QFuture<Done> Journal::markInterrupted()
+{
+    return commit([this] {
+        m_database->prepare(u"UPDATE operation SET state='interrupted' WHERE state IN ('planned','running')"_s)
+            .bind()
+            .step();
+    });
+}
+
+QFuture<Done> Journal::pin(const QStringList &objects, bool pinned, qint64 nowMs)
+{
+    return commit([this, objects, pinned, nowMs] {
+        for (const QString &object : objects)
+            if (pinned)
+                m_database->prepare(u"INSERT OR IGNORE INTO pin(object,since) VALUES(?,?)"_s)
+                    .bind(object, nowMs)
+                    .step();
+            else
+                m_database->prepare(u"DELETE FROM pin WHERE object=?"_s).bind(object).step();
+    });
+}
+
+QFuture<Done> Journal::saveRule(const QString &name, const QJsonObject &content)
+{
+    return commit([this, name, content] {
+        if (content.isEmpty())
+            m_database->prepare(u"DELETE FROM rule WHERE name=?"_s).bind(name).step();
+        else
+            m_database->prepare(u"INSERT OR REPLACE INTO rule(name,content) VALUES(?,?)"_s)
+                .bind(name, wire::compactText(content))
+                .step();
+    });
+}
+
+QFuture<Done> Journal::rememberHash(const QString &file, const QString &hash)
+{
+    return commit([this, file, hash] {
+        m_database->prepare(u"INSERT OR REPLACE INTO content_hash(file,hash) VALUES(?,?)"_s).bind(file, hash).step();
+    });
+}
+
+} // namespace bobbin

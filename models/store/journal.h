@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The journal of operations: every step is written here before it is sent and after it is answered, and is on the disk
+// when the future answers. Reading is the store's readers' part (Reader::operation and the like).
+#pragma once
+
+#include "models/plans/undoplan.h"
+#include "models/store/groupcommit.h"
+
+namespace bobbin {
+
+struct StepRecord {
+    int place = 0;
+    Act act = Act::CheckThread;
+    StepState state = StepState::Planned;
+    OptTime sentAt, answeredAt; // those not given stay as they are
+    QJsonObject result;
+    QString note;
+};
+
+struct TargetRecord {
+    TargetState state = TargetState::Planned;
+    QString outcome;
+    QString made; // empty: as it is
+};
+
+// What one moment of an operation has to say about one target: all of it or nothing is written.
+struct JournalEntry {
+    qint64 target = 0;
+    std::vector<StepRecord> steps;
+    std::optional<TargetRecord> outcome;
+};
+
+class Journal {
+public:
+    static Result<std::unique_ptr<Journal>> open(const QString &path, std::function<void()> changed);
+    ~Journal();
+    Journal(const Journal &) = delete;
+    Journal &operator=(const Journal &) = delete;
+
+    // Writes the plan down, what is kept back as skipped with its reason; answers the operation's key.
+    QFuture<Result<qint64>> add(std::shared_ptr<const Plan> plan, qint64 nowMs);
+    QFuture<Done> write(JournalEntry entry);
+    QFuture<Done> setState(qint64 operation, OperationState state, qint64 nowMs, const QString &problem = {});
+    QFuture<Done> setArchive(qint64 operation, const QString &file);
+    QFuture<Done> retryFailed(qint64 operation); // its failed and stopped targets are to be done again
+    QFuture<Done> markInterrupted(); // those that run: nobody runs them any more
+
+    QFuture<Done> pin(const QStringList &objects, bool pinned, qint64 nowMs);
+    QFuture<Done> saveRule(const QString &name, const QJsonObject &content); // empty content: forget it
+    QFuture<Done> rememberHash(const QString &file, const QString &hash);
+
+private:
+    std::unique_ptr<Database> m_database;
+    std::unique_ptr<Worker> m_worker;
+    std::unique_ptr<GroupCommit> m_commits;
+
+    Journal() = default;
+    QFuture<Done> commit(GroupCommit::Change change);
+};
+
+QString stateWord(OperationState state);
+OperationState operationState(const QString &word);
+
+} // namespace bobbin

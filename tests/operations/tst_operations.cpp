@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Whole operations, from the plan to the server's end state and back, through the real client and the demo server.
+#include "tests/support/workbench.h"
+
+#include <QJsonDocument>
+#include <QSignalSpy>
+
+using namespace bobbin;
+using namespace Qt::Literals::StringLiterals;
+using bobbin::test::Bench;
+using bobbin::test::bulk;
+using bobbin::test::wait;
+
+class TestOperations : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_folder;
+    int m_number = 0;
+
+    std::unique_ptr<Bench> bench(demo::DemoOptions options = {})
+    {
+        auto b = std::make_unique<Bench>();
+        options.listThreads = true;
+        b->host = std::make_unique<demo::DemoHost>(options);
+        b->open(m_folder.filePath(u"o%1.sqlite"_s.arg(++m_number)));
+        if (!b->sync())
+            qFatal("the sync failed");
+        ExecutorTimes times;
+        times.firstPoll = std::chrono::milliseconds(50);
+        times.firstRetry = std::chrono::milliseconds(20);
+        times.patience = std::chrono::seconds(3);
+        b->workspace->operations().executor().setTimes(times);
+        return b;
+    }
+    static OperationRow row(Bench &b, qint64 operation)
+    {
+        return wait(b.store->read([operation](Reader &r) { return r.rows<OperationRow>({operation}); }))->front();
+    }
+    static std::vector<DoneTarget> targets(Bench &b, qint64 operation)
+    {
+        return *wait(b.store->read([operation](Reader &r) { return r.targets(operation, {}, 0, 0); }));
+    }
+    // Runs a plan to its end; answers the operation's key.
+    static qint64 run(Bench &b, const Plan &plan)
+    {
+        Operations &operations = b.workspace->operations();
+        QSignalSpy ended(&operations, &Operations::ended);
+        const auto key = wait(operations.start(std::make_shared<const Plan>(plan)));
+        if (!key)
+            qFatal("%s", qPrintable(key.error().message));
+        if (ended.empty() && !ended.wait(60'000))
+            qFatal("the operation did not end");
+        return *key;
+    }
+    static QJsonObject thread(Bench &b, const QString &id)
+    {
+        QJsonObject json;
+        b.host->with([&](demo::DemoServer &server) {
+            if (demo::DemoThread *found = server.state().threadById.value(id.toLatin1())) {
+                found->load();
+                json = QJsonDocument::fromJson(demo::threadJson(*found)).object();
+                QJsonArray messages;
+                for (const demo::DemoMessage &m : found->messages)
+                    messages << QJsonDocument::fromJson(demo::messageJson(*found, m)).object();
+                json.insert(u"messages"_s, messages);
+            }
+        });
+        return json;
+    }
+    // What a person would call the same thread: who said what, with what attached.
+    static QString words(const QJsonObject &thread)
+    {
+        QString all;
+        for (const QJsonValue m : thread.value("messages"_L1).toArray()) {
+            all += m["role"_L1].toString() + u": "_s;
+            for (const QJsonValue part : m["content"_L1].toArray())
+                all += part["text"_L1]["value"_L1].toString() + part["image_file"_L1]["file_id"_L1].toString() + u'|';
+            for (const QJsonValue a : m["attachments"_L1].toArray())
+                all += u"+"_s + a["file_id"_L1].toString();
+            all += u'\n';
+        }
+        return all;
+    }
+    static QString firstThread(Bench &b, const QByteArray &sort, int place = 0)
+    {
+        return wait(b.store->read([sort, place](Reader &r) -> Result<QString> {
+                   RowQuery q;
+                   q.sort = sort;
+                   const auto keys = r.keys(RowKind::Threads, q);
+                   return r.rows<ThreadRow>({keys->keys[std::size_t(place)]})->front().id;
+               }))
+            .value();
+    }
+
+private Q_SLOTS:
+    void cleanupTestCase() { Worker::joinAll(); }
+
+    void rotateAndTakeBack()
+    {
+        auto b = bench();
+        Operations &operations = b->workspace->operations();
+        const QString id = firstThread(*b, "turns");
+        const QJsonObject before = thread(*b, id);
+        const auto drafts = wait(operations.draftRotations({id}, {}));
+        QVERIFY2(drafts, drafts ? "" : qPrintable(drafts.error().message));
+        const RotateDraft &draft = drafts->front();
+        QVERIFY2(draft.target.keptBack.isEmpty(), qPrintable(draft.target.keptBack));
+        QVERIFY(draft.promptNow.value() > 170'000);
+        QVERIFY2(draft.promptAfter < 10'000, qPrintable(QString::number(draft.promptAfter)));
+        QCOMPARE(draft.breakEvenTurns.value(), 0);
+        QVERIFY(draft.savedPerTurn);
+        QCOMPARE(draft.verbatim, 5);
+        const qint64 key = run(*b, planRotation(*drafts, {}));
+        const OperationRow done = row(*b, key);
+        QCOMPARE(done.state, u"finished"_s);
+        QCOMPARE(done.done, 1);
+        const DoneTarget target = targets(*b, key).front();
+        QVERIFY(!target.made.isEmpty());
+        const QJsonObject made = thread(*b, target.made);
+        QCOMPARE(made["metadata"_L1]["rotated_from"_L1].toString(), id);
+        QCOMPARE(thread(*b, id)["metadata"_L1]["rotated_to"_L1].toString(), target.made);
+        QCOMPARE(made["tool_resources"_L1], before["tool_resources"_L1]);
+        QCOMPARE(made["messages"_L1].toArray().size(), 6);
+        QVERIFY(words(before).endsWith(words(made).section(u'\n', -6)));
+        QVERIFY(made["messages"_L1][0]["content"_L1][0]["text"_L1]["value"_L1].toString().contains(draft.summary));
+        // the archive holds all of it
+        const auto archive = wait(b->store->read([key](Reader &r) { return r.operation(key); }))->archive;
+        const QString path = QDir(Store::archiveFolder(b->store->path())).filePath(archive);
+        qint64 messages = 0;
+        const auto count = readArchive(path, [&](const ArchivedFrame &frame) {
+            messages += frame.messages.size();
+            return Done();
+        });
+        QVERIFY2(count, count ? "" : qPrintable(count.error().message));
+        QCOMPARE(messages, before["messages"_L1].toArray().size());
+        QCOMPARE(count->runs, 212);
+
+        const auto undo = wait(operations.planUndo(key));
+        QVERIFY2(undo, undo ? "" : qPrintable(undo.error().message));
+        const qint64 undone = run(*b, *undo);
+        QCOMPARE(row(*b, undone).done, 1);
+        QVERIFY(thread(*b, target.made).isEmpty());
+        QJsonObject after = thread(*b, id);
+        QCOMPARE(after, before);
+        QCOMPARE(row(*b, key).undoneBy, undone);
+        QVERIFY(!wait(operations.planUndo(key)));
+    }
+
+    void rotateWithDeletionComesBack()
+    {
+        auto b = bench(bulk(3, 4, 2, 90));
+        Operations &operations = b->workspace->operations();
+        const QString id = firstThread(*b, "created");
+        const QJsonObject before = thread(*b, id);
+        RotateOptions options;
+        options.deleteOld = true;
+        options.lastMessages = 40; // more than fit into the creation
+        const auto drafts = wait(operations.draftRotations({id}, options));
+        const qint64 key = run(*b, planRotation(*drafts, options));
+        const DoneTarget target = targets(*b, key).front();
+        QVERIFY2(target.state == TargetState::Finished, qPrintable(target.outcome));
+        QVERIFY(thread(*b, id).isEmpty());
+        const QJsonObject made = thread(*b, target.made);
+        QCOMPARE(made["messages"_L1].toArray().size(), 41);
+        QVERIFY(words(before).endsWith(words(made).section(u'\n', -41)));
+        const qint64 undone = run(*b, *wait(operations.planUndo(key)));
+        const DoneTarget back = targets(*b, undone).front();
+        QVERIFY2(back.state == TargetState::Finished, qPrintable(back.outcome));
+        QCOMPARE(words(thread(*b, back.made)), words(before));
+        QVERIFY(thread(*b, target.made).isEmpty());
+    }
+
+    void aLockedThreadIsKeptBack()
+    {
+        auto b = bench();
+        const QString active =
+            wait(b->store->read([](Reader &r) -> Result<QString> { return r.activeRuns()->front().first; })).value();
+        const auto drafts = wait(b->workspace->operations().draftRotations({active}, {}));
+        QVERIFY(drafts);
+        QVERIFY(!drafts->front().activeRun.isEmpty());
+        QVERIFY(drafts->front().target.keptBack.contains(drafts->front().activeRun));
+        const auto refused =
+            wait(b->workspace->operations().start(std::make_shared<const Plan>(planRotation(*drafts, {}))));
+        QVERIFY(!refused);
+    }
+
+    void cleanUpSparesWhatWokeUp()
+    {
+        auto b = bench(bulk(12, 2, 2, 4));
+        Operations &operations = b->workspace->operations();
+        CleanupRule rule;
+        rule.idleDays = 1;
+        const auto made = wait(operations.planCleanup(rule));
+        QVERIFY2(made, made ? "" : qPrintable(made.error().message));
+        QCOMPARE(made->plan.count(), 12);
+        const QString awake = made->plan.targets[3].id;
+        const QString gone = made->plan.targets[5].id;
+        const QString kept = words(thread(*b, made->plan.targets[0].id));
+        b->host->with([&](demo::DemoServer &server) {
+            demo::DemoThread *t = server.state().threadById.value(awake.toLatin1());
+            t->load();
+            demo::DemoMessage m = t->messages.back();
+            m.id = server.state().newId("msg_");
+            t->messages.push_back(m);
+            server.state().removeThread(gone.toLatin1());
+        });
+        const qint64 key = run(*b, made->plan);
+        const OperationRow done = row(*b, key);
+        QCOMPARE(done.done, 10);
+        QCOMPARE(done.skipped, 2);
+        QVERIFY(!thread(*b, awake).isEmpty());
+        b->host->with([&](demo::DemoServer &server) { QCOMPARE(server.state().threads.size(), 1u); });
+        const qint64 undone = run(*b, *wait(operations.planUndo(key)));
+        QCOMPARE(row(*b, undone).done, 10);
+        b->host->with([&](demo::DemoServer &server) { QCOMPARE(server.state().threads.size(), 11u); });
+        QCOMPARE(words(thread(*b, targets(*b, undone).front().made)), kept);
+    }
+
+    void cancelAndFollow()
+    {
+        auto b = bench();
+        Operations &operations = b->workspace->operations();
+        const auto plan = wait(operations.planCancelRuns({}));
+        QVERIFY(plan && plan->count() > 0);
+        const qint64 key = run(*b, *plan);
+        const OperationRow done = row(*b, key);
+        QVERIFY(done.done > 0);
+        QString cancelled;
+        for (const DoneTarget &t : targets(*b, key)) {
+            const bool ends = t.target.why.contains(u"cancelling since"_s); // the story has one that never leaves it
+            QVERIFY2(ends == (t.state == TargetState::Failed), qPrintable(t.outcome));
+            QVERIFY(t.outcome.contains(ends ? u"rotating"_s : u"cost"_s));
+            if (!ends)
+                cancelled = t.target.id;
+        }
+        const auto again = wait(operations.planCancelRuns({cancelled}));
+        QCOMPARE(again->count(), 0);
+        QVERIFY(!again->targets.front().keptBack.isEmpty());
+        QVERIFY(!wait(operations.planUndo(key)));
+    }
+
+    void consolidateAndTakeBack()
+    {
+        auto b = bench();
+        Operations &operations = b->workspace->operations();
+        const auto plan = wait(operations.planConsolidation({}));
+        QVERIFY2(plan, plan ? "" : qPrintable(plan.error().message));
+        qint64 groups = 0;
+        for (const PlanTarget &t : plan->targets)
+            groups += t.included();
+        QVERIFY(groups > 0);
+        QSet<QString> stores;
+        b->host->with([&](demo::DemoServer &server) {
+            for (const QJsonObject &store : server.state().stores.all())
+                stores.insert(store["id"_L1].toString());
+        });
+        const qint64 key = run(*b, *plan);
+        const OperationRow done = row(*b, key);
+        for (const DoneTarget &t : targets(*b, key))
+            QVERIFY2(t.state == TargetState::Finished, qPrintable(t.outcome));
+        QSet<QString> left;
+        QStringList dangling;
+        b->host->with([&](demo::DemoServer &server) {
+            for (const QJsonObject &store : server.state().stores.all())
+                left.insert(store["id"_L1].toString());
+            for (const QJsonObject &a : server.state().assistants.all())
+                for (const QJsonValue id : a["tool_resources"_L1]["file_search"_L1]["vector_store_ids"_L1].toArray())
+                    if (!left.contains(id.toString()))
+                        dangling << id.toString();
+        });
+        QVERIFY(left.size() < stores.size());
+        QVERIFY2(dangling.isEmpty(), qPrintable(dangling.join(u' ')));
+        const auto undo = wait(operations.planUndo(key));
+        QVERIFY2(undo, undo ? "" : qPrintable(undo.error().message));
+        const qint64 undone = run(*b, *undo);
+        for (const DoneTarget &t : targets(*b, undone))
+            QVERIFY2(t.state == TargetState::Finished, qPrintable(t.outcome));
+        b->host->with([&](demo::DemoServer &server) {
+            QCOMPARE(server.state().stores.all().size(), std::size_t(stores.size()));
+        });
+        QCOMPARE(done.failed, 0);
+    }
+
+    void twoOperationsOnOneThreadAreRefused()
+    {
+        auto b = bench(bulk(3, 2, 2, 90));
+        Operations &operations = b->workspace->operations();
+        const QString id = firstThread(*b, "created");
+        const auto drafts = wait(operations.draftRotations({id}, {}));
+        const auto plan = std::make_shared<const Plan>(planRotation(*drafts, {}));
+        b->host->with(
+            [](demo::DemoServer &server) { server.setOptions([](demo::DemoOptions &o) { o.latencyMs = 100; }); });
+        QSignalSpy ended(&operations, &Operations::ended);
+        QVERIFY(wait(operations.start(plan)));
+        const auto second = wait(operations.start(plan));
+        QVERIFY(!second);
+        QCOMPARE(int(second.error().kind), int(Error::Kind::Conflict));
+        QVERIFY(ended.count() > 0 || ended.wait(20'000));
+    }
+
+    void aRefusedKeyStopsTheLineAndGoesOn()
+    {
+        demo::DemoOptions options = bulk(6, 1, 1, 2);
+        options.token = "right";
+        auto b = std::make_unique<Bench>();
+        options.listThreads = true;
+        b->host = std::make_unique<demo::DemoHost>(options);
+        b->open(m_folder.filePath(u"key.sqlite"_s));
+        b->workspace->setKey("right");
+        QVERIFY(b->sync());
+        Operations &operations = b->workspace->operations();
+        CleanupRule rule;
+        rule.idleDays = 1;
+        const auto made = wait(operations.planCleanup(rule));
+        b->host->with(
+            [](demo::DemoServer &server) { server.setOptions([](demo::DemoOptions &o) { o.token = "another"; }); });
+        std::atomic_bool asking = false;
+        QObject context;
+        connect(&operations, &Operations::progressed, &context,
+                [&](const OperationProgress &p) { asking = asking || p.state == OperationProgress::State::Asking; });
+        QSignalSpy ended(&operations, &Operations::ended);
+        const auto key = wait(operations.start(std::make_shared<const Plan>(made->plan)));
+        QTRY_VERIFY(asking);
+        QCOMPARE(ended.count(), 0);
+        b->workspace->setKey("another");
+        QVERIFY(ended.count() > 0 || ended.wait(20'000));
+        QCOMPARE(row(*b, *key).done, 6);
+    }
+
+    void pauseAndCancel()
+    {
+        auto b = bench(bulk(40, 1, 1, 2));
+        Operations &operations = b->workspace->operations();
+        b->host->with(
+            [](demo::DemoServer &server) { server.setOptions([](demo::DemoOptions &o) { o.latencyMs = 30; }); });
+        CleanupRule rule;
+        rule.idleDays = 1;
+        const auto made = wait(operations.planCleanup(rule));
+        QSignalSpy ended(&operations, &Operations::ended);
+        const qint64 key = *wait(operations.start(std::make_shared<const Plan>(made->plan)));
+        operations.pause(key);
+        QTest::qWait(600);
+        const qint64 then = row(*b, key).done;
+        QTest::qWait(300);
+        QCOMPARE(row(*b, key).done, then);
+        QVERIFY(then < 40);
+        operations.resume(key);
+        QTRY_VERIFY(row(*b, key).done > then);
+        operations.cancel(key);
+        QVERIFY(ended.count() > 0 || ended.wait(20'000));
+        const OperationRow end = row(*b, key);
+        QCOMPARE(end.state, u"cancelled"_s);
+        b->host->with(
+            [&](demo::DemoServer &server) { QCOMPARE(qint64(server.state().threads.size()), 40 - end.done); });
+        // what is left can be finished later
+        ended.clear();
+        QVERIFY(wait(operations.finish(key)));
+        QVERIFY(ended.count() > 0 || ended.wait(20'000));
+        QVERIFY(row(*b, key).done > end.done);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestOperations)
+#include "tst_operations.moc"
