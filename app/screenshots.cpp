@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/screenshots.h"
 
+#include "ui/operationdesk.h"
 #include "ui/pages/searchpage.h"
 #include "ui/pages/threadspage.h"
 
 #include <QApplication>
+#include <QDialog>
 #include <QDir>
 #include <QTabWidget>
 #include <QTableView>
@@ -19,8 +21,11 @@ void takeScreenshots(ui::MainWindow &window, const QString &folder)
     QDir().mkpath(folder);
     const auto save = [&window, folder](const QString &name) {
         const QString path = QDir(folder).filePath(name + u".png"_s);
-        if (!window.grab().save(path))
+        auto *dialog = qobject_cast<QDialog *>(QApplication::activeModalWidget());
+        if (!(dialog ? dialog->grab() : window.grab()).save(path))
             qWarning("cannot write %s", qPrintable(path));
+        if (dialog)
+            dialog->reject();
     };
     QTimer::singleShot(300, &window, [save, &window] {
         save(u"welcome"_s);
@@ -55,6 +60,15 @@ void takeScreenshots(ui::MainWindow &window, const QString &folder)
                 {u"assistants"_s, page(u"assistants"_s)},
                 {u"stores"_s, page(u"stores"_s)},
                 {u"files"_s, page(u"files"_s)},
+                {u"cleanup"_s, [&window] { window.desk()->cleanUp(); }},
+                {u"consolidate"_s, [&window] { window.desk()->consolidate(); }},
+                {u"rotate"_s,
+                 [&window, page] {
+                     page(u"threads"_s)();
+                     window.threads()->view()->table()->selectRow(0);
+                     window.desk()->rotateWithOptions(window.threads()->view()->selectedKeys());
+                 }},
+                {u"rotated"_s, [&window] { window.desk()->rotate(window.threads()->view()->selectedKeys()); }},
                 {u"activity"_s, page(u"activity"_s)},
                 {u"search"_s,
                  [&window] {

@@ -3,6 +3,7 @@
 
 #include "models/store/whendone.h"
 
+#include "ui/operationdesk.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/browsepage.h"
 #include "ui/pages/overviewpage.h"
@@ -11,6 +12,7 @@
 #include "ui/pages/welcomepage.h"
 #include "ui/widgets/browseview.h"
 #include "ui/widgets/notice.h"
+#include "ui/widgets/operationbar.h"
 #include "ui/widgets/paddeddelegate.h"
 #include "ui/widgets/syncbar.h"
 
@@ -45,11 +47,14 @@ MainWindow::MainWindow(Services services)
     setObjectName(u"main"_s);
     resize(1360, 860);
     setAcceptDrops(true);
+    m_desk = new OperationDesk(m_session, this);
+    makeOperationActions();
     makeToolBar();
     makePages();
     makeStatusBar();
     makeMenus();
     followSession();
+    connectOperations();
     restoreGeometry(m_services.settings.value(u"window/geometry"_s).toByteArray());
     for (BrowseView *view : views())
         view->restoreLayout(m_services.settings);
@@ -106,6 +111,9 @@ void MainWindow::makeToolBar()
     m_idsAction = bar->addAction(tr("Open ids…"), this, [this] { openIds(); });
     m_idsAction->setShortcut(QKeySequence::Open);
     m_idsAction->setToolTip(tr("Find thread ids in pasted text or files, and bring those threads"));
+    bar->addSeparator();
+    for (QAction *action : {m_rotateAction, m_cancelRunAction, m_cleanUpAction, m_consolidateAction})
+        bar->addAction(action);
     auto *spacer = new QWidget;
     spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     bar->addWidget(spacer);
@@ -168,6 +176,7 @@ void MainWindow::makePages()
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_notice);
+    column->addWidget(m_desk->bar());
     column->addWidget(m_root, 1);
     setCentralWidget(central);
 
@@ -240,6 +249,14 @@ void MainWindow::makeMenus()
         m_search->selectAll();
     });
     find->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_K));
+    QMenu *change = menuBar()->addMenu(tr("&Operations"));
+    change->addActions({m_rotateAction, m_rotateOptionsAction, m_rotateAllAction});
+    change->addSeparator();
+    change->addActions({m_cancelRunAction, m_cancelAllAction});
+    change->addSeparator();
+    change->addActions({m_cleanUpAction, m_consolidateAction});
+    change->addSeparator();
+    change->addActions({m_pinAction, m_unpinAction});
     QMenu *tools = menuBar()->addMenu(tr("&Tools"));
     tools->addAction(tr("&Prices…"), this, &MainWindow::editPrices);
     QMenu *help = menuBar()->addMenu(tr("&Help"));
@@ -252,8 +269,8 @@ void MainWindow::makeMenus()
 
 std::vector<BrowseView *> MainWindow::views() const
 {
-    return {m_threads->view(), m_runs->view(),  m_assistants->view(),
-            m_stores->view(),  m_files->view(), m_activity->view()};
+    return {m_threads->view(), m_runs->view(),     m_assistants->view(), m_stores->view(),
+            m_files->view(),   m_activity->view(), m_activity->syncs()};
 }
 
 BrowseView *MainWindow::viewOf(const QString &page) const

@@ -23,6 +23,7 @@ class ActivityPage;
 class BrowsePage;
 class BrowseView;
 class Notice;
+class OperationDesk;
 class OverviewPage;
 class SearchPage;
 class SyncBar;
@@ -51,6 +52,7 @@ public:
     [[nodiscard]] SearchPage *found() const { return m_found; }
     [[nodiscard]] ThreadsPage *threads() const { return m_threads; }
     [[nodiscard]] BrowseView *viewOf(const QString &page) const;
+    [[nodiscard]] OperationDesk *desk() const { return m_desk; }
 
 Q_SIGNALS:
     void opened(); // a store is open and the pages show it
@@ -89,6 +91,9 @@ private:
     ThreadsPage *m_threads;
     BrowsePage *m_runs, *m_assistants, *m_stores, *m_files;
     ActivityPage *m_activity;
+    OperationDesk *m_desk;
+    QAction *m_rotateAction, *m_rotateOptionsAction, *m_rotateAllAction, *m_cancelRunAction, *m_cancelAllAction,
+        *m_cleanUpAction, *m_consolidateAction, *m_pinAction, *m_unpinAction;
     SearchPage *m_found;
     QLabel *m_state, *m_left;
     SyncBar *m_syncBar;
@@ -97,6 +102,9 @@ private:
     void makePages();
     void makeStatusBar();
     void makeMenus();
+    void makeOperationActions();
+    void connectOperations();
+    void refreshActions(); // what can be done with what is selected, and why not
     void followSession();
     void open(const Connection &connection, bool syncAtOnce, const QStringList &ids = {});
     void sessionOpened();

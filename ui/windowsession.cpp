@@ -7,6 +7,7 @@
 #include "ui/dialogs/connectiondialog.h"
 #include "ui/dialogs/idsdialog.h"
 #include "ui/dialogs/pricesdialog.h"
+#include "ui/operationdesk.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/browsepage.h"
 #include "ui/pages/overviewpage.h"
@@ -69,6 +70,8 @@ void MainWindow::sessionOpened()
     m_overview->setStore(m_session.store());
     m_found->setStore(m_session.store());
     m_threads->clear();
+    m_desk->opened();
+    refreshActions();
     m_state->setText(tr("ready"));
     refreshConnections();
     refreshCounts();
@@ -85,6 +88,8 @@ void MainWindow::sessionClosed()
     m_overview->setStore({});
     m_found->setStore({});
     m_threads->clear();
+    m_desk->closed();
+    refreshActions();
     m_syncBar->hide();
     m_left->clear();
 }
@@ -209,8 +214,9 @@ void MainWindow::syncFinished(const Result<SyncRow> &result)
 void MainWindow::storeChanged(Changes changes)
 {
     for (BrowseView *view : views())
-        if (view != m_threads->view())
+        if (view != m_threads->view() && view != m_activity->view() && view != m_activity->syncs())
             view->model()->storeChanged(changes);
+    m_activity->storeChanged(changes);
     m_threads->storeChanged(changes);
     m_overview->storeChanged(changes);
     refreshCounts();

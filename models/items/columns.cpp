@@ -276,6 +276,42 @@ constexpr Column<SyncRow> syncColumns[] = {
      [](const SyncRow &r) -> QVariant { return r.problem; }},
 };
 
+constexpr Column<OperationRow> operationColumns[] = {
+    {{"created", TITLE("Started"), TITLE("When the plan was written down"), false, 18, true},
+     [](const OperationRow &r, qint64) { return format::when(r.createdAt); },
+     [](const OperationRow &r) { return isoTime(r.createdAt); }},
+    {{"title", TITLE("Operation"), TITLE("What it was to do"), false, 40, true},
+     [](const OperationRow &r, qint64) { return r.title; },
+     [](const OperationRow &r) -> QVariant { return r.title; }},
+    {{"state", TITLE("State"), TITLE("planned, running, interrupted, finished, cancelled"), false, 14, true},
+     [](const OperationRow &r, qint64) {
+         return r.undoneBy != 0
+             ? r.state + u", "_s + QCoreApplication::translate("Columns", QT_TRANSLATE_NOOP("Columns", "taken back"))
+             : r.state;
+     },
+     [](const OperationRow &r) -> QVariant { return r.state; }},
+    {{"targets", TITLE("Targets"), TITLE("Objects it was to act on, those kept back included"), true, 9, true},
+     [](const OperationRow &r, qint64) { return format::count(r.targets); },
+     [](const OperationRow &r) -> QVariant { return r.targets; }},
+    {{"done", TITLE("Done"), TITLE("Targets brought to their end"), true, 8, true},
+     [](const OperationRow &r, qint64) { return format::count(r.done); },
+     [](const OperationRow &r) -> QVariant { return r.done; }},
+    {{"failed", TITLE("Failed"), TITLE("Targets that failed or were stopped; reasons below"), true, 8, true},
+     [](const OperationRow &r, qint64) { return format::count(r.failed); },
+     [](const OperationRow &r) -> QVariant { return r.failed; }},
+    {{"skipped", TITLE("Spared"), TITLE("Targets kept back, or that changed since they were planned"), true, 8, true},
+     [](const OperationRow &r, qint64) { return format::count(r.skipped); },
+     [](const OperationRow &r) -> QVariant { return r.skipped; }},
+    {{"duration", TITLE("Duration"), TITLE("From its first step to its end"), true, 11, true},
+     [](const OperationRow &r, qint64) {
+         return r.endedAt && r.startedAt ? format::duration(*r.endedAt - *r.startedAt) : u"–"_s;
+     },
+     [](const OperationRow &r) { return r.endedAt && r.startedAt ? QVariant(*r.endedAt - *r.startedAt) : QVariant(); }},
+    {{"kind", TITLE("Kind"), TITLE("rotate, cancel, cleanup, consolidate, answer, undo"), false, 12, false},
+     [](const OperationRow &r, qint64) { return r.kind; },
+     [](const OperationRow &r) -> QVariant { return r.kind; }},
+};
+
 #undef TITLE
 
 } // namespace
@@ -299,6 +335,10 @@ template <> std::span<const Column<StoreRow>> columnsOf<StoreRow>()
 template <> std::span<const Column<FileRow>> columnsOf<FileRow>()
 {
     return fileColumns;
+}
+template <> std::span<const Column<OperationRow>> columnsOf<OperationRow>()
+{
+    return operationColumns;
 }
 template <> std::span<const Column<SyncRow>> columnsOf<SyncRow>()
 {

@@ -54,6 +54,10 @@ template <class Row> QString idOf(const Row &row)
 {
     return row.id;
 }
+QString idOf(const OperationRow &row)
+{
+    return QString::number(row.key);
+}
 QString idOf(const SyncRow &row)
 {
     return QString::number(row.key);
@@ -349,6 +353,7 @@ template class RowTableModel<RunRow>;
 template class RowTableModel<AssistantRow>;
 template class RowTableModel<StoreRow>;
 template class RowTableModel<FileRow>;
+template class RowTableModel<OperationRow>;
 template class RowTableModel<SyncRow>;
 
 std::unique_ptr<RowTableModel<ThreadRow>> makeThreadModel(QObject *parent)
@@ -373,6 +378,10 @@ std::unique_ptr<RowTableModel<StoreRow>> makeStoreModel(QObject *parent)
 std::unique_ptr<RowTableModel<FileRow>> makeFileModel(QObject *parent)
 {
     return std::make_unique<RowTableModel<FileRow>>(RowKind::Files, Changed::Files | Changed::Stores, "bytes", parent);
+}
+std::unique_ptr<RowTableModel<OperationRow>> makeOperationModel(QObject *parent)
+{
+    return std::make_unique<RowTableModel<OperationRow>>(RowKind::Operations, Changed::Operations, "created", parent);
 }
 std::unique_ptr<RowTableModel<SyncRow>> makeSyncModel(QObject *parent)
 {

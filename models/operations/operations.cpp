@@ -262,6 +262,25 @@ QFuture<Result<CleanupPlan>> Operations::planCleanup(const CleanupRule &rule)
     });
 }
 
+QFuture<Result<std::vector<std::pair<QString, CleanupRule>>>> Operations::rules()
+{
+    return m_store.read([](Reader &reader) -> Result<std::vector<std::pair<QString, CleanupRule>>> {
+        const auto saved = reader.rules();
+        if (!saved)
+            return fail(saved.error());
+        std::vector<std::pair<QString, CleanupRule>> all;
+        for (const auto &[name, json] : *saved)
+            if (const auto rule = cleanupRuleFromJson(json))
+                all.emplace_back(name, *rule);
+        return all;
+    });
+}
+
+QFuture<Done> Operations::saveRule(const QString &name, const CleanupRule &rule)
+{
+    return m_store.journal().saveRule(name, toJson(rule));
+}
+
 QFuture<Result<Plan>> Operations::planConsolidation(const ConsolidateOptions &options, bool compare)
 {
     return answer<Result<Plan>>([this, options, compare] { return consolidate(options, compare); });

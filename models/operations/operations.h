@@ -27,6 +27,8 @@ public:
     QFuture<Result<std::optional<Money>>> priceOfSummary(const QString &thread, const QString &model);
     QFuture<Result<wire::Completion>> writeSummary(const QString &thread, const QString &model);
     QFuture<Result<CleanupPlan>> planCleanup(const CleanupRule &rule);
+    QFuture<Result<std::vector<std::pair<QString, CleanupRule>>>> rules(); // saved ones, by name
+    QFuture<Done> saveRule(const QString &name, const CleanupRule &rule);
     // `compare`: reads the contents of files of the same name and size first, through the stores that hold them.
     QFuture<Result<Plan>> planConsolidation(const ConsolidateOptions &options, bool compare = false);
     QFuture<Result<Plan>> planCancelRuns(const QStringList &runs); // empty: all that are active

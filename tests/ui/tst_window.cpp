@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The whole window on the demo workspace, offscreen.
-#include "app/demo/demohost.h"
 #include "ui/charts/turnchart.h"
 #include "ui/dialogs/pricesdialog.h"
-#include "ui/mainwindow.h"
 #include "ui/pages/searchpage.h"
 #include "ui/pages/threadspage.h"
 #include "ui/widgets/browseview.h"
 #include "ui/widgets/conversationview.h"
 #include "ui/widgets/foldingtext.h"
+
+#include "tests/support/windowbench.h"
 
 #include <QAbstractButton>
 #include <QClipboard>
@@ -28,52 +28,13 @@
 #include <QTreeView>
 
 using namespace bobbin;
+using bobbin::test::WindowBench;
 using namespace Qt::Literals::StringLiterals;
 
-class TestWindow : public QObject {
+class TestWindow : public WindowBench {
     Q_OBJECT
-    QTemporaryDir m_folder;
-    std::unique_ptr<QSettings> m_settings;
-    std::unique_ptr<Connections> m_connections;
-    std::unique_ptr<SecretStore> m_secrets;
-    std::unique_ptr<demo::DemoHost> m_host;
-    std::unique_ptr<ui::MainWindow> m_window;
-
-    void makeWindow()
-    {
-        m_window = std::make_unique<ui::MainWindow>(ui::Services{*m_connections, *m_secrets, *m_settings,
-                                                                 [this]() -> Result<Connection> {
-                                                                     Connection c;
-                                                                     c.id = u"demo"_s;
-                                                                     c.name = u"Demo"_s;
-                                                                     c.baseUrl = m_host->baseUrl();
-                                                                     m_secrets->keepUntilQuit(c.id, "k");
-                                                                     return c;
-                                                                 },
-                                                                 m_folder.filePath(u"prices.json"_s)});
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-    }
-    ui::BrowseView *threads() { return m_window->threads()->view(); }
-
 private Q_SLOTS:
-    void initTestCase()
-    {
-        QStandardPaths::setTestModeEnabled(true);
-        m_settings = std::make_unique<QSettings>(m_folder.filePath(u"w.ini"_s), QSettings::IniFormat);
-        m_connections = std::make_unique<Connections>(m_folder.filePath(u"c.ini"_s));
-        m_secrets = std::make_unique<SecretStore>(u"Bobbin-test"_s);
-        demo::DemoOptions options;
-        options.listThreads = true;
-        m_host = std::make_unique<demo::DemoHost>(options);
-        QFile::remove(Connections::storeFile({u"demo"_s, {}, {}, {}, {}, {}, {}, {}}));
-        makeWindow();
-        QSignalSpy opened(m_window.get(), &ui::MainWindow::opened);
-        m_window->openDemo();
-        QVERIFY(opened.wait(20'000));
-        QSignalSpy synced(m_window->workspace(), &Workspace::syncFinished);
-        QVERIFY(synced.wait(120'000));
-    }
+    void initTestCase() { openDemoWindow(); }
     void cleanupTestCase() { m_window.reset(); }
 
     void theThreadsAreThere()
@@ -280,7 +241,7 @@ private Q_SLOTS:
     }
     void everyPageShowsRows()
     {
-        for (const char *page : {"runs", "assistants", "stores", "files", "activity"}) {
+        for (const char *page : {"runs", "assistants", "stores", "files"}) {
             m_window->showPage(QString::fromLatin1(page));
             QTRY_VERIFY2(m_window->viewOf(QString::fromLatin1(page))->model()->rowCount() > 0, page);
         }

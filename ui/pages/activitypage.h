@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What Bobbin did: the syncs, and why something could not be read.
+// What Bobbin did: the operations with the outcome of each target and step, and the syncs.
 #pragma once
 
 #include "ui/widgets/browseview.h"
 
+class QPushButton;
+class QTabWidget;
 class QTableWidget;
+class QTreeWidget;
 
 namespace bobbin::ui {
 
@@ -12,11 +15,29 @@ class ActivityPage : public QWidget {
     Q_OBJECT
 public:
     explicit ActivityPage(QWidget *parent = nullptr);
-    [[nodiscard]] BrowseView *view() const { return m_view; }
+    [[nodiscard]] BrowseView *view() const { return m_operations; }
+    [[nodiscard]] BrowseView *syncs() const { return m_syncs; }
+    void showOperation(RowKey operation);
+    void storeChanged(Changes changes);
+
+Q_SIGNALS:
+    void undoWanted(bobbin::RowKey operation);
+    void retryWanted(bobbin::RowKey operation);
+    void finishWanted(bobbin::RowKey operation);
 
 private:
-    BrowseView *m_view;
+    BrowseView *m_operations, *m_syncs;
+    QTabWidget *m_tabs;
+    QTreeWidget *m_targets;
     QTableWidget *m_failures;
+    QPushButton *m_undo, *m_retry, *m_finish;
+    std::optional<RowKey> m_shown;
+    int m_generation = 0;
+
+    QWidget *makeOperationsTab();
+    QWidget *makeSyncsTab();
+    void showTargets(RowKey operation);
+    void fillTargets(const OperationRow &row, const std::vector<DoneTarget> &targets);
     void showFailures(RowKey sync);
 };
 

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/dialogs/cleanupdialog.h"
+
+#include "models/core/format.h"
+#include "models/store/whendone.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QInputDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSpinBox>
+
+namespace bobbin::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int settleMs = 250;
+
+// "tier = gold, env, !trial": equals, has, lacks.
+std::vector<MetadataTest> testsOf(const QString &text)
+{
+    std::vector<MetadataTest> tests;
+    for (const QString &part : text.split(u',', Qt::SkipEmptyParts)) {
+        const QString one = part.trimmed();
+        if (one.startsWith(u'!'))
+            tests.push_back({MetadataTest::How::Lacks, one.mid(1).trimmed(), {}});
+        else if (one.contains(u'='))
+            tests.push_back(
+                {MetadataTest::How::Equals, one.section(u'=', 0, 0).trimmed(), one.section(u'=', 1).trimmed()});
+        else if (!one.isEmpty())
+            tests.push_back({MetadataTest::How::Has, one, {}});
+    }
+    return tests;
+}
+
+QString textOf(const std::vector<MetadataTest> &tests)
+{
+    QStringList parts;
+    for (const MetadataTest &test : tests)
+        parts << (test.how == MetadataTest::How::Lacks        ? u"!"_s + test.key
+                      : test.how == MetadataTest::How::Equals ? test.key + u" = "_s + test.value
+                                                              : test.key);
+    return parts.join(u", "_s);
+}
+
+} // namespace
+
+CleanupDialog::CleanupDialog(Operations &operations, QWidget *parent)
+    : PlanDialog(
+          tr("Clean up stale threads"),
+          tr("Nothing is deleted before you press the button below. Each thread is looked at once more, archived, "
+             "and its archive verified first; one that woke up is spared."),
+          parent),
+      m_operations(operations), m_names(new QComboBox), m_idle(new QCheckBox(tr("No activity for"))),
+      m_days(new QSpinBox), m_neverUsed(new QCheckBox(tr("never used"))),
+      m_assistantGone(new QCheckBox(tr("assistant gone"))), m_rotated(new QCheckBox(tr("rotated away"))),
+      m_storage(new QCheckBox(tr("also stores and files nothing else uses"))), m_metadata(new QLineEdit),
+      m_keep(new QLineEdit)
+{
+    makeRuleEditor();
+    m_settle.setSingleShot(true);
+    m_settle.setInterval(settleMs);
+    connect(&m_settle, &QTimer::timeout, this, &CleanupDialog::replan);
+    CleanupRule usual;
+    usual.idleDays = 60;
+    usual.neverUsed = true;
+    usual.rotatedAway = true;
+    setRule(usual);
+    readRules();
+}
+
+void CleanupDialog::makeRuleEditor()
+{
+    m_days->setRange(1, 3650);
+    m_days->setSuffix(tr(" days"));
+    m_days->setAccessibleName(tr("Days without activity"));
+    m_idle->setToolTip(tr("Since the newest message or run, not since the thread was created"));
+    m_neverUsed->setToolTip(tr("No message and no run, and older than a day"));
+    m_rotated->setToolTip(tr("Another thread took over"));
+    m_metadata->setPlaceholderText(tr("only with metadata, such as env = test, !customer"));
+    m_metadata->setAccessibleName(tr("Only threads with this metadata"));
+    m_metadata->setToolTip(tr("key = value: equals; key: has it; !key: lacks it. All of them must hold."));
+    m_keep->setPlaceholderText(tr("keep metadata, such as tier = gold"));
+    m_keep->setAccessibleName(tr("Keep threads with this metadata"));
+    m_keep->setToolTip(tr("Threads with any of these are kept back, as are pinned ones and those with an active run"));
+    m_names->setAccessibleName(tr("Saved rules"));
+    m_names->setMinimumContentsLength(16);
+    auto *save = new QPushButton(tr("Save rule…"));
+    save->setAutoDefault(false);
+    auto *first = new QHBoxLayout;
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_idle, m_days, m_neverUsed, m_assistantGone, m_rotated})
+        first->addWidget(widget);
+    first->addStretch();
+    first->addWidget(m_names);
+    first->addWidget(save);
+    auto *second = new QHBoxLayout;
+    second->addWidget(m_metadata, 3);
+    second->addWidget(m_keep, 2);
+    second->addWidget(m_storage);
+    options()->addLayout(first);
+    options()->addLayout(second);
+    const auto changed = [this] { m_settle.start(); };
+    for (QCheckBox *box : {m_idle, m_neverUsed, m_assistantGone, m_rotated, m_storage})
+        connect(box, &QCheckBox::toggled, this, changed);
+    connect(m_idle, &QCheckBox::toggled, m_days, &QWidget::setEnabled);
+    connect(m_days, &QSpinBox::valueChanged, this, changed);
+    connect(m_metadata, &QLineEdit::textChanged, this, changed);
+    connect(m_keep, &QLineEdit::textChanged, this, changed);
+    connect(save, &QPushButton::clicked, this, &CleanupDialog::saveRule);
+    connect(m_names, &QComboBox::activated, this, [this](int index) {
+        if (index > 0)
+            setRule(m_rules[std::size_t(index) - 1].second);
+    });
+}
+
+void CleanupDialog::setRule(const CleanupRule &rule)
+{
+    m_idle->setChecked(rule.idleDays.has_value());
+    m_days->setEnabled(rule.idleDays.has_value());
+    m_days->setValue(rule.idleDays.value_or(60));
+    m_neverUsed->setChecked(rule.neverUsed);
+    m_assistantGone->setChecked(rule.assistantGone);
+    m_rotated->setChecked(rule.rotatedAway);
+    m_storage->setChecked(rule.storage);
+    m_metadata->setText(textOf(rule.metadata));
+    m_keep->setText(textOf(rule.keepMetadata));
+    m_settle.start(0);
+}
+
+CleanupRule CleanupDialog::rule() const
+{
+    CleanupRule rule;
+    rule.idleDays.reset();
+    if (m_idle->isChecked())
+        rule.idleDays = m_days->value();
+    rule.neverUsed = m_neverUsed->isChecked();
+    rule.assistantGone = m_assistantGone->isChecked();
+    rule.rotatedAway = m_rotated->isChecked();
+    rule.storage = m_storage->isChecked();
+    rule.metadata = testsOf(m_metadata->text());
+    rule.keepMetadata = testsOf(m_keep->text());
+    return rule;
+}
+
+void CleanupDialog::replan()
+{
+    setWaiting(tr("Looking at every thread…"));
+    whenDone(m_operations.planCleanup(rule()), this, [this, asked = ++m_asked](const Result<CleanupPlan> &made) {
+        if (asked != m_asked)
+            return;
+        if (!made) {
+            setFailed(made.error());
+            return;
+        }
+        m_made = *made;
+        setPlan(made->plan);
+    });
+}
+
+QString CleanupDialog::runText(qint64) const
+{
+    qint64 threads = 0;
+    qint64 others = 0;
+    for (const PlanTarget &target : plan().targets)
+        if (target.included())
+            ++(target.resource == Resource::Threads ? threads : others);
+    return others == 0 ? tr("Delete %n thread(s)", nullptr, int(threads))
+                       : tr("Delete %n thread(s)", nullptr, int(threads)) + u' ' +
+            tr("and %n store(s) and file(s)", nullptr, int(others));
+}
+
+QString CleanupDialog::summary() const
+{
+    QString text = PlanDialog::summary();
+    text += u" · "_s + tr("archive of about %1, before compression").arg(format::bytes(m_made.archiveBytes));
+    if (!m_made.storesAlong.empty() || !m_made.filesAlong.empty())
+        text += u" · "_s +
+            tr("%1 stores and %2 files only they use, %3 a day")
+                .arg(format::count(qint64(m_made.storesAlong.size())), format::count(qint64(m_made.filesAlong.size())),
+                     format::money(m_made.storagePerDay.value_or(Money())));
+    return text;
+}
+
+void CleanupDialog::readRules(const QString &select)
+{
+    whenDone(m_operations.rules(), this,
+             [this, select](const Result<std::vector<std::pair<QString, CleanupRule>>> &rules) {
+                 m_names->clear();
+                 m_names->addItem(tr("Saved rules"));
+                 if (!rules) {
+                     setFailed(rules.error());
+                     return;
+                 }
+                 m_rules = *rules;
+                 for (const auto &[name, rule] : m_rules)
+                     m_names->addItem(name);
+                 m_names->setEnabled(!m_rules.empty());
+                 m_names->setCurrentText(select.isEmpty() ? m_names->itemText(0) : select);
+             });
+}
+
+void CleanupDialog::saveRule()
+{
+    if (const Done done = rule().check(); !done) {
+        setFailed(done.error());
+        return;
+    }
+    const QString name = QInputDialog::getText(this, tr("Save rule"), tr("Name of the rule")).trimmed();
+    if (name.isEmpty())
+        return;
+    whenDone(m_operations.saveRule(name, rule()), this, [this, name](const Done &done) {
+        if (!done)
+            setFailed(done.error());
+        else
+            readRules(name);
+    });
+}
+
+} // namespace bobbin::ui

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Groups of vector stores that hold the same, and what would become of each.
+#pragma once
+
+#include "models/operations/operations.h"
+#include "ui/dialogs/plandialog.h"
+
+class QCheckBox;
+class QSpinBox;
+
+namespace bobbin::ui {
+
+class ConsolidateDialog : public PlanDialog {
+    Q_OBJECT
+public:
+    ConsolidateDialog(Operations &operations, QWidget *parent);
+
+protected:
+    QString runText(qint64 count) const override;
+
+private:
+    Operations &m_operations;
+    QSpinBox *m_overlap;
+    QCheckBox *m_intoNew, *m_compare;
+    int m_asked = 0;
+
+    void replan();
+};
+
+} // namespace bobbin::ui

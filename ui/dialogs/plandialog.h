@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Shows what an operation would do, everything preselected, and one button that does it. Focus is on Cancel.
+#pragma once
+
+#include "models/items/planmodel.h"
+
+#include <QDialog>
+
+class QLabel;
+class QPushButton;
+class QTableView;
+class QVBoxLayout;
+
+namespace bobbin::ui {
+
+class Notice;
+
+class PlanDialog : public QDialog {
+    Q_OBJECT
+public:
+    PlanDialog(const QString &heading, const QString &explanation, QWidget *parent);
+
+    void setPlan(Plan plan);
+    void setWaiting(const QString &text); // the plan is being made
+    void setFailed(const Error &error);
+    [[nodiscard]] const Plan &plan() const { return m_model->plan(); }
+    [[nodiscard]] QTableView *table() const { return m_table; }
+    [[nodiscard]] QPushButton *runButton() const { return m_run; }
+
+protected:
+    QVBoxLayout *options() const { return m_options; } // above the table, for what the plan is made from
+    // The button's words for so many targets; the verb and the count.
+    virtual QString runText(qint64 count) const;
+    virtual QString summary() const; // the figures, in a line
+    void refreshTexts();
+
+private:
+    PlanModel *m_model;
+    QLabel *m_summary;
+    QLabel *m_warnings;
+    QLabel *m_lost;
+    Notice *m_notice;
+    QVBoxLayout *m_options;
+    QTableView *m_table;
+    QPushButton *m_run;
+};
+
+} // namespace bobbin::ui

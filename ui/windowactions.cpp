@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The actions that change the server: where they stand, when they can be used, and what says why not.
+#include "ui/mainwindow.h"
+
+#include "ui/operationdesk.h"
+#include "ui/pages/activitypage.h"
+#include "ui/pages/browsepage.h"
+#include "ui/pages/threadspage.h"
+#include "ui/widgets/browseview.h"
+#include "ui/widgets/notice.h"
+
+#include <QAction>
+#include <QListWidget>
+#include <QMenu>
+#include <QStackedWidget>
+#include <QTableView>
+
+namespace bobbin::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+void MainWindow::makeOperationActions()
+{
+    const auto make = [this](const QString &text, const QKeySequence &shortcut, auto act) {
+        auto *action = new QAction(text, this);
+        action->setShortcut(shortcut);
+        connect(action, &QAction::triggered, this, act);
+        return action;
+    };
+    const auto threads = [this] { return m_threads->view()->selectedKeys(); };
+    m_rotateAction = make(tr("Rotate"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R),
+                          [this, threads] { m_desk->rotate(threads()); });
+    m_rotateOptionsAction = make(tr("Rotate…"), {}, [this, threads] { m_desk->rotateWithOptions(threads()); });
+    m_rotateAllAction = make(tr("Rotate all above the ceiling…"), {}, [this] { m_desk->rotateAboveCeiling(); });
+    m_cancelRunAction = make(tr("Cancel run"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_X), [this, threads] {
+        if (m_pages->currentIndex() == RunsIndex)
+            m_desk->cancelRuns(m_runs->view()->selectedKeys());
+        else
+            m_desk->cancelThreads(threads());
+    });
+    m_cancelAllAction = make(tr("Cancel all active runs…"), {}, [this] { m_desk->cancelAllActive(); });
+    m_cleanUpAction = make(tr("Clean up…"), {}, [this] { m_desk->cleanUp(); });
+    m_consolidateAction = make(tr("Consolidate…"), {}, [this] { m_desk->consolidate(); });
+    m_pinAction = make(tr("Pin threads"), {}, [this, threads] { m_desk->pinThreads(threads(), true); });
+    m_unpinAction = make(tr("Unpin threads"), {}, [this, threads] { m_desk->pinThreads(threads(), false); });
+}
+
+void MainWindow::connectOperations()
+{
+    connect(m_desk, &OperationDesk::failed, m_notice, [this](const Error &error) {
+        const bool key = error.kind == Error::Kind::Unauthorized;
+        m_notice->show(error, key ? tr("Enter key…") : QString());
+    });
+    connect(m_desk, &OperationDesk::told, m_notice, [this](const QString &text) {
+        if (text.isEmpty())
+            m_notice->hide();
+        else
+            m_notice->show(text, Notice::Tone::Info);
+    });
+    connect(m_desk, &OperationDesk::activityWanted, this, [this](RowKey operation) {
+        showPage(ActivityIndex);
+        m_activity->showOperation(operation);
+    });
+    connect(m_activity, &ActivityPage::undoWanted, m_desk, &OperationDesk::undo);
+    connect(m_activity, &ActivityPage::retryWanted, m_desk, &OperationDesk::retryFailed);
+    connect(m_activity, &ActivityPage::finishWanted, m_desk, &OperationDesk::finish);
+    connect(m_threads->view(), &BrowseView::contextMenu, this, [this](QMenu *menu) {
+        menu->addSeparator();
+        menu->addActions({m_rotateAction, m_rotateOptionsAction, m_cancelRunAction, m_pinAction, m_unpinAction});
+    });
+    connect(m_runs->view(), &BrowseView::contextMenu, this, [this](QMenu *menu) {
+        menu->addSeparator();
+        menu->addAction(m_cancelRunAction);
+    });
+    for (const BrowseView *view : {m_threads->view(), m_runs->view()})
+        connect(view->table()->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+                &MainWindow::refreshActions);
+    connect(m_pages, &QStackedWidget::currentChanged, this, &MainWindow::refreshActions);
+    refreshActions();
+}
+
+void MainWindow::refreshActions()
+{
+    const bool open = m_session.workspace() != nullptr;
+    const int page = m_pages->currentIndex();
+    const auto threads = page == ThreadsIndex ? m_threads->view()->table()->selectionModel()->selectedRows().size() : 0;
+    const auto runs = page == RunsIndex ? m_runs->view()->table()->selectionModel()->selectedRows().size() : 0;
+    const auto set = [&](QAction *action, bool can, const QString &does, const QString &whyNot) {
+        action->setEnabled(open && can);
+        QString tip = !open ? tr("Open a connection first") : can ? does : whyNot;
+        if (!action->shortcut().isEmpty())
+            tip += u" ("_s + action->shortcut().toString(QKeySequence::NativeText) + u')';
+        action->setToolTip(tip);
+    };
+    const QString noThread = tr("Select a thread in Threads first");
+    m_rotateAction->setText(threads > 1 ? tr("Rotate %n thread(s)…", nullptr, int(threads)) : tr("Rotate"));
+    set(m_rotateAction, threads > 0,
+        tr("A new thread takes over at once, seeded with a summary and the last messages; can be undone"), noThread);
+    set(m_rotateOptionsAction, threads > 0, tr("Choose the summary and what is carried, then rotate"), noThread);
+    set(m_rotateAllAction, true, tr("Every thread whose runs read more than the context ceiling"), {});
+    m_cancelRunAction->setText(threads + runs > 1 ? tr("Cancel runs…") : tr("Cancel run"));
+    set(m_cancelRunAction, threads > 0 || runs > 0, tr("Ask the active run to stop, and follow it to its end"),
+        tr("Select a thread or a run first"));
+    set(m_cancelAllAction, true, tr("Shows which, first"), {});
+    set(m_cleanUpAction, true, tr("Delete stale threads, archived first; shows a plan"), {});
+    set(m_consolidateAction, true, tr("Make one of vector stores that hold the same; shows a plan"), {});
+    set(m_pinAction, threads > 0, tr("No clean-up takes pinned threads"), noThread);
+    set(m_unpinAction, threads > 0, tr("Clean-ups may take them again"), noThread);
+}
+
+} // namespace bobbin::ui
