@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/application.h"
 #include "app/screenshots.h"
+#include "models/core/plurals.h"
 #include "ui/theme.h"
 
 #include <QApplication>
@@ -16,6 +17,8 @@ int main(int argc, char **argv)
     QApplication::setApplicationName(u"Bobbin"_s);
     QApplication::setApplicationVersion(QStringLiteral(BOBBIN_VERSION));
     QApplication::setDesktopFileName(u"io.github.bobbin.Bobbin"_s);
+
+    QCoreApplication::installTranslator(new bobbin::Plurals(&app));
 
     QCommandLineParser parser;
     parser.setApplicationDescription(u"Inspect and manage OpenAI-style assistants."_s);

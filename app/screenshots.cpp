@@ -76,18 +76,19 @@ void takeScreenshots(ui::MainWindow &window, const QString &folder)
                      window.found()->search(u"tracking"_s);
                  }},
             });
-            auto *timer = new QTimer(&window);
-            const auto next = std::make_shared<std::size_t>(0);
-            QObject::connect(timer, &QTimer::timeout, &window, [save, shots, next] {
-                if (*next > 0)
-                    save((*shots)[*next - 1].name);
-                if (*next == shots->size()) {
+            // The next one is set off before this one is prepared: a dialog stays in it until it is closed.
+            const auto next = std::make_shared<std::function<void(std::size_t)>>();
+            *next = [save, shots, self = std::weak_ptr(next), &window](std::size_t at) {
+                if (at > 0)
+                    save((*shots)[at - 1].name);
+                if (at == shots->size()) {
                     QApplication::quit();
                     return;
                 }
-                (*shots)[(*next)++].prepare();
-            });
-            timer->start(2200);
+                QTimer::singleShot(2200, &window, [next = self.lock(), at] { (*next)(at + 1); });
+                (*shots)[at].prepare();
+            };
+            QTimer::singleShot(2200, &window, [next] { (*next)(0); });
         });
     });
 }

@@ -18,6 +18,7 @@
 
 #include <QApplication>
 #include <QCloseEvent>
+#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -228,6 +229,12 @@ void MainWindow::makeMenus()
     file->addAction(tr("&Remove…"), this, &MainWindow::removeConnection);
     file->addSeparator();
     file->addAction(tr("&Demo workspace"), this, &MainWindow::openDemo);
+    file->addAction(tr("Open &archive…"), this, [this] {
+        const QString path =
+            QFileDialog::getOpenFileName(this, tr("Open an archive"), {}, tr("Archives (*.jsonl.zst);;All files (*)"));
+        if (!path.isEmpty())
+            openArchive(path);
+    });
     file->addAction(m_idsAction);
     file->addAction(m_syncAction);
     file->addSeparator();
@@ -252,7 +259,7 @@ void MainWindow::makeMenus()
     QMenu *change = menuBar()->addMenu(tr("&Operations"));
     change->addActions({m_rotateAction, m_rotateOptionsAction, m_rotateAllAction});
     change->addSeparator();
-    change->addActions({m_cancelRunAction, m_cancelAllAction});
+    change->addActions({m_cancelRunAction, m_cancelAllAction, m_explainAction});
     change->addSeparator();
     change->addActions({m_cleanUpAction, m_consolidateAction});
     change->addSeparator();

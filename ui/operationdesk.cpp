@@ -8,6 +8,7 @@
 #include "ui/dialogs/consolidatedialog.h"
 #include "ui/dialogs/plandialog.h"
 #include "ui/dialogs/rotatedialog.h"
+#include "ui/dialogs/stuckrundialog.h"
 #include "ui/widgets/operationbar.h"
 
 #include <QApplication>
@@ -163,8 +164,7 @@ void OperationDesk::draft(const QStringList &threads, bool ask)
                  }
                  if (drafts->size() == 1 && !drafts->front().activeRun.isEmpty()) {
                      // Locked: the run first, which the person may want to look at.
-                     const QString text = drafts->front().target.keptBack;
-                     Q_EMIT told(tr("It cannot be rotated: %1.").arg(text));
+                     explainThread(drafts->front().target.id);
                      return;
                  }
                  if (drafts->size() == 1 && !drafts->front().target.keptBack.isEmpty()) {
@@ -236,6 +236,36 @@ void OperationDesk::cancelAllActive()
     if (operations())
         offerPlan(tr("Cancel all active runs"), tr("Each run is asked to stop and followed to its end."),
                   operations()->planCancelRuns({}), true);
+}
+
+void OperationDesk::explain(const std::vector<RowKey> &threads)
+{
+    if (threads.empty())
+        return;
+    withIds(RowKind::Threads, {threads.front()}, [this](const QStringList &ids) { explainThread(ids.front()); });
+}
+
+void OperationDesk::explainThread(const QString &thread)
+{
+    whenDone(operations()->explain(thread), this, [this](const Result<std::vector<StuckRun>> &runs) {
+        if (!runs)
+            Q_EMIT failed(runs.error());
+        else if (runs->empty())
+            Q_EMIT told(tr("The thread is free: no run of it is active."));
+        else
+            showStuck(runs->front());
+    });
+}
+
+void OperationDesk::showStuck(const StuckRun &run)
+{
+    StuckRunDialog dialog(run, m_window);
+    if (dialog.exec() != QDialog::Accepted || !operations())
+        return;
+    if (dialog.act() == StuckRunDialog::Act::CancelRun)
+        offerPlan(tr("Cancel runs"), {}, operations()->planCancelRuns({run.runId}), false);
+    else
+        offerPlan(tr("Answer tool calls"), {}, operations()->planAnswer(run.runId, dialog.outputs()), false);
 }
 
 void OperationDesk::cleanUp()

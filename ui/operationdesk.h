@@ -28,6 +28,7 @@ public:
     void cancelThreads(const std::vector<RowKey> &threads);
     void cancelRuns(const std::vector<RowKey> &runs);
     void cancelAllActive();
+    void explain(const std::vector<RowKey> &threads); // why the first of them is locked, and what can be done
     void cleanUp();
     void consolidate();
     void undo(RowKey operation);
@@ -53,6 +54,8 @@ private:
     void start(Plan plan);
     void confirm(const QString &heading, const QString &explanation, const Plan &plan);
     void offerPlan(const QString &heading, const QString &explanation, const QFuture<Result<Plan>> &plan, bool ask);
+    void explainThread(const QString &thread);
+    void showStuck(const StuckRun &run);
     void draft(const QStringList &threads, bool ask);
     void progressed(const OperationProgress &progress);
     void ended(qint64 operation, const Done &done);

@@ -39,6 +39,7 @@ void MainWindow::makeOperationActions()
             m_desk->cancelThreads(threads());
     });
     m_cancelAllAction = make(tr("Cancel all active runs…"), {}, [this] { m_desk->cancelAllActive(); });
+    m_explainAction = make(tr("Why is it locked?"), {}, [this, threads] { m_desk->explain(threads()); });
     m_cleanUpAction = make(tr("Clean up…"), {}, [this] { m_desk->cleanUp(); });
     m_consolidateAction = make(tr("Consolidate…"), {}, [this] { m_desk->consolidate(); });
     m_pinAction = make(tr("Pin threads"), {}, [this, threads] { m_desk->pinThreads(threads(), true); });
@@ -66,7 +67,8 @@ void MainWindow::connectOperations()
     connect(m_activity, &ActivityPage::finishWanted, m_desk, &OperationDesk::finish);
     connect(m_threads->view(), &BrowseView::contextMenu, this, [this](QMenu *menu) {
         menu->addSeparator();
-        menu->addActions({m_rotateAction, m_rotateOptionsAction, m_cancelRunAction, m_pinAction, m_unpinAction});
+        menu->addActions(
+            {m_rotateAction, m_rotateOptionsAction, m_cancelRunAction, m_explainAction, m_pinAction, m_unpinAction});
     });
     connect(m_runs->view(), &BrowseView::contextMenu, this, [this](QMenu *menu) {
         menu->addSeparator();
@@ -87,7 +89,9 @@ void MainWindow::refreshActions()
     const auto runs = page == RunsIndex ? m_runs->view()->table()->selectionModel()->selectedRows().size() : 0;
     const auto set = [&](QAction *action, bool can, const QString &does, const QString &whyNot) {
         action->setEnabled(open && can);
-        QString tip = !open ? tr("Open a connection first") : can ? does : whyNot;
+        QString tip = !open ? (m_session.store() ? tr("An archive is read only") : tr("Open a connection first"))
+            : can           ? does
+                            : whyNot;
         if (!action->shortcut().isEmpty())
             tip += u" ("_s + action->shortcut().toString(QKeySequence::NativeText) + u')';
         action->setToolTip(tip);
@@ -102,6 +106,8 @@ void MainWindow::refreshActions()
     set(m_cancelRunAction, threads > 0 || runs > 0, tr("Ask the active run to stop, and follow it to its end"),
         tr("Select a thread or a run first"));
     set(m_cancelAllAction, true, tr("Shows which, first"), {});
+    set(m_explainAction, threads > 0, tr("Which run and which tool call lock the thread, and what can be done"),
+        noThread);
     set(m_cleanUpAction, true, tr("Delete stale threads, archived first; shows a plan"), {});
     set(m_consolidateAction, true, tr("Make one of vector stores that hold the same; shows a plan"), {});
     set(m_pinAction, threads > 0, tr("No clean-up takes pinned threads"), noThread);

@@ -18,12 +18,14 @@
 #include "ui/widgets/paddeddelegate.h"
 #include "ui/widgets/syncbar.h"
 
+#include <QDir>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QStackedWidget>
+#include <QStandardPaths>
 #include <QTime>
 #include <QTimer>
 
@@ -61,18 +63,19 @@ void MainWindow::open(const Connection &connection, bool syncAtOnce, const QStri
 
 void MainWindow::sessionOpened()
 {
-    Workspace *workspace = m_session.workspace();
-    connect(workspace, &Workspace::progressed, this, &MainWindow::showProgress);
-    connect(workspace, &Workspace::syncFinished, this, &MainWindow::syncFinished);
-    connect(workspace, &Workspace::changed, this, &MainWindow::storeChanged);
+    if (Workspace *workspace = m_session.workspace()) {
+        connect(workspace, &Workspace::progressed, this, &MainWindow::showProgress);
+        connect(workspace, &Workspace::syncFinished, this, &MainWindow::syncFinished);
+        connect(workspace, &Workspace::changed, this, &MainWindow::storeChanged);
+        m_desk->opened();
+    }
     for (BrowseView *view : views())
         view->model()->setStore(m_session.store());
     m_overview->setStore(m_session.store());
     m_found->setStore(m_session.store());
     m_threads->clear();
-    m_desk->opened();
     refreshActions();
-    m_state->setText(tr("ready"));
+    m_state->setText(m_session.workspace() ? tr("ready") : tr("archive, read only"));
     refreshConnections();
     refreshCounts();
     storeChanged(Changed::Assistants);
@@ -92,6 +95,19 @@ void MainWindow::sessionClosed()
     refreshActions();
     m_syncBar->hide();
     m_left->clear();
+}
+
+void MainWindow::openArchive(const QString &path)
+{
+    m_syncOnOpen = false;
+    m_idsOnOpen.clear();
+    m_notice->hide();
+    const QDir cache(QStandardPaths::writableLocation(QStandardPaths::CacheLocation));
+    m_session.openArchive(path, cache.filePath(u"archive.sqlite"_s));
+    setWindowTitle(tr("%1 — Bobbin").arg(m_session.connection().name));
+    m_state->setText(tr("reading the archive…"));
+    m_root->setCurrentIndex(1);
+    refreshConnections();
 }
 
 void MainWindow::newConnection()

@@ -2,7 +2,7 @@
 // bobbin-cli: the core of Bobbin without a window.
 #pragma once
 
-#include "app/cli/options.h"
+#include "app/cli/commands.h"
 #include "app/demo/demohost.h"
 #include "models/session/workspace.h"
 #include "models/settings/connections.h"
@@ -27,6 +27,7 @@ private:
     std::shared_ptr<Store> m_store;
     std::unique_ptr<Workspace> m_workspace;
     std::unique_ptr<QTemporaryDir> m_temporary;
+    std::unique_ptr<OperationCommand> m_operation;
     bool m_partFailed = false;
 
     void end(int code);
@@ -36,6 +37,8 @@ private:
     void openStore(const Connection &connection);
     void withKey(const Connection &connection, const std::function<void(const QByteArray &)> &go);
     void sync(const Connection &connection);
+    void work(const Connection &connection); // an operation, without a sync
+    void operate();
     void show();
     template <class Row> void showRows(RowKind kind, const char *usualSort);
     void showSteps();

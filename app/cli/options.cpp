@@ -30,7 +30,74 @@ constexpr Command commands[] = {
     {"stores", "vector stores with size, storage a day and users"},
     {"files", "files with their stores and references"},
     {"cost", "cost by model, assistant, thread or day (--by)"},
+    {"rotate", "new threads take over, with a summary: rotate THREAD_ID..., or --above TOKENS"},
+    {"cancel", "cancel runs and follow them to their end: cancel RUN_ID..., or --all that are active"},
+    {"cleanup", "archive and delete stale threads (--idle-days, --never-used, ...)"},
+    {"consolidate", "make one of vector stores that hold the same (--overlap, --into-new, --compare)"},
+    {"undo", "take an operation back: undo [NUMBER], the last one without"},
+    {"activity", "the operations, or the outcomes of one: activity [NUMBER]"},
+    {"archive", "archive verify FILE; archive open FILE --store FILE reads it into a store of its own"},
 };
+
+MetadataTest testOf(const QString &text)
+{
+    if (text.startsWith(u'!'))
+        return {MetadataTest::How::Lacks, text.mid(1), {}};
+    if (text.contains(u'='))
+        return {MetadataTest::How::Equals, text.section(u'=', 0, 0), text.section(u'=', 1)};
+    return {MetadataTest::How::Has, text, {}};
+}
+
+// What only operations know; answers the problem, or nothing.
+QString readOperation(const QCommandLineParser &parser, Options *o)
+{
+    QString problem;
+    const auto number = [&](const QString &name, qint64 least, qint64 most) -> std::optional<qint64> {
+        if (!parser.isSet(name))
+            return std::nullopt;
+        bool ok = false;
+        const qint64 value = parser.value(name).toLongLong(&ok);
+        if (!ok || value < least || value > most)
+            problem = u"--%1 wants a number from %2 to %3"_s.arg(name).arg(least).arg(most);
+        return value;
+    };
+    o->dryRun = parser.isSet(u"dry-run"_s);
+    o->yes = parser.isSet(u"yes"_s);
+    o->all = parser.isSet(u"all"_s);
+    o->compare = parser.isSet(u"compare"_s);
+    CleanupRule &rule = o->rule;
+    rule.idleDays.reset();
+    if (const auto days = number(u"idle-days"_s, 1, 36'500))
+        rule.idleDays = int(*days);
+    rule.neverUsed = parser.isSet(u"never-used"_s);
+    rule.assistantGone = parser.isSet(u"assistant-gone"_s);
+    rule.rotatedAway = parser.isSet(u"rotated"_s);
+    rule.storage = parser.isSet(u"storage"_s);
+    rule.assistantId = o->filter.assistantId;
+    for (const QString &text : parser.values(u"metadata"_s))
+        rule.metadata.push_back(testOf(text));
+    for (const QString &text : parser.values(u"keep-metadata"_s))
+        rule.keepMetadata.push_back(testOf(text));
+    o->consolidate.overlapPercent = int(number(u"overlap"_s, 1, 100).value_or(80));
+    o->consolidate.intoNew = parser.isSet(u"into-new"_s);
+    o->rotate.lastMessages = int(number(u"last"_s, 0, 100'000).value_or(5));
+    o->rotate.deleteOld = parser.isSet(u"delete-old"_s);
+    if (parser.isSet(u"last-answer"_s))
+        o->rotate.source = RotateOptions::Source::LastAnswer;
+    o->above = number(u"above"_s, 0, 100'000'000);
+    if (problem.isEmpty() && o->command == "cleanup"_L1)
+        if (const Done done = rule.check(); !done)
+            problem = done.error().message;
+    if (o->command == "rotate"_L1 && o->arguments.isEmpty() != o->above.has_value())
+        problem = u"rotate wants thread ids, or --above TOKENS"_s;
+    if (o->command == "cancel"_L1 && o->arguments.isEmpty() != o->all)
+        problem = u"cancel wants run ids, or --all"_s;
+    if (o->command == "archive"_L1 &&
+        (o->arguments.size() != 2 || !QStringList{u"verify"_s, u"open"_s}.contains(o->arguments.first()) ||
+         (o->arguments.first() == "open"_L1 && o->storeFile.isEmpty())))
+        problem = u"archive wants: verify FILE, or open FILE --store FILE"_s;
+    return problem;
+}
 
 } // namespace
 
@@ -65,6 +132,17 @@ what
   --limit N          at most N rows
   --by WHAT          cost: model (default), assistant, thread or day
 
+operations
+  --dry-run          show the plan, do nothing
+  --yes              do it without asking
+  --idle-days N      cleanup: no message and no run for N days; also --never-used, --assistant-gone, --rotated,
+                     --storage (stores and files that nothing else uses go as well)
+  --metadata K=V     cleanup: only threads with it (K: has it, !K: lacks it; may be repeated)
+  --keep-metadata K=V  cleanup: threads with it are kept back (may be repeated)
+  --last N           rotate: messages carried word for word (5); --last-answer, --delete-old
+  --above TOKENS     rotate: every thread whose last run read more
+  --overlap PERCENT  consolidate: of the smaller store's files (80); --into-new, --compare
+
 how
   --json, --csv      for programs: raw values, unknown is null or empty, money in US dollars
   --help, --version
@@ -72,7 +150,8 @@ how
 environment
   OPENAI_API_KEY     the key for this one call; never stored
 
-exit codes: 0 done, 1 failed, 2 wrong usage, 3 no connection or key refused, 4 synced in part, 130 interrupted
+exit codes: 0 done, 1 failed, 2 wrong usage, 3 no connection or key refused, 4 done in part,
+            5 nothing to do, 6 refused (not confirmed, or another operation is at work), 130 interrupted
 )"_s;
     return text;
 }
@@ -84,9 +163,12 @@ std::optional<int> parse(const QStringList &arguments, Options *options)
         parser.addOption(QCommandLineOption(name, QString(), value));
     };
     for (const QString &name : {u"connection"_s, u"base-url"_s, u"store"_s, u"text"_s, u"assistant"_s, u"thread"_s,
-                                u"state"_s, u"since"_s, u"until"_s, u"sort"_s, u"limit"_s, u"by"_s})
+                                u"state"_s, u"since"_s, u"until"_s, u"sort"_s, u"limit"_s, u"by"_s, u"idle-days"_s,
+                                u"metadata"_s, u"keep-metadata"_s, u"last"_s, u"above"_s, u"overlap"_s})
         option(name, u"value"_s);
-    for (const QString &name : {u"demo"_s, u"sync"_s, u"ascending"_s, u"json"_s, u"csv"_s, u"version"_s, u"no-steps"_s})
+    for (const QString &name : {u"demo"_s, u"sync"_s, u"ascending"_s, u"json"_s, u"csv"_s, u"version"_s, u"no-steps"_s,
+                                u"dry-run"_s, u"yes"_s, u"all"_s, u"never-used"_s, u"assistant-gone"_s, u"rotated"_s,
+                                u"storage"_s, u"last-answer"_s, u"delete-old"_s, u"into-new"_s, u"compare"_s})
         option(name);
     parser.addOption(QCommandLineOption({u"h"_s, u"help"_s}, QString()));
     const auto refuse = [](const QString &problem) {
@@ -145,6 +227,8 @@ std::optional<int> parse(const QStringList &arguments, Options *options)
         options->by = parser.value(u"by"_s);
     if (!QStringList{u"model"_s, u"assistant"_s, u"thread"_s, u"day"_s}.contains(options->by))
         return refuse(u"--by wants model, assistant, thread or day"_s);
+    if (const QString problem = readOperation(parser, options); !problem.isEmpty())
+        return refuse(problem);
     if (options->command == "steps"_L1 && options->arguments.size() != 1)
         return refuse(u"steps wants one run id"_s);
     if (options->command == "sync"_L1) {
@@ -163,7 +247,9 @@ std::optional<int> parse(const QStringList &arguments, Options *options)
         }
         if (options->ids.isEmpty() && !options->arguments.isEmpty())
             return refuse(u"no thread id was found in what was given"_s);
-    } else if (options->command != "steps"_L1 && !options->arguments.isEmpty()) {
+    } else if (!QStringList{u"steps"_s, u"rotate"_s, u"cancel"_s, u"undo"_s, u"activity"_s, u"archive"_s}.contains(
+                   options->command) &&
+               !options->arguments.isEmpty()) {
         return refuse(u"\"%1\" is one argument too many"_s.arg(options->arguments.first()));
     }
     return std::nullopt;

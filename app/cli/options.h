@@ -4,11 +4,22 @@
 
 #include "app/cli/texttable.h"
 #include "models/domain/rows.h"
+#include "models/plans/consolidateplan.h"
+#include "models/plans/rotateplan.h"
 
 namespace bobbin::cli {
 
 // What a shell sees.
-enum ExitCode { AllDone = 0, Failed = 1, Usage = 2, NotConnected = 3, PartFailed = 4, Interrupted = 130 };
+enum ExitCode {
+    AllDone = 0,
+    Failed = 1,
+    Usage = 2,
+    NotConnected = 3,
+    PartFailed = 4,
+    NothingToDo = 5,
+    Refused = 6,
+    Interrupted = 130
+};
 
 struct Options {
     QString command;
@@ -24,6 +35,12 @@ struct Options {
     int limit = 0;
     QString by = QStringLiteral("model");
     QStringList ids;
+    // Operations
+    bool dryRun = false, yes = false, all = false, compare = false;
+    CleanupRule rule;
+    ConsolidateOptions consolidate;
+    RotateOptions rotate;
+    std::optional<qint64> above; // prompt tokens
 };
 
 // Parses the command line; an answer means: end with it.

@@ -192,7 +192,7 @@ private:
         case StoreGroup::Relation::Equal:
             return ConsolidateText::tr("the same %n file(s) are in %1", nullptr, files).arg(listed);
         case StoreGroup::Relation::Contained:
-            return ConsolidateText::tr("it holds all that %1 hold(s)").arg(listed);
+            return ConsolidateText::tr("it holds everything of %1").arg(listed);
         case StoreGroup::Relation::Overlapping:
             return ConsolidateText::tr("it shares most of its files with %1").arg(listed);
         }

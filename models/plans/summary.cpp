@@ -28,14 +28,16 @@ std::vector<Sentence> sentencesOf(const std::vector<Said> &conversation)
 {
     static const QRegularExpression end(u"(?<=[.!?。！？])\\s+|\\n+"_s);
     std::vector<Sentence> all;
+    QSet<QString> seen; // what is said again and again is said once
     for (std::size_t i = 0; i < conversation.size(); ++i) {
         bool first = conversation[i].role == "user"_L1;
         for (const QString &text : conversation[i].text.split(end, Qt::SkipEmptyParts)) {
             QString clean = text.simplified();
             if (clean.size() > longestSentence)
                 clean = clean.left(longestSentence - 1) + u'…';
-            if (clean.isEmpty())
+            if (clean.isEmpty() || seen.contains(clean))
                 continue;
+            seen.insert(clean);
             Sentence sentence{i, clean, {}, std::exchange(first, false), false};
             for (const Keepsake &one : findKeepsakes({clean}))
                 sentence.keys << one.text.toCaseFolded();

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/session/session.h"
 
+#include "models/archive/importarchive.h"
 #include "models/settings/ownprices.h"
 #include "models/store/whendone.h"
 
+#include <QFile>
+#include <QFileInfo>
+
 namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
 
 Session::Session(SecretStore &secrets, QString ownPricesFile, QObject *parent)
     : QObject(parent), m_secrets(secrets), m_pricesFile(std::move(ownPricesFile))
@@ -50,6 +56,35 @@ void Session::open(const Connection &connection, const QString &storeFile)
             if (!key)
                 Q_EMIT keyMissing(key.error());
         });
+    });
+}
+
+void Session::openArchive(const QString &archive, const QString &storeFile)
+{
+    close();
+    m_connection.name = QFileInfo(archive).fileName();
+    const int opening = m_opening;
+    for (const QString &file : {storeFile, Store::journalFile(storeFile)})
+        for (const QString &ending : {u""_s, u"-wal"_s, u"-shm"_s})
+            QFile::remove(file + ending);
+    m_reading = std::make_unique<Worker>(u"archive-read"_s);
+    const auto read = [archive, storeFile, prices = m_prices]() -> Result<std::shared_ptr<Store>> {
+        auto store = Store::open(storeFile, prices).result();
+        if (!store)
+            return store;
+        if (const auto count = importArchive(archive, **store); !count)
+            return fail(count.error());
+        return store;
+    };
+    whenDone(m_reading->run(read), this, [this, opening](const Result<std::shared_ptr<Store>> &store) {
+        if (opening != m_opening)
+            return;
+        if (!store) {
+            Q_EMIT failed(store.error());
+            return;
+        }
+        m_store = *store;
+        Q_EMIT opened();
     });
 }
 

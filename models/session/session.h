@@ -14,11 +14,14 @@ public:
     ~Session() override;
 
     void open(const Connection &connection, const QString &storeFile);
+    // An archive as a connection without a server: read into `storeFile`, which is made anew; nothing can be changed.
+    void openArchive(const QString &archive, const QString &storeFile);
     void close();
 
     [[nodiscard]] const Connection &connection() const { return m_connection; } // empty id: none
     [[nodiscard]] std::shared_ptr<Store> store() const { return m_store; } // null until opened()
-    [[nodiscard]] Workspace *workspace() const { return m_workspace.get(); } // null until opened()
+    // Null until opened(), and for an archive.
+    [[nodiscard]] Workspace *workspace() const { return m_workspace.get(); }
     [[nodiscard]] std::shared_ptr<const PriceTable> prices() const { return m_prices; }
     [[nodiscard]] const std::optional<Error> &pricesProblem() const { return m_pricesProblem; }
     void setPrices(const PriceTable &table); // kept in the person's file; everything is priced anew
@@ -38,6 +41,7 @@ private:
     Connection m_connection;
     std::shared_ptr<Store> m_store;
     std::unique_ptr<Workspace> m_workspace;
+    std::unique_ptr<Worker> m_reading; // of an archive
     int m_opening = 0; // answers for an earlier one are dropped
 };
 

@@ -36,3 +36,34 @@ done
 run=$("$cli" runs --store "$home/demo.sqlite" --json --state completed --limit 1 | python3 -c 'import json,sys; print(json.load(sys.stdin)[0]["run"])')
 [ "$(code "$cli" steps "$run" --store "$home/demo.sqlite")" = 0 ] || fail "steps"
 grep -q message_creation "$home/out" || fail "steps shows no message step"
+
+# Operations: the plan first, then the deed, the journal, and back. One demo server for all of it.
+server=$2
+"$server" --port 0 --list-threads --threads 6 --runs-per-thread 2 --messages-per-thread 14 >"$home/server" 2>&1 &
+trap 'kill $! 2>/dev/null; rm -rf "$home"' EXIT
+for _ in $(seq 100); do grep -q listening "$home/server" && break; sleep 0.1; done
+url=$(awk '{print $NF}' "$home/server")
+export OPENAI_API_KEY=k
+at="--base-url $url --store $home/ops.sqlite"
+[ "$(code "$cli" sync $at)" = 0 ] || { cat "$home/err"; fail "sync for the operations"; }
+[ "$(code "$cli" cleanup $at)" = 2 ] || fail "a clean-up without any condition must exit with 2"
+[ "$(code "$cli" cleanup $at --idle-days 1)" = 6 ] || fail "nobody to ask: must be refused with 6"
+[ "$(code "$cli" cleanup $at --idle-days 1 --dry-run --json)" = 0 ] || { cat "$home/err"; fail "--dry-run"; }
+python3 -c 'import json,sys; rows=json.load(open(sys.argv[1])); assert len(rows)==6 and all(r["included"] for r in rows), rows' "$home/out"
+thread=$("$cli" threads $at --json --limit 1 | python3 -c 'import json,sys; print(json.load(sys.stdin)[0]["id"])')
+[ "$(code "$cli" rotate "$thread" $at --yes --json)" = 0 ] || { cat "$home/err"; fail "rotate"; }
+python3 -c 'import json,sys; r=json.load(open(sys.argv[1]))[0]; assert r["state"]=="done" and r["made"], r' "$home/out"
+[ "$(code "$cli" undo $at --yes)" = 0 ] || { cat "$home/err"; fail "undo of rotate"; }
+[ "$(code "$cli" cleanup $at --idle-days 1 --yes)" = 0 ] || { cat "$home/err"; fail "cleanup"; }
+[ "$(code "$cli" cleanup $at --idle-days 1 --yes)" = 5 ] || fail "nothing left: must exit with 5"
+[ "$(code "$cli" undo $at --yes --json)" = 0 ] || { cat "$home/err"; fail "undo of cleanup"; }
+[ "$(code "$cli" undo $at --yes)" = 6 ] || fail "an undo of an undo must be refused with 6"
+[ "$(code "$cli" activity $at --json)" = 0 ] || fail "activity"
+python3 -c 'import json,sys; assert len(json.load(open(sys.argv[1])))==4' "$home/out" || { cat "$home/out"; fail "four operations"; }
+archive=$(ls "$home"/ops.sqlite.archives/*cleanup*)
+[ "$(code "$cli" archive verify "$archive")" = 0 ] || { cat "$home/err"; fail "archive verify"; }
+[ "$(code "$cli" archive open "$archive" --store "$home/archive.sqlite" --json)" = 0 ] || { cat "$home/err"; fail "archive open"; }
+[ "$("$cli" threads --store "$home/archive.sqlite" --csv | wc -l)" = 7 ] || fail "the archive's threads are not in its store"
+head -c 300 "$archive" >"$home/cut.zst"
+[ "$(code "$cli" archive verify "$home/cut.zst")" = 1 ] || fail "a damaged archive must be told"
+grep -q 'byte 0' "$home/err" || { cat "$home/err"; fail "where the archive is damaged"; }

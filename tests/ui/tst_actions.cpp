@@ -4,6 +4,7 @@
 #include "ui/dialogs/cleanupdialog.h"
 #include "ui/dialogs/consolidatedialog.h"
 #include "ui/dialogs/rotatedialog.h"
+#include "ui/dialogs/stuckrundialog.h"
 #include "ui/operationdesk.h"
 #include "ui/pages/activitypage.h"
 #include "ui/widgets/browseview.h"
@@ -153,6 +154,25 @@ private Q_SLOTS:
         tree->expandItem(done);
         QTRY_VERIFY(done->childCount() >= 3);
     }
+    void anArchiveOpensReadOnly()
+    {
+        const QDir folder(Store::archiveFolder(Connections::storeFile({u"demo"_s, {}, {}, {}, {}, {}, {}, {}})));
+        const QStringList files = folder.entryList({u"*cleanup*"_s}, QDir::Files);
+        QVERIFY(!files.isEmpty());
+        QSignalSpy opened(m_window.get(), &ui::MainWindow::opened);
+        m_window->openArchive(folder.filePath(files.front()));
+        QVERIFY(opened.wait(20'000));
+        m_window->showPage(u"threads"_s);
+        QTRY_COMPARE(threads()->model()->rowCount(), 3);
+        threads()->table()->selectRow(0);
+        QAction *rotate = action(u"Rotate"_s);
+        QVERIFY(!rotate->isEnabled() && rotate->toolTip().contains(u"read only"_s));
+        opened.clear();
+        m_window->openDemo();
+        QVERIFY(opened.wait(20'000));
+        QSignalSpy synced(m_window->workspace(), &Workspace::syncFinished);
+        QVERIFY(synced.wait(60'000));
+    }
     void consolidateShowsItsPlan()
     {
         qint64 rows = 0;
@@ -165,6 +185,35 @@ private Q_SLOTS:
         });
         m_window->desk()->consolidate();
         QVERIFY(rows > 0);
+    }
+    void aLockedThreadIsExplainedAndItsCallAnswered()
+    {
+        m_window->showPage(u"threads"_s);
+        QByteArray thread;
+        m_host->with([&](demo::DemoServer &server) {
+            for (const auto &one : server.state().threads)
+                for (const demo::DemoRun &run : one->runs)
+                    if (run.status == "requires_action")
+                        thread = one->id;
+        });
+        QVERIFY(!thread.isEmpty());
+        m_window->threads()->openThread(QString::fromLatin1(thread));
+        QTRY_VERIFY(!threads()->selectedKeys().empty());
+        QTest::qWait(200);
+        bool waited = false;
+        withDialog<ui::StuckRunDialog>([&](ui::StuckRunDialog &dialog) {
+            waited = dialog.answerButton()->isEnabled() && !dialog.outputs().empty();
+            dialog.answerButton()->click();
+            return true;
+        });
+        m_window->desk()->explain(threads()->selectedKeys());
+        QTRY_VERIFY_WITH_TIMEOUT(waited, 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(bar()->text().contains(u"answered"_s), 20'000);
+        bool still = true;
+        m_host->with([&](demo::DemoServer &server) {
+            still = server.state().threadById.value(thread)->runs.back().status == "requires_action";
+        });
+        QVERIFY(!still);
     }
     void cancellingAFinishedRunIsExplained()
     {

@@ -42,7 +42,7 @@ PlanDialog::PlanDialog(const QString &heading, const QString &explanation, QWidg
       m_run(new QPushButton)
 {
     setWindowTitle(heading);
-    resize(980, 640);
+    resize(1060, 640);
     auto *title = wrapped(heading);
     QFont strong = title->font();
     strong.setPointSizeF(strong.pointSizeF() * 1.35);
@@ -61,7 +61,7 @@ PlanDialog::PlanDialog(const QString &heading, const QString &explanation, QWidg
     m_table->setTabKeyNavigation(false);
     m_table->setWordWrap(false);
     const int em = fontMetrics().averageCharWidth();
-    const int widths[] = {36, 44, 11, 15, 14, 24};
+    const int widths[] = {34, 44, 11, 14, 14, 10};
     for (int c = 0; c < PlanModel::ColumnCount; ++c)
         m_table->setColumnWidth(c, widths[c] * em);
     m_table->horizontalHeader()->setStretchLastSection(true);

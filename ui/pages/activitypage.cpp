@@ -4,6 +4,7 @@
 #include "models/core/format.h"
 #include "models/store/whendone.h"
 #include "ui/theme.h"
+#include "ui/widgets/paddeddelegate.h"
 
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -101,11 +102,14 @@ QWidget *ActivityPage::makeOperationsTab()
     m_targets->setAccessibleName(tr("Targets and steps of the selected operation"));
     m_targets->setFrameShape(QFrame::NoFrame);
     m_targets->setUniformRowHeights(true);
+    m_targets->setItemDelegate(new PaddedDelegate(6, m_targets));
+    PaddedHeaderStyle::applyTo(m_targets->header(), 6);
     const int em = fontMetrics().averageCharWidth();
     m_targets->setColumnWidth(0, 46 * em);
     m_targets->setColumnWidth(1, 18 * em);
     auto *bar = new QHBoxLayout;
     bar->setContentsMargins(12, 4, 12, 4);
+    bar->setSpacing(8);
     bar->addStretch();
     for (QPushButton *button : {m_finish, m_retry, m_undo}) {
         button->setEnabled(false);

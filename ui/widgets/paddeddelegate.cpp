@@ -33,6 +33,15 @@ void PaddedDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option
     const QStyle *style = o.widget ? o.widget->style() : QApplication::style();
     style->drawPrimitive(QStyle::PE_PanelItemViewItem, &o, painter, o.widget);
     QRect room = o.rect.adjusted(m_margin, 0, -m_margin, 0);
+    if (o.features.testFlag(QStyleOptionViewItem::HasCheckIndicator)) {
+        QStyleOptionViewItem check = o; // where editorEvent() looks for the click
+        check.rect = style->subElementRect(QStyle::SE_ItemViewItemCheckIndicator, &o, o.widget);
+        check.state.setFlag(QStyle::State_HasFocus, false);
+        check.state.setFlag(QStyle::State_Enabled, index.flags().testFlag(Qt::ItemIsUserCheckable));
+        check.state |= o.checkState == Qt::Checked ? QStyle::State_On : QStyle::State_Off;
+        style->drawPrimitive(QStyle::PE_IndicatorItemViewItemCheck, &check, painter, o.widget);
+        room.setLeft(check.rect.right() + m_margin);
+    }
     painter->save();
     QFont font = o.font;
     if (m_boldSelection && o.state & QStyle::State_Selected)

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/dialogs/stuckrundialog.h"
+
+#include "models/core/format.h"
+
+#include <QDialogButtonBox>
+#include <QFontDatabase>
+#include <QFormLayout>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+namespace bobbin::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int outputRows = 3;
+
+QLabel *plain(const QString &text)
+{
+    auto *label = new QLabel(text);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    return label;
+}
+
+} // namespace
+
+StuckRunDialog::StuckRunDialog(const StuckRun &run, QWidget *parent) : QDialog(parent), m_run(run)
+{
+    setWindowTitle(tr("Why is this thread locked?"));
+    resize(760, 520);
+    auto *about = plain(run.text);
+    QFont strong = about->font();
+    strong.setWeight(QFont::DemiBold);
+    about->setFont(strong);
+    auto *facts = new QFormLayout;
+    facts->addRow(tr("Run"), plain(run.runId));
+    facts->addRow(tr("Status"), plain(run.statusWord));
+    facts->addRow(tr("Age"), plain(format::duration(run.ageMs)));
+    if (!run.stepId.isEmpty())
+        facts->addRow(tr("Open step"), plain(run.stepId));
+    if (run.waitsMs)
+        facts->addRow(tr("Unanswered for"), plain(format::duration(run.waitsMs)));
+    facts->addRow(tr("Expires in"), plain(run.expiresInMs ? format::duration(run.expiresInMs) : format::unknown()));
+
+    auto *calls = new QWidget;
+    auto *callColumn = new QVBoxLayout(calls);
+    callColumn->setContentsMargins(0, 0, 0, 0);
+    const QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
+    for (const wire::ToolCall &call : run.unanswered) {
+        callColumn->addWidget(plain(tr("%1 (%2) asks with").arg(call.name, call.id)));
+        auto *input = plain(call.input);
+        input->setFont(fixed);
+        callColumn->addWidget(input);
+        auto *output = new QPlainTextEdit;
+        output->setFont(fixed);
+        output->setPlaceholderText(tr("The output to submit; empty is an answer too"));
+        output->setAccessibleName(tr("Output for %1").arg(call.name));
+        output->setFixedHeight(fontMetrics().lineSpacing() * (outputRows + 1));
+        output->setTabChangesFocus(true);
+        callColumn->addWidget(output);
+        m_outputs.push_back(output);
+    }
+    callColumn->addStretch();
+    auto *scroll = new QScrollArea;
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidget(calls);
+
+    auto *buttons = new QDialogButtonBox;
+    QPushButton *wait = buttons->addButton(tr("Wait"), QDialogButtonBox::RejectRole);
+    QPushButton *cancel = buttons->addButton(tr("Cancel run"), QDialogButtonBox::ActionRole);
+    m_answer = buttons->addButton(tr("Answer %n tool call(s)", nullptr, int(run.unanswered.size())),
+                                  QDialogButtonBox::ActionRole);
+    wait->setDefault(true);
+    wait->setToolTip(tr("Do nothing; the run is followed in the table"));
+    const bool active = isActive(run.status);
+    cancel->setEnabled(active && run.status != RunStatus::Cancelling);
+    cancel->setToolTip(cancel->isEnabled() ? tr("Ask it to stop, and follow it to its end")
+                           : active        ? tr("It was asked to stop already")
+                                           : tr("It has ended"));
+    m_answer->setEnabled(run.status == RunStatus::RequiresAction && !run.unanswered.empty());
+    m_answer->setToolTip(m_answer->isEnabled() ? tr("Submits all outputs at once, as the protocol wants it")
+                                               : tr("No tool call waits for an answer"));
+    connect(wait, &QPushButton::clicked, this, &QDialog::reject);
+    connect(cancel, &QPushButton::clicked, this, [this] { choose(Act::CancelRun); });
+    connect(m_answer, &QPushButton::clicked, this, [this] { choose(Act::Answer); });
+
+    auto *column = new QVBoxLayout(this);
+    column->addWidget(about);
+    column->addLayout(facts);
+    column->addWidget(scroll, 1);
+    column->addWidget(buttons);
+    wait->setFocus();
+}
+
+void StuckRunDialog::choose(Act act)
+{
+    m_act = act;
+    accept();
+}
+
+std::vector<ToolOutput> StuckRunDialog::outputs() const
+{
+    std::vector<ToolOutput> all;
+    for (std::size_t i = 0; i < m_outputs.size(); ++i)
+        all.push_back({m_run.unanswered[i].id, m_outputs[i]->toPlainText()});
+    return all;
+}
+
+} // namespace bobbin::ui

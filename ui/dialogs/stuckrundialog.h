@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Why a thread is locked: which run, which step, which tool call is unanswered for how long, when it expires; and the
+// safe acts: cancel, wait, or answer the calls.
+#pragma once
+
+#include "models/plans/cancelplan.h"
+
+#include <QDialog>
+
+class QPlainTextEdit;
+class QPushButton;
+
+namespace bobbin::ui {
+
+class StuckRunDialog : public QDialog {
+    Q_OBJECT
+public:
+    enum class Act { Wait, CancelRun, Answer };
+    StuckRunDialog(const StuckRun &run, QWidget *parent);
+    [[nodiscard]] Act act() const { return m_act; }
+    [[nodiscard]] std::vector<ToolOutput> outputs() const; // one a call, in their order; may be empty texts
+    [[nodiscard]] QPushButton *answerButton() const { return m_answer; }
+
+private:
+    StuckRun m_run;
+    Act m_act = Act::Wait;
+    std::vector<QPlainTextEdit *> m_outputs;
+    QPushButton *m_answer = nullptr;
+
+    void choose(Act act);
+};
+
+} // namespace bobbin::ui
