@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One open connection as the programs see it: its store, its server, its sync, its operations. Network and decoding run on a thread of
-// the workspace's own; every function may be called from the thread that made it, every answer comes back there.
+// One open connection as the programs see it: its store, its server, its sync, its operations. Network and decoding run
+// on a thread of the workspace's own; every function may be called from the thread that made it, every answer comes
+// back there.
 #pragma once
 
 #include "models/operations/operations.h"

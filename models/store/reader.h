@@ -106,7 +106,6 @@ public:
     Result<QString> busyWith(const QStringList &objects, RowKey except);
     Result<QSet<QString>> pinned();
     Result<std::vector<std::pair<QString, QJsonObject>>> rules();
-    Result<QHash<QString, QString>> contentHashes();
     Result<QString> meta(const QString &key);
     Result<qint64> count(RowKind kind);
 

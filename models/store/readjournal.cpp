@@ -158,13 +158,4 @@ Result<std::vector<std::pair<QString, QJsonObject>>> Reader::rules()
         [](const Statement &q) { return std::pair(q.text(0), object(q.text(1))); });
 }
 
-Result<QHash<QString, QString>> Reader::contentHashes()
-{
-    Statement query = prepare(u"SELECT file, hash FROM journal.content_hash"_s);
-    QHash<QString, QString> all;
-    while (query.step())
-        all.insert(query.text(0), query.text(1));
-    return unlessFailed(std::move(all));
-}
-
 } // namespace bobbin
