@@ -8,6 +8,7 @@
 #include "models/plans/rotateplan.h"
 #include "models/wire/requests.h"
 
+#include <QCoroFuture>
 #include <QLockFile>
 #include <QMap>
 
@@ -95,7 +96,17 @@ private:
 
     template <class T, class F> QFuture<T> answer(F task); // task: () -> QCoro::Task<T>
     template <class T, class F> QCoro::Task<> fulfil(std::shared_ptr<QPromise<T>> promise, F task);
-    template <class T, class F> QCoro::Task<Result<T>> scan(F query); // a long read; again where it was interrupted
+    // A long read; again where the next keystroke of a filter interrupted it.
+    template <class T, class F> QCoro::Task<Result<T>> scan(F query)
+    {
+        constexpr int mostTries = 20;
+        for (int i = 0;; ++i) {
+            auto reading = m_store.read(query, Store::Lane::Scan);
+            Result<T> result = co_await reading;
+            if (result || result.error().kind != Error::Kind::Cancelled || i == mostTries || m_stop->requested())
+                co_return result;
+        }
+    }
 };
 
 } // namespace bobbin

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What is done to threads and their runs.
+// What is done to threads.
 #include "models/operations/executor.h"
 
 #include "models/core/format.h"
@@ -82,56 +82,6 @@ QString idIn(const QByteArray &answer, const Provider &provider, Resource resour
 Error noId(const QString &place)
 {
     return fail(Error::Kind::Decode, u"the answer has no id"_s, place).value();
-}
-
-QString archiveOf(const QJsonObject &body, const QString &storePath)
-{
-    return QDir(Store::archiveFolder(storePath)).filePath(body.value("file"_L1).toString());
-}
-
-// What POST takes, oldest first.
-struct Restored {
-    QJsonObject body; // metadata and tool_resources
-    std::vector<QJsonObject> messages;
-    int leftOut = 0;
-    QString refusedRole;
-};
-
-Result<Restored> readRestored(const QString &path, const QJsonObject &frame, const Capabilities &can,
-                              const QString &marker, const QHash<QString, QString> &madeAgain)
-{
-    const Result<QByteArray> lines = readFrame(path, frameFromJson(frame));
-    if (!lines)
-        return fail(lines.error());
-    const Result<ArchivedFrame> archived = parseFrame(*lines);
-    if (!archived)
-        return fail(archived.error());
-    const Result<wire::Belongings> old = wire::readBelongings(archived->thread);
-    if (!old)
-        return fail(old.error());
-    Restored restored;
-    wire::Metadata metadata = old->metadata;
-    metadata.remove(u"rotated_to"_s);
-    while (metadata.size() >= can.metadataPairs)
-        metadata.remove(metadata.lastKey());
-    metadata.insert(u"bobbin_step"_s, marker);
-    restored.body.insert(u"metadata"_s, wire::toJson(metadata));
-    QStringList stores;
-    for (const QString &id : old->vectorStoreIds)
-        stores << madeAgain.value(id, id); // by the same operation, just before
-    if (const QJsonObject resources = wire::toolResources(stores, old->fileIds); !resources.isEmpty())
-        restored.body.insert(u"tool_resources"_s, resources);
-    for (const QByteArray &raw : archived->messages) {
-        const auto bodies = wire::messageBodies(raw, can.messageCharacters);
-        if (!bodies || bodies->empty) {
-            ++restored.leftOut;
-            continue;
-        }
-        if (!bodies->refusedRole.isEmpty())
-            restored.refusedRole = bodies->refusedRole;
-        restored.messages.insert(restored.messages.end(), bodies->bodies.begin(), bodies->bodies.end());
-    }
-    return restored;
 }
 
 } // namespace
@@ -284,73 +234,6 @@ Executor::Answer Executor::createThread(Context c)
     co_return finished({{u"id"_s, id}});
 }
 
-Executor::Answer Executor::restoreThread(Context c)
-{
-    const QString path = archiveOf(c.step.body, m_store.path());
-    auto asking = m_sync.listsThreads(m_stop);
-    const Result<bool> lists = co_await asking;
-    if (!lists)
-        co_return failed(lists.error());
-    const auto query = [key = c.run->operation.key](Reader &reader) { return reader.madeBy(key); };
-    auto reading = m_store.read(query);
-    const auto made = co_await reading;
-    if (!made)
-        co_return failed(made.error());
-    const Capabilities can = m_client.provider().capabilities();
-    const Result<Restored> restored = readRestored(path, c.step.body, can, c.marker, *made);
-    if (!restored)
-        co_return failed(restored.error());
-    QJsonObject body = restored->body;
-    QJsonArray first;
-    const int most = *lists ? can.messagesAtCreation : 0; // see findMade()
-    for (int i = 0; i < std::min(most, int(restored->messages.size())); ++i)
-        first << restored->messages[std::size_t(i)];
-    if (!first.isEmpty())
-        body.insert(u"messages"_s, first);
-    c.step.body = body;
-    auto creating = createThread(c);
-    Outcome outcome = co_await creating;
-    // A vector store or file it pointed to may be gone: then without them, which is said.
-    if (outcome.kind == Outcome::Kind::Failed && body.contains("tool_resources"_L1) &&
-        (outcome.error->kind == Error::Kind::NotFound || outcome.error->kind == Error::Kind::Rejected)) {
-        body.remove(u"tool_resources"_s);
-        c.step.body = body;
-        auto again = createThread(c);
-        outcome = co_await again;
-        outcome.note = ThreadStepText::tr("created again as %1, without its files and stores, which are gone")
-                           .arg(outcome.result.value("id"_L1).toString());
-    }
-    if (outcome.kind == Outcome::Kind::Finished && restored->leftOut > 0)
-        outcome.note += (outcome.note.isEmpty() ? QString() : u"; "_s) +
-            ThreadStepText::tr("%n empty message(s) left out", nullptr, restored->leftOut);
-    if (outcome.kind == Outcome::Kind::Finished && !restored->refusedRole.isEmpty())
-        outcome.note += (outcome.note.isEmpty() ? QString() : u"; "_s) +
-            ThreadStepText::tr("messages of the role \"%1\" became the user's").arg(restored->refusedRole);
-    co_return outcome;
-}
-
-// Goes on after as many as are there: nobody else knows the thread yet.
-Executor::Answer Executor::restoreMessages(Context c)
-{
-    const Capabilities can = m_client.provider().capabilities();
-    const Result<Restored> restored =
-        readRestored(archiveOf(c.step.body, m_store.path()), c.step.body, can, c.marker, {});
-    if (!restored)
-        co_return failed(restored.error());
-    auto counting = countMessages(c.made);
-    const Result<qint64> there = co_await counting;
-    if (!there)
-        co_return failed(there.error());
-    for (std::size_t i = std::size_t(*there); i < restored->messages.size(); ++i) {
-        const Change add{Change::Kind::AddMessage, c.made, {}, wire::compactBytes(restored->messages[i])};
-        auto sending = send(add);
-        const Result<QByteArray> answer = co_await sending;
-        if (!answer)
-            co_return failed(answer.error());
-    }
-    co_return finished();
-}
-
 QCoro::Task<Result<qint64>> Executor::countMessages(QString thread)
 {
     Parent parent;
@@ -437,96 +320,6 @@ Executor::Answer Executor::deleteThread(Context c)
     if (!marked)
         co_return failed(marked.error());
     co_return finished({}, answer || c.again ? QString() : goneText());
-}
-
-Executor::Answer Executor::cancelRun(Context c)
-{
-    const Change cancel{Change::Kind::CancelRun, c.step.object, c.step.parent, {}};
-    auto sending = send(cancel);
-    const Result<QByteArray> answer = co_await sending;
-    if (answer)
-        co_return finished();
-    // It may have ended meanwhile: following it tells how.
-    auto asking = get(Resource::Runs, c.step.object, c.step.parent);
-    const Result<Objects> run = co_await asking;
-    if (run && !run->runs.empty() && answer.error().httpStatus >= 400 && answer.error().httpStatus < 500 &&
-        (!isActive(run->runs.front().status) || run->runs.front().status == RunStatus::Cancelling))
-        co_return finished();
-    co_return failed(answer.error());
-}
-
-Executor::Answer Executor::followRun(Context c)
-{
-    const qint64 started = QDateTime::currentMSecsSinceEpoch();
-    auto wait = m_times.firstPoll;
-    while (true) {
-        auto asking = get(Resource::Runs, c.step.object, c.step.parent);
-        const Result<Objects> now = co_await asking;
-        if (!now)
-            co_return failed(now.error());
-        if (now->runs.empty())
-            co_return failed(noId(u"GET run"_s));
-        const Run run = now->runs.front();
-        if (!isActive(run.status)) {
-            auto refreshing = m_sync.refresh(c.step.parent, m_stop);
-            std::ignore = co_await refreshing;
-            const auto query = [id = run.id](Reader &reader) -> Result<std::optional<Money>> {
-                const auto key = reader.keyOf(RowKind::Runs, id);
-                if (!key || !*key)
-                    return std::optional<Money>();
-                const auto rows = reader.rows<RunRow>({**key});
-                return rows ? rows->front().cost : std::optional<Money>();
-            };
-            auto reading = m_store.read(query);
-            const auto cost = co_await reading;
-            const QString money = format::money(cost.value_or(std::nullopt));
-            QString note;
-            if (c.run->operation.kind == OperationKind::Answer)
-                note = ThreadStepText::tr("the run is %1 now").arg(run.statusWord);
-            else if (run.status == RunStatus::Cancelled)
-                note = ThreadStepText::tr("cancelled; it cost %1 all the same").arg(money);
-            else
-                note = ThreadStepText::tr("it had ended by itself: %1; cost %2").arg(run.statusWord, money);
-            co_return finished({{u"status"_s, run.statusWord}}, note);
-        }
-        // Only what was asked to end is waited for; a run that was answered may go on for long.
-        if (c.run->operation.kind == OperationKind::Answer && run.status != RunStatus::RequiresAction &&
-            run.status != RunStatus::Queued) {
-            auto storing = put(*now);
-            std::ignore = co_await storing;
-            co_return finished({{u"status"_s, run.statusWord}},
-                               ThreadStepText::tr("answered; the run is %1").arg(run.statusWord));
-        }
-        const qint64 waited = QDateTime::currentMSecsSinceEpoch() - started;
-        if (waited > m_times.patience.count() || c.run->control->cancelled()) {
-            auto storing = put(*now);
-            std::ignore = co_await storing;
-            const std::optional<qint64> age =
-                run.createdAt ? std::optional(QDateTime::currentMSecsSinceEpoch() - *run.createdAt) : std::nullopt;
-            Error error;
-            error.kind = Error::Kind::Conflict;
-            error.place = run.id;
-            error.message = ThreadStepText::tr("It is still %1 (age: %2). Servers free such a run when it expires; "
-                                               "until then rotating the thread lets the user go on.")
-                                .arg(run.statusWord, format::duration(age));
-            co_return failed(error);
-        }
-        auto waiting = waitFor(c.run, wait);
-        co_await waiting;
-        if (m_stop->requested())
-            co_return finished();
-        wait = std::min(wait * 3 / 2, m_times.longestPoll);
-    }
-}
-
-Executor::Answer Executor::submitToolOutputs(Context c)
-{
-    const Change submit{Change::Kind::SubmitToolOutputs, c.step.object, c.step.parent, wire::compactBytes(c.step.body)};
-    auto sending = send(submit);
-    const Result<QByteArray> answer = co_await sending;
-    if (!answer)
-        co_return failed(answer.error());
-    co_return finished();
 }
 
 } // namespace bobbin

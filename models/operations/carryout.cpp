@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How one target is brought to its end: step by step, written down before and after, waiting for what has to be waited
+// for, asking where only a person can help.
+#include "models/operations/executor.h"
+
+#include <QCoreApplication>
+#include <QCoroFuture>
+#include <QCoroTimer>
+#include <QDateTime>
+#include <QDir>
+#include <QTimer>
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct ExecutorText {
+    Q_DECLARE_TR_FUNCTIONS(Executor)
+};
+
+constexpr int mostTries = 5; // of a step that the server answers with errors
+
+qint64 nowMs()
+{
+    return QDateTime::currentMSecsSinceEpoch();
+}
+
+// No other request will get around these: the person is asked, then it goes on.
+bool needsPerson(const Error &error)
+{
+    switch (error.kind) {
+    case Error::Kind::Unauthorized:
+    case Error::Kind::Quota:
+    case Error::Kind::Storage:
+    case Error::Kind::SwitchedOff:
+    case Error::Kind::Redirected:
+    case Error::Kind::Tls:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool isNetwork(const Error &error)
+{
+    return error.kind == Error::Kind::Network || error.kind == Error::Kind::Timeout;
+}
+
+bool mayPass(const Error &error)
+{
+    switch (error.kind) {
+    case Error::Kind::Network:
+    case Error::Kind::Timeout:
+    case Error::Kind::Server:
+    case Error::Kind::RateLimited:
+    case Error::Kind::Decode:
+    case Error::Kind::NotThisProtocol:
+        return true;
+    default:
+        return false;
+    }
+}
+
+// The server answered and refused: surely nothing was done. After all others the step has to be looked up.
+bool surelyNotDone(const Error &error)
+{
+    return error.httpStatus >= 400 && error.httpStatus < 500 && error.httpStatus != 408;
+}
+
+QString endText(OperationKind kind, const QString &made, const QStringList &notes)
+{
+    if (!notes.isEmpty())
+        return notes.join(u"; "_s);
+    switch (kind) {
+    case OperationKind::Rotate:
+        return ExecutorText::tr("%1 took over").arg(made);
+    case OperationKind::Cleanup:
+        return ExecutorText::tr("archived and deleted");
+    case OperationKind::Undo:
+        return made.isEmpty() ? ExecutorText::tr("taken back") : ExecutorText::tr("created again as %1").arg(made);
+    case OperationKind::Answer:
+        return ExecutorText::tr("answered");
+    case OperationKind::CancelRuns:
+    case OperationKind::Consolidate:
+        return ExecutorText::tr("done");
+    }
+    return {};
+}
+
+} // namespace
+
+QCoro::Task<> Executor::waitFor(JobPtr run, std::chrono::milliseconds time)
+{
+    QTimer timer;
+    timer.setSingleShot(true);
+    const auto wake = [&timer] { timer.start(0); };
+    QObject::connect(run->control.get(), &Control::changed, &timer, wake);
+    QObject::connect(m_stop.get(), &Cancellation::cancelled, &timer, wake);
+    timer.start(m_stop->requested() ? 0ms : time);
+    co_await timer;
+}
+
+// Between steps: waits out a pause and whatever another lane asks for. False: leave.
+QCoro::Task<bool> Executor::mayGoOn(JobPtr run, bool begun)
+{
+    while (!m_stop->requested() && (run->halted || run->control->paused()) && !run->control->cancelled()) {
+        if (!run->halted && run->progress.state != OperationProgress::State::Paused) {
+            run->progress.state = OperationProgress::State::Paused;
+            tell(run);
+        }
+        auto waiting = waitFor(run, 60s);
+        co_await waiting;
+    }
+    if (run->progress.state == OperationProgress::State::Paused && !run->control->paused()) {
+        run->progress.state = OperationProgress::State::Running;
+        tell(run);
+    }
+    co_return !m_stop->requested() && (begun || !run->control->cancelled());
+}
+
+QCoro::Task<bool> Executor::ask(JobPtr run, Error error)
+{
+    run->halted = true;
+    run->progress.state = OperationProgress::State::Asking;
+    run->progress.error = std::move(error);
+    tell(run);
+    const int before = run->control->resumed();
+    while (run->control->resumed() == before && !run->control->cancelled() && !m_stop->requested()) {
+        auto waiting = waitFor(run, 60s);
+        co_await waiting;
+    }
+    run->halted = false;
+    run->progress.state = OperationProgress::State::Running;
+    run->progress.error.reset();
+    tell(run);
+    Q_EMIT run->control->changed(); // the lanes that waited with this one
+    co_return !m_stop->requested() && !run->control->cancelled();
+}
+
+// The network may come back by itself: asked again after a while, until the person has enough.
+QCoro::Task<bool> Executor::waitOut(JobPtr run, Error error, int tries)
+{
+    run->progress.state = OperationProgress::State::Waiting;
+    run->progress.error = std::move(error);
+    tell(run);
+    const auto wait = std::min(m_times.firstRetry * (1 << std::min(tries, 10)), m_times.longestRetry);
+    auto waiting = waitFor(run, wait);
+    co_await waiting;
+    run->progress.state = OperationProgress::State::Running;
+    run->progress.error.reset();
+    tell(run);
+    co_return !m_stop->requested();
+}
+
+// Written down whatever it takes: without it nothing may be sent. False: leave.
+QCoro::Task<bool> Executor::noted(JobPtr run, JournalEntry entry)
+{
+    while (true) {
+        auto writing = journal(entry);
+        const Done done = co_await writing;
+        if (done)
+            co_return true;
+        auto asking = ask(run, done.error());
+        if (!co_await asking)
+            co_return false;
+    }
+}
+
+QCoro::Task<> Executor::leave(JobPtr run, DoneTarget target, std::vector<StepRecord> steps, TargetRecord outcome)
+{
+    JournalEntry entry{target.key, std::move(steps), outcome};
+    auto writing = noted(run, std::move(entry));
+    if (co_await writing)
+        settled(run, outcome.state);
+}
+
+QCoro::Task<> Executor::carryOut(JobPtr run, DoneTarget target)
+{
+    const OperationKind kind = run->operation.kind;
+    const std::vector<Step> steps = stepsOf(kind, target.target);
+    if (run->resumed) {
+        auto reading = m_store.read([key = target.key](Reader &reader) { return reader.begunSteps(key); });
+        auto begun = co_await reading;
+        if (!begun) {
+            TargetRecord record{TargetState::Failed, errorText(begun.error()).line(), {}};
+            auto leaving = leave(run, target, {}, record);
+            co_await leaving;
+            co_return;
+        }
+        target.steps = *std::move(begun);
+    }
+    const auto knownAt = [&](int place) -> const DoneStep * {
+        const auto found = std::ranges::find(target.steps, place, &DoneStep::place);
+        return found == target.steps.end() ? nullptr : &*found;
+    };
+    bool changed = std::ranges::any_of(target.steps, [](const DoneStep &s) {
+        return changesServer(s.step.act) && (s.state == StepState::Sent || s.state == StepState::Finished);
+    });
+    std::vector<StepRecord> unwritten; // answers, written together with what is sent next
+    QStringList notes;
+    Context c;
+    c.run = run;
+    c.target = &target;
+    c.made = target.made;
+    c.marker = run->operation.id + u'.' + QString::number(target.place);
+    for (int place = 0; place < int(steps.size()); ++place) {
+        const Step &step = steps[std::size_t(place)];
+        const DoneStep *known = knownAt(place);
+        const bool check = step.act == Act::CheckThread || step.act == Act::CheckStores;
+        if (known && (known->state == StepState::Finished || known->state == StepState::Skipped) &&
+            (changed || !check)) {
+            if (const QString id = known->result.value("id"_L1).toString(); !id.isEmpty())
+                c.made = id;
+            continue;
+        }
+        c.step = step;
+        c.place = place;
+        c.again = known != nullptr || run->resumed;
+        c.sentAt = known ? known->sentAt : OptTime();
+        bool unsure = known && known->state == StepState::Sent && changesServer(step.act);
+        bool sent = unsure;
+        int tries = 0;
+        while (true) {
+            auto going = mayGoOn(run, changed);
+            if (!co_await going) {
+                if (m_stop->requested())
+                    co_return;
+                TargetRecord record{TargetState::Skipped, ExecutorText::tr("cancelled before it began"), {}};
+                auto leaving = leave(run, target, unwritten, record);
+                co_await leaving;
+                co_return;
+            }
+            if (!sent) {
+                c.sentAt = nowMs();
+                JournalEntry entry{target.key, std::move(unwritten), TargetRecord{TargetState::Running, {}, c.made}};
+                entry.steps.push_back({place, step.act, StepState::Sent, c.sentAt, {}, {}, {}});
+                unwritten.clear();
+                auto writing = noted(run, std::move(entry));
+                if (!co_await writing)
+                    co_return;
+                sent = true;
+            }
+            const int resumedBefore = run->control->resumed();
+            auto doing = unsure ? recover(c) : perform(c);
+            Outcome outcome = co_await doing;
+            if (m_stop->requested())
+                co_return; // as after a crash: what came of it is looked up at the next start
+            if (outcome.kind == Outcome::Kind::NotDone) {
+                unsure = false;
+                continue;
+            }
+            if (outcome.kind == Outcome::Kind::Finished) {
+                if (const QString id = outcome.result.value("id"_L1).toString(); !id.isEmpty())
+                    c.made = id;
+                if (!outcome.note.isEmpty())
+                    notes << outcome.note;
+                changed = changed || changesServer(step.act);
+                unwritten.push_back({place, step.act, StepState::Finished, {}, nowMs(), outcome.result, outcome.note});
+                break;
+            }
+            if (outcome.kind == Outcome::Kind::Skip) {
+                unwritten.push_back({place, step.act, StepState::Skipped, {}, nowMs(), {}, outcome.note});
+                notes << outcome.note;
+                if (changed)
+                    break; // what was begun goes on without it
+                auto leaving = leave(run, target, unwritten, {TargetState::Skipped, outcome.note, {}});
+                co_await leaving;
+                co_return;
+            }
+            const Error error = *outcome.error;
+            unsure = changesServer(step.act) && (unsure || !surelyNotDone(error));
+            if (needsPerson(error)) {
+                if (run->control->resumed() != resumedBefore)
+                    continue; // it was sent with the old key
+                auto asking = ask(run, error);
+                if (co_await asking)
+                    continue;
+                if (m_stop->requested())
+                    co_return;
+            } else if (mayPass(error) && (isNetwork(error) || ++tries < mostTries) && !run->control->cancelled()) {
+                auto waiting = waitOut(run, error, tries);
+                if (co_await waiting)
+                    continue;
+                co_return;
+            }
+            const QString words = errorText(error).line();
+            const StepState state = unsure ? StepState::Sent : StepState::Failed; // unknown stays to be looked up
+            unwritten.push_back({place, step.act, state, {}, nowMs(), {}, words});
+            auto leaving = leave(run, target, unwritten, {TargetState::Failed, words, c.made});
+            co_await leaving;
+            co_return;
+        }
+    }
+    auto leaving = leave(run, target, unwritten, {TargetState::Finished, endText(kind, c.made, notes), c.made});
+    co_await leaving;
+    // What it made is shown like everything else. It is no part of the operation: the next sync would bring it too.
+    if (!c.made.isEmpty() && target.target.resource == Resource::Threads && !m_stop->requested()) {
+        auto refreshing = m_sync.refresh(c.made, m_stop);
+        std::ignore = co_await refreshing;
+    }
+}
+
+} // namespace bobbin

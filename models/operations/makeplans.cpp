@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Plans that need the server or the journal: what is fetched first, then handed to the pure planners.
+#include "models/operations/operations.h"
+
+#include "models/plans/summary.h"
+#include "models/wire/content.h"
+
+#include <QCoreApplication>
+#include <QCoroFuture>
+#include <QCryptographicHash>
+#include <QDateTime>
+#include <QDir>
+#include <QJsonDocument>
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+struct OperationsText {
+    Q_DECLARE_TR_FUNCTIONS(Operations)
+};
+
+constexpr int refreshLanes = 6;
+constexpr qsizetype mostSummarised = 400'000; // characters sent to a model, the newest
+constexpr int summaryTokens = 800; // expected of it, for the price shown before
+
+qint64 nowMs()
+{
+    return QDateTime::currentMSecsSinceEpoch();
+}
+
+RotateSubject subjectOf(const ThreadContents &all)
+{
+    RotateSubject subject;
+    subject.id = all.row.id;
+    subject.title = all.row.title;
+    subject.model = all.lastModel;
+    subject.raw = all.raw;
+    subject.messages = all.messages;
+    subject.runs = all.runs.size();
+    subject.activeRun = all.activeRun;
+    subject.activeStatus = all.activeStatus;
+    subject.promptFirst = all.row.promptFirst;
+    subject.promptNow = all.row.promptNow;
+    subject.lastActive = all.row.lastActiveAt;
+    subject.cost = all.row.cost;
+    subject.unknown = all.row.gone ? OperationsText::tr("the server no longer has it") : all.notWhole;
+    return subject;
+}
+
+QString conversationText(const QByteArrayList &messages)
+{
+    QString text;
+    for (const QByteArray &raw : messages) {
+        const auto content = wire::readMessage(raw);
+        if (!content)
+            continue;
+        text += content->role + u": "_s;
+        for (const wire::ContentPart &part : content->parts)
+            text += part.text + u'\n';
+    }
+    return text.right(mostSummarised);
+}
+
+Result<DoneOperation> readWhole(Reader &reader, qint64 key)
+{
+    auto operation = reader.operation(key);
+    if (!operation)
+        return operation;
+    auto targets = reader.targets(key, {}, 0, 0);
+    if (!targets)
+        return fail(targets.error());
+    for (DoneTarget &target : *targets) {
+        auto begun = reader.begunSteps(target.key);
+        if (!begun)
+            return fail(begun.error());
+        const std::vector<Step> steps = stepsOf(operation->kind, target.target);
+        for (DoneStep &step : *begun)
+            if (std::size_t(step.place) < steps.size())
+                step.step = steps[std::size_t(step.place)];
+        target.steps = *std::move(begun);
+    }
+    operation->targets = *std::move(targets);
+    return operation;
+}
+
+// What the archive has of the stores that were deleted.
+Result<QHash<QString, ArchivedStore>> archivedStores(const DoneOperation &operation, const QString &folder)
+{
+    QHash<QString, ArchivedStore> all;
+    for (const DoneTarget &target : operation.targets) {
+        const DoneStep *archived = target.done(Act::ArchiveStores);
+        if (!archived || !target.done(Act::DeleteStore))
+            continue;
+        const auto lines = readFrame(QDir(folder).filePath(operation.archive), frameFromJson(archived->result));
+        if (!lines)
+            return fail(lines.error());
+        const auto frame = parseFrame(*lines);
+        if (!frame)
+            return fail(frame.error());
+        for (const auto &[type, raw] : frame->others) {
+            if (type != "vector_store"_L1)
+                continue;
+            const auto store = wire::readBelongings(raw);
+            const QJsonObject json = QJsonDocument::fromJson(raw).object();
+            if (!store)
+                continue;
+            ArchivedStore one{
+                json.value("id"_L1).toString(), store->name, wire::toJson(store->metadata), store->expiresAfter, {}};
+            for (const auto &file : frame->storeFiles) {
+                if (file.store != one.id)
+                    continue;
+                const QJsonObject entry = QJsonDocument::fromJson(file.raw).object();
+                QJsonObject body{{u"file_id"_s, entry.value("id"_L1)}};
+                for (const auto key : {"attributes"_L1, "chunking_strategy"_L1})
+                    if (entry.contains(key))
+                        body.insert(key, entry.value(key));
+                one.files << body;
+            }
+            all.insert(one.id, one);
+        }
+    }
+    return all;
+}
+
+} // namespace
+
+QFuture<Result<std::optional<Money>>> Operations::priceOfSummary(const QString &thread, const QString &model)
+{
+    return m_store.read([thread, model, prices = prices()](Reader &reader) -> Result<std::optional<Money>> {
+        const auto contents = reader.threadContents(thread);
+        if (!contents)
+            return fail(contents.error());
+        const qint64 tokens = (conversationText(contents->messages).size() + summaryInstruction().size()) / 4;
+        return prices->cost(model, nowMs(), Usage{tokens, summaryTokens, {}, {}, {}});
+    });
+}
+
+// Threads that are lost in an unanswered request can only be found again where the server lists them; elsewhere they
+// are created empty.
+QCoro::Task<Result<Capabilities>> Operations::capabilities()
+{
+    Capabilities can = m_client.provider().capabilities();
+    auto asking = m_sync.listsThreads(m_stop);
+    const Result<bool> lists = co_await asking;
+    if (!lists)
+        co_return fail(lists.error());
+    if (!*lists)
+        can.messagesAtCreation = 0;
+    co_return can;
+}
+
+QCoro::Task<> Operations::refreshAll(std::shared_ptr<std::deque<QString>> threads)
+{
+    while (!threads->empty() && !m_stop->requested()) {
+        const QString id = threads->front();
+        threads->pop_front();
+        auto refreshing = m_sync.refresh(id, m_stop);
+        std::ignore = co_await refreshing; // what fails shows in the thread's row, and keeps it back
+    }
+}
+
+QCoro::Task<Result<std::vector<RotateDraft>>> Operations::draft(QStringList threads, RotateOptions options)
+{
+    auto queue = std::make_shared<std::deque<QString>>(threads.begin(), threads.end());
+    std::vector<QCoro::Task<>> lanes;
+    lanes.reserve(refreshLanes);
+    for (int i = 0; i < refreshLanes; ++i)
+        lanes.push_back(refreshAll(queue));
+    for (QCoro::Task<> &one : lanes)
+        co_await one;
+    std::vector<RotateDraft> drafts;
+    for (const QString &id : threads) {
+        auto drafting = draftOne(id, options);
+        auto one = co_await drafting;
+        if (!one)
+            co_return fail(one.error());
+        drafts.push_back(*std::move(one));
+    }
+    co_return drafts;
+}
+
+QCoro::Task<Result<RotateDraft>> Operations::draftOne(QString thread, RotateOptions options)
+{
+    auto asking = capabilities();
+    const auto can = co_await asking;
+    if (!can)
+        co_return fail(can.error());
+    const auto query = [thread, options, can = *can, prices = prices()](Reader &reader) -> Result<RotateDraft> {
+        const auto contents = reader.threadContents(thread);
+        if (!contents)
+            return fail(contents.error());
+        return draftRotation(subjectOf(*contents), options, *prices, can, nowMs());
+    };
+    auto reading = m_store.read(query);
+    co_return co_await reading;
+}
+
+QCoro::Task<Result<wire::Completion>> Operations::complete(QString thread, QString model)
+{
+    const auto query = [thread](Reader &reader) -> Result<QString> {
+        const auto contents = reader.threadContents(thread);
+        if (!contents)
+            return fail(contents.error());
+        return conversationText(contents->messages);
+    };
+    auto reading = m_store.read(query);
+    const Result<QString> text = co_await reading;
+    if (!text)
+        co_return fail(text.error());
+    const QJsonArray messages{QJsonObject{{u"role"_s, u"system"_s}, {u"content"_s, summaryInstruction()}},
+                              QJsonObject{{u"role"_s, u"user"_s}, {u"content"_s, *text}}};
+    const Change ask{
+        Change::Kind::Complete, {}, {}, wire::compactBytes({{u"model"_s, model}, {u"messages"_s, messages}})};
+    const Request request = m_client.provider().change(ask);
+    auto sending = m_client.send(request, m_stop);
+    const Result<QByteArray> bytes = co_await sending;
+    if (!bytes)
+        co_return fail(bytes.error());
+    co_return wire::readCompletion(*bytes);
+}
+
+// Files of one name and size under several ids: the same? Their parsed text tells, once.
+QCoro::Task<Done> Operations::compareContents()
+{
+    const auto query = [](Reader &reader) { return reader.filesToCompare(); };
+    auto reading = m_store.read(query, Store::Lane::Scan);
+    const auto files = co_await reading;
+    if (!files)
+        co_return fail(files.error());
+    for (const auto &[store, file] : *files) {
+        const Request request = m_client.provider().fileText(store, file);
+        auto sending = m_client.send(request, m_stop);
+        const Result<QByteArray> bytes = co_await sending;
+        if (!bytes && (bytes.error().kind == Error::Kind::NotFound || bytes.error().kind == Error::Kind::Rejected))
+            continue; // not readable: it stays a file of its own
+        if (!bytes)
+            co_return fail(bytes.error());
+        const Result<QString> text = wire::readFileText(*bytes);
+        if (!text)
+            continue;
+        const QByteArray hash = QCryptographicHash::hash(text->toUtf8(), QCryptographicHash::Sha256).toHex();
+        auto writing = m_store.journal().rememberHash(file, QString::fromLatin1(hash));
+        const Done done = co_await writing;
+        if (!done)
+            co_return done;
+    }
+    co_return Done();
+}
+
+QCoro::Task<Result<Plan>> Operations::consolidate(ConsolidateOptions options, bool compare)
+{
+    if (compare) {
+        auto comparing = compareContents();
+        const Done done = co_await comparing;
+        if (!done)
+            co_return fail(done.error());
+    }
+    const Capabilities can = m_client.provider().capabilities();
+    const auto query = [options, can](Reader &reader) -> Result<Plan> {
+        const auto facts = reader.consolidateFacts();
+        if (!facts)
+            return fail(facts.error());
+        return bobbin::planConsolidation(*facts, options, can, nowMs());
+    };
+    auto scanning = scan<Plan>(query);
+    co_return co_await scanning;
+}
+
+QCoro::Task<Result<Plan>> Operations::cancelling(QStringList runs, QStringList threads)
+{
+    const auto query = [runs, threads](Reader &reader) -> Result<Plan> {
+        std::vector<RowKey> keys;
+        if (runs.isEmpty()) {
+            RowQuery all;
+            all.filter.states << u"active"_s;
+            const auto active = reader.keys(RowKind::Runs, all);
+            if (!active)
+                return fail(active.error());
+            keys = active->keys;
+        }
+        for (const QString &id : runs) {
+            const auto key = reader.keyOf(RowKind::Runs, id);
+            if (!key)
+                return fail(key.error());
+            if (*key)
+                keys.push_back(**key);
+        }
+        auto rows = reader.rows<RunRow>(keys);
+        if (!rows)
+            return fail(rows.error());
+        if (!threads.isEmpty())
+            std::erase_if(*rows, [&](const RunRow &run) { return !threads.contains(run.threadId); });
+        return planCancel(*rows);
+    };
+    auto reading = m_store.read(query);
+    co_return co_await reading;
+}
+
+QCoro::Task<Result<std::vector<StuckRun>>> Operations::explainThread(QString thread)
+{
+    auto refreshing = m_sync.refresh(thread, m_stop);
+    const Done refreshed = co_await refreshing;
+    if (!refreshed)
+        co_return fail(refreshed.error());
+    const auto query = [thread](Reader &reader) -> Result<std::vector<StuckRun>> {
+        RowQuery active;
+        active.filter.threadId = thread;
+        active.filter.states << u"active"_s;
+        const auto keys = reader.keys(RowKind::Runs, active);
+        if (!keys)
+            return fail(keys.error());
+        const auto rows = reader.rows<RunRow>(keys->keys);
+        if (!rows)
+            return fail(rows.error());
+        std::vector<StuckRun> all;
+        for (const RunRow &run : *rows) {
+            const auto raw = reader.raw(Resource::Runs, run.key);
+            const auto steps = reader.steps(run.key);
+            if (!raw || !steps)
+                return fail(raw ? steps.error() : raw.error());
+            all.push_back(explainRun(run, *raw, *steps, nowMs()));
+        }
+        return all;
+    };
+    auto reading = m_store.read(query);
+    co_return co_await reading;
+}
+
+QCoro::Task<Result<Plan>> Operations::undo(qint64 operation)
+{
+    const auto query = [operation](Reader &reader) { return readWhole(reader, operation); };
+    auto reading = m_store.read(query, Store::Lane::Scan);
+    const auto done = co_await reading;
+    if (!done)
+        co_return fail(done.error());
+    UndoFacts facts;
+    if (done->kind == OperationKind::Rotate) {
+        auto queue = std::make_shared<std::deque<QString>>();
+        for (const DoneTarget &target : done->targets)
+            if (!target.made.isEmpty())
+                queue->push_back(target.made);
+        const std::vector<QString> made(queue->begin(), queue->end());
+        std::vector<QCoro::Task<>> lanes;
+        lanes.reserve(refreshLanes);
+        for (int i = 0; i < refreshLanes; ++i)
+            lanes.push_back(refreshAll(queue));
+        for (QCoro::Task<> &one : lanes)
+            co_await one;
+        const auto now = [made](Reader &reader) -> Result<QHash<QString, MadeThread>> {
+            QHash<QString, MadeThread> all;
+            for (const QString &id : made) {
+                const auto key = reader.keyOf(RowKind::Threads, id);
+                if (!key)
+                    return fail(key.error());
+                if (!*key)
+                    continue;
+                const auto rows = reader.rows<ThreadRow>({**key});
+                if (!rows)
+                    return fail(rows.error());
+                const ThreadRow &row = rows->front();
+                all.insert(
+                    id, {row.messages.value_or(0), row.runs.value_or(0), row.activeRuns, row.lastActiveAt, row.gone});
+            }
+            return all;
+        };
+        auto asking = m_store.read(now);
+        const auto threads = co_await asking;
+        if (!threads)
+            co_return fail(threads.error());
+        facts.made = *threads;
+    } else {
+        const auto archive = [operation = *done, folder = Store::archiveFolder(m_store.path())](Reader &) {
+            return archivedStores(operation, folder);
+        };
+        auto asking = m_store.read(archive, Store::Lane::Scan);
+        const auto stores = co_await asking;
+        if (!stores)
+            co_return fail(stores.error());
+        facts.stores = *stores;
+    }
+    co_return bobbin::planUndo(*done, facts, m_client.provider().capabilities());
+}
+
+} // namespace bobbin

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Threads made again from an archive.
+#include "models/operations/executor.h"
+
+#include "models/core/format.h"
+#include "models/wire/requests.h"
+
+#include <QCoreApplication>
+#include <QCoroFuture>
+#include <QDateTime>
+#include <QDir>
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+struct RestoreText {
+    Q_DECLARE_TR_FUNCTIONS(RestoreSteps)
+};
+
+QString archiveOf(const QJsonObject &body, const QString &storePath)
+{
+    return QDir(Store::archiveFolder(storePath)).filePath(body.value("file"_L1).toString());
+}
+
+// What POST takes, oldest first.
+struct Restored {
+    QJsonObject body; // metadata and tool_resources
+    std::vector<QJsonObject> messages;
+    int leftOut = 0;
+    QString refusedRole;
+};
+
+Result<Restored> readRestored(const QString &path, const QJsonObject &frame, const Capabilities &can,
+                              const QString &marker, const QHash<QString, QString> &madeAgain)
+{
+    const Result<QByteArray> lines = readFrame(path, frameFromJson(frame));
+    if (!lines)
+        return fail(lines.error());
+    const Result<ArchivedFrame> archived = parseFrame(*lines);
+    if (!archived)
+        return fail(archived.error());
+    const Result<wire::Belongings> old = wire::readBelongings(archived->thread);
+    if (!old)
+        return fail(old.error());
+    Restored restored;
+    wire::Metadata metadata = old->metadata;
+    metadata.remove(u"rotated_to"_s);
+    while (metadata.size() >= can.metadataPairs)
+        metadata.remove(metadata.lastKey());
+    metadata.insert(u"bobbin_step"_s, marker);
+    restored.body.insert(u"metadata"_s, wire::toJson(metadata));
+    QStringList stores;
+    for (const QString &id : old->vectorStoreIds)
+        stores << madeAgain.value(id, id); // by the same operation, just before
+    if (const QJsonObject resources = wire::toolResources(stores, old->fileIds); !resources.isEmpty())
+        restored.body.insert(u"tool_resources"_s, resources);
+    for (const QByteArray &raw : archived->messages) {
+        const auto bodies = wire::messageBodies(raw, can.messageCharacters);
+        if (!bodies || bodies->empty) {
+            ++restored.leftOut;
+            continue;
+        }
+        if (!bodies->refusedRole.isEmpty())
+            restored.refusedRole = bodies->refusedRole;
+        restored.messages.insert(restored.messages.end(), bodies->bodies.begin(), bodies->bodies.end());
+    }
+    return restored;
+}
+
+} // namespace
+
+Executor::Answer Executor::restoreThread(Context c)
+{
+    const QString path = archiveOf(c.step.body, m_store.path());
+    auto asking = m_sync.listsThreads(m_stop);
+    const Result<bool> lists = co_await asking;
+    if (!lists)
+        co_return failed(lists.error());
+    const auto query = [key = c.run->operation.key](Reader &reader) { return reader.madeBy(key); };
+    auto reading = m_store.read(query);
+    const auto made = co_await reading;
+    if (!made)
+        co_return failed(made.error());
+    const Capabilities can = m_client.provider().capabilities();
+    const Result<Restored> restored = readRestored(path, c.step.body, can, c.marker, *made);
+    if (!restored)
+        co_return failed(restored.error());
+    QJsonObject body = restored->body;
+    QJsonArray first;
+    const int most = *lists ? can.messagesAtCreation : 0; // see findMade()
+    for (int i = 0; i < std::min(most, int(restored->messages.size())); ++i)
+        first << restored->messages[std::size_t(i)];
+    if (!first.isEmpty())
+        body.insert(u"messages"_s, first);
+    c.step.body = body;
+    auto creating = createThread(c);
+    Outcome outcome = co_await creating;
+    // A vector store or file it pointed to may be gone: then without them, which is said.
+    if (outcome.kind == Outcome::Kind::Failed && body.contains("tool_resources"_L1) &&
+        (outcome.error->kind == Error::Kind::NotFound || outcome.error->kind == Error::Kind::Rejected)) {
+        body.remove(u"tool_resources"_s);
+        c.step.body = body;
+        auto again = createThread(c);
+        outcome = co_await again;
+        outcome.note = RestoreText::tr("created again as %1, without its files and stores, which are gone")
+                           .arg(outcome.result.value("id"_L1).toString());
+    }
+    if (outcome.kind == Outcome::Kind::Finished && restored->leftOut > 0)
+        outcome.note += (outcome.note.isEmpty() ? QString() : u"; "_s) +
+            RestoreText::tr("%n empty message(s) left out", nullptr, restored->leftOut);
+    if (outcome.kind == Outcome::Kind::Finished && !restored->refusedRole.isEmpty())
+        outcome.note += (outcome.note.isEmpty() ? QString() : u"; "_s) +
+            RestoreText::tr("messages of the role \"%1\" became the user's").arg(restored->refusedRole);
+    co_return outcome;
+}
+
+// Goes on after as many as are there: nobody else knows the thread yet.
+Executor::Answer Executor::restoreMessages(Context c)
+{
+    const Capabilities can = m_client.provider().capabilities();
+    const Result<Restored> restored =
+        readRestored(archiveOf(c.step.body, m_store.path()), c.step.body, can, c.marker, {});
+    if (!restored)
+        co_return failed(restored.error());
+    auto counting = countMessages(c.made);
+    const Result<qint64> there = co_await counting;
+    if (!there)
+        co_return failed(there.error());
+    for (std::size_t i = std::size_t(*there); i < restored->messages.size(); ++i) {
+        const Change add{Change::Kind::AddMessage, c.made, {}, wire::compactBytes(restored->messages[i])};
+        auto sending = send(add);
+        const Result<QByteArray> answer = co_await sending;
+        if (!answer)
+            co_return failed(answer.error());
+    }
+    co_return finished();
+}
+
+} // namespace bobbin
