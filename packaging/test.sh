@@ -12,7 +12,7 @@ desktop-file-validate packaging/linux/*.desktop
 appstreamcli validate --no-net packaging/linux/*.metainfo.xml >/dev/null || appstreamcli validate --no-net packaging/linux/*.metainfo.xml
 build asan
 say "Testing"
-ctest --preset asan --output-on-failure "$@"
+ctest --preset asan --output-on-failure -j "$(getconf _NPROCESSORS_ONLN)" "$@"
 if [ $# -eq 0 ]; then
     say "Fuzzing the decoder"
     install_missing clang
