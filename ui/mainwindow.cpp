@@ -263,7 +263,7 @@ void MainWindow::makeMenus()
     change->addSeparator();
     change->addActions({m_cleanUpAction, m_consolidateAction});
     change->addSeparator();
-    change->addActions({m_pinAction, m_unpinAction});
+    change->addActions({m_archiveAction, m_pinAction, m_unpinAction});
     QMenu *tools = menuBar()->addMenu(tr("&Tools"));
     tools->addAction(tr("&Prices…"), this, &MainWindow::editPrices);
     QMenu *help = menuBar()->addMenu(tr("&Help"));

@@ -94,7 +94,7 @@ private:
     ActivityPage *m_activity;
     OperationDesk *m_desk;
     QAction *m_rotateAction, *m_rotateOptionsAction, *m_rotateAllAction, *m_cancelRunAction, *m_cancelAllAction,
-        *m_explainAction, *m_cleanUpAction, *m_consolidateAction, *m_pinAction, *m_unpinAction;
+        *m_explainAction, *m_cleanUpAction, *m_consolidateAction, *m_archiveAction, *m_pinAction, *m_unpinAction;
     SearchPage *m_found;
     QLabel *m_state, *m_left;
     SyncBar *m_syncBar;

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/operationdesk.h"
 
-#include "models/audit/threadfindings.h"
 #include "models/core/format.h"
 #include "models/store/whendone.h"
-#include "ui/dialogs/cleanupdialog.h"
-#include "ui/dialogs/consolidatedialog.h"
 #include "ui/dialogs/plandialog.h"
-#include "ui/dialogs/rotatedialog.h"
-#include "ui/dialogs/stuckrundialog.h"
+#include "ui/notifier.h"
 #include "ui/widgets/operationbar.h"
 
-#include <QApplication>
 #include <QDateTime>
 
 namespace bobbin::ui {
@@ -31,7 +26,7 @@ bool canUndo(const OperationRow &row)
 } // namespace
 
 OperationDesk::OperationDesk(Session &session, QWidget *window)
-    : QObject(window), m_session(session), m_window(window), m_bar(new OperationBar)
+    : QObject(window), m_session(session), m_window(window), m_bar(new OperationBar), m_notifier(new Notifier(window))
 {
     connect(m_bar, &OperationBar::pauseWanted, this, [this](RowKey key) {
         if (operations())
@@ -103,6 +98,8 @@ void OperationDesk::withIds(RowKind kind, const std::vector<RowKey> &keys, std::
                      Q_EMIT failed(ids.error());
                  else if (operations())
                      use(*ids);
+                 else
+                     Q_EMIT told(tr("An archive is read only."));
              });
 }
 
@@ -149,141 +146,6 @@ void OperationDesk::offerPlan(const QString &heading, const QString &explanation
         else
             confirm(heading, explanation, *made);
     });
-}
-
-void OperationDesk::draft(const QStringList &threads, bool ask)
-{
-    Q_EMIT told(tr("Reading %n thread(s) to rotate…", nullptr, int(threads.size())));
-    const RotateOptions options;
-    whenDone(operations()->draftRotations(threads, options), this,
-             [this, options, ask](const Result<std::vector<RotateDraft>> &drafts) {
-                 Q_EMIT told({});
-                 if (!drafts) {
-                     Q_EMIT failed(drafts.error());
-                     return;
-                 }
-                 if (drafts->size() == 1 && !drafts->front().activeRun.isEmpty()) {
-                     // Locked: the run first, which the person may want to look at.
-                     explainThread(drafts->front().target.id);
-                     return;
-                 }
-                 if (drafts->size() == 1 && !drafts->front().target.keptBack.isEmpty()) {
-                     Q_EMIT told(tr("It cannot be rotated: %1.").arg(drafts->front().target.keptBack));
-                     return;
-                 }
-                 const Plan plan = planRotation(*drafts, options);
-                 if (ask)
-                     confirm(
-                         plan.title,
-                         tr("New threads take over, each with a summary and the last messages. The old ones stay on "
-                            "the server, are archived here, and are marked as rotated."),
-                         plan);
-                 else
-                     start(plan);
-             });
-}
-
-void OperationDesk::rotate(const std::vector<RowKey> &threads)
-{
-    withIds(RowKind::Threads, threads, [this](const QStringList &ids) { draft(ids, ids.size() > 1); });
-}
-
-void OperationDesk::rotateAboveCeiling()
-{
-    if (!operations())
-        return;
-    whenDone(operations()->threadsAbove(Limits().contextCeiling), this, [this](const Result<QStringList> &ids) {
-        if (!ids)
-            Q_EMIT failed(ids.error());
-        else if (ids->isEmpty())
-            Q_EMIT told(tr("No thread is above the ceiling."));
-        else if (operations())
-            draft(*ids, true);
-    });
-}
-
-void OperationDesk::rotateWithOptions(const std::vector<RowKey> &threads)
-{
-    withIds(RowKind::Threads, threads, [this](const QStringList &ids) {
-        if (ids.size() > 1) {
-            draft(ids, true);
-            return;
-        }
-        RotateDialog dialog(*operations(), ids.front(), m_session.prices(), m_window);
-        if (dialog.exec() == QDialog::Accepted)
-            start(dialog.plan());
-    });
-}
-
-void OperationDesk::cancelThreads(const std::vector<RowKey> &threads)
-{
-    withIds(RowKind::Threads, threads, [this](const QStringList &ids) {
-        offerPlan(tr("Cancel runs"), tr("Each run is asked to stop and followed to its end."),
-                  operations()->planCancelThreads(ids), false);
-    });
-}
-
-void OperationDesk::cancelRuns(const std::vector<RowKey> &runs)
-{
-    withIds(RowKind::Runs, runs, [this](const QStringList &ids) {
-        offerPlan(tr("Cancel runs"), tr("Each run is asked to stop and followed to its end."),
-                  operations()->planCancelRuns(ids), false);
-    });
-}
-
-void OperationDesk::cancelAllActive()
-{
-    if (operations())
-        offerPlan(tr("Cancel all active runs"), tr("Each run is asked to stop and followed to its end."),
-                  operations()->planCancelRuns({}), true);
-}
-
-void OperationDesk::explain(const std::vector<RowKey> &threads)
-{
-    if (threads.empty())
-        return;
-    withIds(RowKind::Threads, {threads.front()}, [this](const QStringList &ids) { explainThread(ids.front()); });
-}
-
-void OperationDesk::explainThread(const QString &thread)
-{
-    whenDone(operations()->explain(thread), this, [this](const Result<std::vector<StuckRun>> &runs) {
-        if (!runs)
-            Q_EMIT failed(runs.error());
-        else if (runs->empty())
-            Q_EMIT told(tr("The thread is free: no run of it is active."));
-        else
-            showStuck(runs->front());
-    });
-}
-
-void OperationDesk::showStuck(const StuckRun &run)
-{
-    StuckRunDialog dialog(run, m_window);
-    if (dialog.exec() != QDialog::Accepted || !operations())
-        return;
-    if (dialog.act() == StuckRunDialog::Act::CancelRun)
-        offerPlan(tr("Cancel runs"), {}, operations()->planCancelRuns({run.runId}), false);
-    else
-        offerPlan(tr("Answer tool calls"), {}, operations()->planAnswer(run.runId, dialog.outputs()), false);
-}
-
-void OperationDesk::cleanUp()
-{
-    if (!operations())
-        return;
-    CleanupDialog dialog(*operations(), m_window);
-    if (dialog.exec() == QDialog::Accepted)
-        start(dialog.plan());
-}
-
-void OperationDesk::consolidate()
-{
-    if (!operations())
-        return;
-    ConsolidateDialog dialog(*operations(), m_window);
-    if (dialog.exec() == QDialog::Accepted)
-        start(dialog.plan());
 }
 
 void OperationDesk::undo(RowKey operation)
@@ -380,7 +242,7 @@ void OperationDesk::ended(qint64 operation, const Done &done)
                  const qint64 started = m_startedMs.take(operation);
                  m_titles.remove(operation);
                  if (started != 0 && QDateTime::currentMSecsSinceEpoch() - started > longMs)
-                     QApplication::alert(m_window);
+                     m_notifier->tell(end->row.title, OperationBar::figures(end->row));
              });
 }
 

@@ -9,8 +9,8 @@
 
 namespace bobbin::ui {
 
+class Notifier;
 class OperationBar;
-class PlanDialog;
 
 class OperationDesk : public QObject {
     Q_OBJECT
@@ -35,6 +35,8 @@ public:
     void retryFailed(RowKey operation);
     void finish(RowKey operation);
     void takeBack(RowKey operation); // one that was interrupted
+    void archive(const std::vector<RowKey> &threads); // asks for the file
+    void archiveInto(const std::vector<RowKey> &threads, const QString &file);
     void pinThreads(const std::vector<RowKey> &threads, bool pinned);
 
 Q_SIGNALS:
@@ -46,6 +48,7 @@ private:
     Session &m_session;
     QWidget *m_window;
     OperationBar *m_bar;
+    Notifier *m_notifier;
     QHash<qint64, QString> m_titles; // of those that run
     QHash<qint64, qint64> m_startedMs;
 

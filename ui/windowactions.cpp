@@ -43,6 +43,7 @@ void MainWindow::makeOperationActions()
     m_cleanUpAction = make(tr("Clean up…"), {}, [this] { m_desk->cleanUp(); });
     m_consolidateAction = make(tr("Consolidate…"), {}, [this] { m_desk->consolidate(); });
     m_pinAction = make(tr("Pin threads"), {}, [this, threads] { m_desk->pinThreads(threads(), true); });
+    m_archiveAction = make(tr("Archive to file…"), {}, [this, threads] { m_desk->archive(threads()); });
     m_unpinAction = make(tr("Unpin threads"), {}, [this, threads] { m_desk->pinThreads(threads(), false); });
 }
 
@@ -67,8 +68,16 @@ void MainWindow::connectOperations()
     connect(m_activity, &ActivityPage::finishWanted, m_desk, &OperationDesk::finish);
     connect(m_threads->view(), &BrowseView::contextMenu, this, [this](QMenu *menu) {
         menu->addSeparator();
-        menu->addActions(
-            {m_rotateAction, m_rotateOptionsAction, m_cancelRunAction, m_explainAction, m_pinAction, m_unpinAction});
+        menu->addActions({m_rotateAction, m_rotateOptionsAction, m_cancelRunAction, m_explainAction, m_archiveAction,
+                          m_pinAction, m_unpinAction});
+    });
+    connect(m_threads, &ThreadsPage::findingActWanted, this, [this](RowKey thread, Finding::Kind kind) {
+        if (kind == Finding::Kind::HistoryGrowth)
+            m_desk->rotate({thread});
+        else if (kind == Finding::Kind::Stuck)
+            m_desk->explain({thread});
+        else if (kind == Finding::Kind::UnknownCost)
+            editPrices();
     });
     connect(m_runs->view(), &BrowseView::contextMenu, this, [this](QMenu *menu) {
         menu->addSeparator();
@@ -111,6 +120,8 @@ void MainWindow::refreshActions()
     set(m_cleanUpAction, true, tr("Delete stale threads, archived first; shows a plan"), {});
     set(m_consolidateAction, true, tr("Make one of vector stores that hold the same; shows a plan"), {});
     set(m_pinAction, threads > 0, tr("No clean-up takes pinned threads"), noThread);
+    set(m_archiveAction, threads > 0, tr("Everything of the threads in one file, which Bobbin opens read only"),
+        noThread);
     set(m_unpinAction, threads > 0, tr("Clean-ups may take them again"), noThread);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/cli.h"
 
+#include "app/cli/outcomes.h"
 #include "models/store/whendone.h"
 
 #include "models/core/errortext.h"
@@ -13,28 +14,9 @@
 #include <QFile>
 #include <QStandardPaths>
 
-#ifdef Q_OS_WIN
-#include <io.h>
-#else
-#include <unistd.h>
-#endif
-
 namespace bobbin::cli {
 
 using namespace Qt::Literals::StringLiterals;
-
-namespace {
-
-bool isTerminal(FILE *stream)
-{
-#ifdef Q_OS_WIN
-    return _isatty(_fileno(stream)) != 0;
-#else
-    return isatty(fileno(stream)) != 0;
-#endif
-}
-
-} // namespace
 
 Cli::Cli(Options options)
     : m_options(std::move(options)), m_connections(Connections::defaultFile()), m_secrets(u"Bobbin"_s),
@@ -66,7 +48,7 @@ void Cli::start()
         end(AllDone);
         return;
     }
-    if (m_options.command == "archive"_L1) {
+    if (m_options.command == "archive"_L1 && !isOperation(m_options)) {
         end(archiveCommand(m_options, m_prices));
         return;
     }
@@ -151,7 +133,7 @@ void Cli::openStore(const Connection &connection)
         m_store = *store;
         if (m_options.syncFirst)
             sync(connection);
-        else if (isOperation(m_options.command))
+        else if (isOperation(m_options))
             work(connection);
         else
             show();
@@ -216,7 +198,7 @@ void Cli::sync(const Connection &connection)
                 refuse(result.error(), connected ? Failed : NotConnected);
                 return;
             }
-            if (isOperation(m_options.command)) {
+            if (isOperation(m_options)) {
                 operate();
                 return;
             }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 
-#include "models/archive/importarchive.h"
+#include "app/cli/outcomes.h"
+
 #include "models/audit/threadfindings.h"
 #include "models/core/format.h"
 #include "models/store/whendone.h"
@@ -9,73 +10,16 @@
 #include <QCoreApplication>
 #include <QDir>
 
-#ifdef Q_OS_WIN
-#include <io.h>
-#else
-#include <unistd.h>
-#endif
-
 namespace bobbin::cli {
 
 using namespace Qt::Literals::StringLiterals;
 
-namespace {
-
-bool canAsk()
+bool isOperation(const Options &options)
 {
-#ifdef Q_OS_WIN
-    return _isatty(_fileno(stdin)) != 0;
-#else
-    return isatty(fileno(stdin)) != 0;
-#endif
-}
-
-QString stateWord(TargetState state)
-{
-    switch (state) {
-    case TargetState::Planned:
-        return u"not begun"_s;
-    case TargetState::Running:
-        return u"running"_s;
-    case TargetState::Finished:
-        return u"done"_s;
-    case TargetState::Skipped:
-        return u"spared"_s;
-    case TargetState::Failed:
-        return u"failed"_s;
-    case TargetState::Stopped:
-        return u"stopped"_s;
-    }
-    return {};
-}
-
-Cell number(std::optional<qint64> n)
-{
-    return n ? Cell{format::count(*n), *n} : Cell{u"–"_s, {}};
-}
-
-void tellTargets(Form form, const std::vector<DoneTarget> &targets)
-{
-    Output output(form,
-                  {{u"target"_s, u"Target"_s, false},
-                   {u"label"_s, u"Label"_s, false},
-                   {u"state"_s, u"State"_s, false},
-                   {u"made"_s, u"Made"_s, false},
-                   {u"outcome"_s, u"Outcome"_s, false}});
-    for (const DoneTarget &t : targets)
-        output.add({{t.target.id, t.target.id},
-                    {t.target.label.left(40), t.target.label},
-                    {stateWord(t.state), stateWord(t.state)},
-                    {t.made, t.made.isEmpty() ? QVariant() : QVariant(t.made)},
-                    {t.outcome, t.outcome}});
-    output.finish();
-}
-
-} // namespace
-
-bool isOperation(const QString &command)
-{
-    return QStringList{u"rotate"_s, u"cancel"_s, u"cleanup"_s, u"consolidate"_s, u"undo"_s}.contains(command);
+    static const QStringList all{u"rotate"_s, u"cancel"_s, u"cleanup"_s, u"consolidate"_s,
+                                 u"undo"_s,   u"retry"_s,  u"finish"_s};
+    return all.contains(options.command) ||
+        (options.command == "archive"_L1 && options.arguments.value(0) == "export"_L1);
 }
 
 OperationCommand::OperationCommand(const Options &options, std::shared_ptr<Store> store, Workspace &workspace, End end)
@@ -93,62 +37,171 @@ void OperationCommand::start()
 {
     const QString &command = m_options.command;
     const auto plan = [this](const Result<Plan> &made) { withPlan(made); };
-    if (command == "cleanup"_L1) {
-        whenDone(m_operations.planCleanup(m_options.rule), this, [this](const Result<CleanupPlan> &made) {
-            if (made)
-                withPlan(made->plan);
-            else
-                refuse(made.error());
-        });
-    } else if (command == "consolidate"_L1) {
-        whenDone(m_operations.planConsolidation(m_options.consolidate, m_options.compare), this, plan);
-    } else if (command == "cancel"_L1) {
+    if (command == "cleanup"_L1)
+        cleanup();
+    else if (command == "consolidate"_L1)
+        whenDone(m_operations.planConsolidation(m_options.consolidate, m_options.compare), this,
+                 [this](const Result<ConsolidatePlan> &made) {
+                     withPlan(made ? Result<Plan>(made->plan) : fail(made.error()));
+                 });
+    else if (command == "cancel"_L1)
         whenDone(m_operations.planCancelRuns(m_options.all ? QStringList() : m_options.arguments), this, plan);
-    } else if (command == "undo"_L1) {
-        undo();
-    } else {
-        const auto draft = [this](const QStringList &threads) {
-            whenDone(m_operations.draftRotations(threads, m_options.rotate), this,
-                     [this](const Result<std::vector<RotateDraft>> &drafts) {
-                         if (drafts)
-                             withPlan(planRotation(*drafts, m_options.rotate));
-                         else
-                             refuse(drafts.error());
-                     });
-        };
-        if (!m_options.above) {
-            draft(m_options.arguments);
-            return;
-        }
-        whenDone(m_operations.threadsAbove(*m_options.above), this, [this, draft](const Result<QStringList> &ids) {
-            if (ids)
-                draft(*ids);
-            else
-                refuse(ids.error());
-        });
-    }
+    else if (command == "undo"_L1)
+        withOperation([this, plan](qint64 key) { whenDone(m_operations.planUndo(key), this, plan); });
+    else if (command == "archive"_L1)
+        exportArchive();
+    else if (command == "rotate"_L1)
+        rotate();
+    else
+        again();
 }
 
-void OperationCommand::undo()
+void OperationCommand::cleanup()
+{
+    const auto plan = [this](const CleanupRule &rule) {
+        whenDone(m_operations.planCleanup(rule), this, [this](const Result<CleanupPlan> &made) {
+            withPlan(made ? Result<Plan>(made->plan) : fail(made.error()));
+        });
+    };
+    if (m_options.savedRule.isEmpty()) {
+        plan(m_options.rule);
+        return;
+    }
+    whenDone(m_operations.rules(), this,
+             [this, plan](const Result<std::vector<std::pair<QString, CleanupRule>>> &saved) {
+                 if (!saved) {
+                     refuse(saved.error());
+                     return;
+                 }
+                 QStringList names;
+                 for (const auto &[name, rule] : *saved) {
+                     if (name == m_options.savedRule) {
+                         plan(rule);
+                         return;
+                     }
+                     names << u"\""_s + name + u"\""_s;
+                 }
+                 complain(u"there is no rule \"%1\"; saved: %2"_s.arg(
+                     m_options.savedRule, names.isEmpty() ? u"none"_s : names.join(u", "_s)));
+                 m_end(Usage);
+             });
+}
+
+void OperationCommand::rotate()
+{
+    const auto draft = [this](const QStringList &threads) {
+        whenDone(m_operations.draftRotations(threads, m_options.rotate), this,
+                 [this](const Result<std::vector<RotateDraft>> &drafts) {
+                     if (drafts)
+                         withPlan(planRotation(*drafts, m_options.rotate));
+                     else
+                         refuse(drafts.error());
+                 });
+    };
+    if (!m_options.above) {
+        draft(m_options.arguments);
+        return;
+    }
+    whenDone(m_operations.threadsAbove(*m_options.above), this, [this, draft](const Result<QStringList> &ids) {
+        if (ids)
+            draft(*ids);
+        else
+            refuse(ids.error());
+    });
+}
+
+void OperationCommand::exportArchive()
+{
+    const QStringList given = m_options.arguments.mid(1);
+    const auto plan = [this](const QStringList &threads) {
+        whenDone(m_operations.planArchive(threads, m_options.toFile), this,
+                 [this](const Result<Plan> &made) { withPlan(made); });
+    };
+    if (!given.isEmpty()) {
+        plan(given);
+        return;
+    }
+    whenDone(m_store->read([filter = m_options.filter](Reader &reader) -> Result<QStringList> {
+        RowQuery query;
+        query.filter = filter;
+        const auto keys = reader.keys(RowKind::Threads, query);
+        if (!keys)
+            return fail(keys.error());
+        const auto rows = reader.rows<ThreadRow>(keys->keys);
+        if (!rows)
+            return fail(rows.error());
+        QStringList ids;
+        for (const ThreadRow &row : *rows)
+            ids << row.id;
+        return ids;
+    }),
+             this, [this, plan](const Result<QStringList> &ids) {
+                 if (ids)
+                     plan(*ids);
+                 else
+                     refuse(ids.error());
+             });
+}
+
+void OperationCommand::again()
+{
+    const bool retry = m_options.command == "retry"_L1;
+    withOperation([this, retry](qint64 key) {
+        whenDone(m_store->read([key](Reader &reader) { return reader.targets(key, {}, 0, 0); }), this,
+                 [this, key, retry](const Result<std::vector<DoneTarget>> &targets) {
+                     const auto open = [retry](const DoneTarget &t) {
+                         return retry ? t.state == TargetState::Failed
+                                      : t.state == TargetState::Planned || t.state == TargetState::Running ||
+                                 t.state == TargetState::Stopped;
+                     };
+                     if (!targets) {
+                         refuse(targets.error());
+                         return;
+                     }
+                     if (m_options.dryRun || std::ranges::none_of(*targets, open)) {
+                         std::vector<DoneTarget> shown = *targets;
+                         std::erase_if(shown, std::not_fn(open));
+                         tellTargets(m_options.form, shown);
+                         m_end(shown.empty() ? NothingToDo : AllDone);
+                         return;
+                     }
+                     whenDone(retry ? m_operations.retryFailed(key) : m_operations.finish(key), this,
+                              [this, key](const Done &done) {
+                                  if (done)
+                                      follow(key);
+                                  else
+                                      refuse(done.error());
+                              });
+                 });
+    });
+}
+
+void OperationCommand::withOperation(const std::function<void(qint64)> &use)
 {
     whenDone(m_store->read([given = m_options.arguments](Reader &reader) -> Result<qint64> {
-        if (!given.isEmpty())
-            return given.first().toLongLong();
+        if (!given.isEmpty()) {
+            const qint64 key = given.first().toLongLong();
+            const auto there = reader.operation(key);
+            if (there)
+                return key;
+            if (there.error().kind != Error::Kind::NotFound)
+                return fail(there.error());
+            return fail(Error::Kind::Input, u"there is no operation \"%1\"; activity lists them"_s.arg(given.first()));
+        }
         RowQuery newest;
         newest.sort = "created";
         const auto keys = reader.keys(RowKind::Operations, newest, 1);
         if (!keys)
             return fail(keys.error());
         if (keys->keys.empty())
-            return fail(Error::Kind::Input, u"There is no operation to take back."_s);
+            return fail(Error::Kind::Input, u"There was no operation yet."_s);
         return keys->keys.front();
     }),
-             this, [this](const Result<qint64> &key) {
-                 if (!key) {
+             this, [this, use](const Result<qint64> &key) {
+                 if (key)
+                     use(*key);
+                 else
                      refuse(key.error());
-                     return;
-                 }
-                 whenDone(m_operations.planUndo(*key), this, [this](const Result<Plan> &made) { withPlan(made); });
              });
 }
 
@@ -197,7 +250,7 @@ void OperationCommand::withPlan(const Result<Plan> &plan)
         return;
     }
     if (!m_options.yes) {
-        if (!canAsk()) {
+        if (!isTerminal(stdin)) {
             complain(u"nobody is there to ask: add --yes to do it, or --dry-run to see the plan"_s);
             m_end(Refused);
             return;
@@ -259,94 +312,6 @@ void OperationCommand::tell(qint64 operation)
                  });
                  m_end(all ? AllDone : PartFailed);
              });
-}
-
-void showActivity(const Options &options, const std::shared_ptr<Store> &store, QObject *context,
-                  const OperationCommand::End &end)
-{
-    if (!options.arguments.isEmpty()) {
-        const qint64 key = options.arguments.first().toLongLong();
-        whenDone(store->read([key](Reader &reader) { return reader.targets(key, {}, 0, 0); }), context,
-                 [form = options.form, end](const Result<std::vector<DoneTarget>> &targets) {
-                     if (!targets) {
-                         complain(errorText(targets.error()).line());
-                         end(Failed);
-                         return;
-                     }
-                     tellTargets(form, *targets);
-                     end(targets->empty() ? NothingToDo : AllDone);
-                 });
-        return;
-    }
-    whenDone(store->read([limit = options.limit](Reader &reader) -> Result<std::vector<OperationRow>> {
-        RowQuery newest;
-        newest.sort = "created";
-        const auto keys = reader.keys(RowKind::Operations, newest, limit);
-        if (!keys)
-            return fail(keys.error());
-        return reader.rows<OperationRow>(keys->keys);
-    }),
-             context, [form = options.form, end](const Result<std::vector<OperationRow>> &rows) {
-                 if (!rows) {
-                     complain(errorText(rows.error()).line());
-                     end(Failed);
-                     return;
-                 }
-                 Output output(form,
-                               {{u"operation"_s, u"No."_s, true},
-                                {u"created_at"_s, u"Started"_s, false},
-                                {u"title"_s, u"Operation"_s, false},
-                                {u"state"_s, u"State"_s, false},
-                                {u"targets"_s, u"Targets"_s, true},
-                                {u"done"_s, u"Done"_s, true},
-                                {u"failed"_s, u"Failed"_s, true},
-                                {u"spared"_s, u"Spared"_s, true},
-                                {u"undone_by"_s, u"Taken back by"_s, true}});
-                 for (const OperationRow &r : *rows)
-                     output.add({{QString::number(r.key), r.key},
-                                 {format::when(r.createdAt), *r.createdAt},
-                                 {r.title, r.title},
-                                 {r.state, r.state},
-                                 number(r.targets),
-                                 number(r.done),
-                                 number(r.failed),
-                                 number(r.skipped),
-                                 r.undoneBy ? Cell{QString::number(r.undoneBy), r.undoneBy} : Cell{{}, {}}});
-                 output.finish();
-                 end(AllDone);
-             });
-}
-
-int archiveCommand(const Options &options, const std::shared_ptr<const PriceTable> &prices)
-{
-    const QString what = options.arguments.value(0);
-    const QString file = options.arguments.value(1);
-    Result<ArchiveCount> count = fail(Error::Kind::Input, u"archive wants: verify FILE, or open FILE --store FILE"_s);
-    if (what == "verify"_L1) {
-        count = readArchive(file, {});
-    } else if (what == "open"_L1) {
-        auto store = Store::open(options.storeFile, prices).result();
-        count = store ? importArchive(file, **store) : fail(store.error());
-    }
-    if (!count) {
-        complain(errorText(count.error()).line());
-        return Failed;
-    }
-    Output output(options.form,
-                  {{u"frames"_s, u"Frames"_s, true},
-                   {u"threads"_s, u"Threads"_s, true},
-                   {u"messages"_s, u"Messages"_s, true},
-                   {u"runs"_s, u"Runs"_s, true},
-                   {u"steps"_s, u"Steps"_s, true},
-                   {u"vector_stores"_s, u"Stores"_s, true},
-                   {u"files"_s, u"Files"_s, true},
-                   {u"contents"_s, u"Contents"_s, true},
-                   {u"bytes"_s, u"Bytes"_s, true}});
-    output.add({number(count->frames), number(count->threads), number(count->messages), number(count->runs),
-                number(count->steps), number(count->stores), number(count->files), number(count->contents),
-                number(count->bytes)});
-    output.finish();
-    return AllDone;
 }
 
 } // namespace bobbin::cli

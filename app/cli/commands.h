@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The commands of bobbin-cli that change the server, and those that look at what was changed.
+// The commands of bobbin-cli that are operations: they change the server, or ask much of it.
 #pragma once
 
 #include "app/cli/options.h"
@@ -27,12 +27,13 @@ private:
     void follow(qint64 operation);
     void tell(qint64 operation);
     void showPlan(const Plan &plan) const;
-    void undo();
+    void cleanup();
+    void rotate();
+    void exportArchive();
+    void again(); // retry, finish
+    void withOperation(const std::function<void(qint64)> &use); // the one that was named, or the last one
 };
 
-bool isOperation(const QString &command); // rotate, cancel, cleanup, consolidate, undo
-void showActivity(const Options &options, const std::shared_ptr<Store> &store, QObject *context,
-                  const OperationCommand::End &end);
-int archiveCommand(const Options &options, const std::shared_ptr<const PriceTable> &prices);
+bool isOperation(const Options &options); // it needs a server and is journaled
 
 } // namespace bobbin::cli

@@ -7,6 +7,7 @@
 
 #include <QCommandLineParser>
 #include <QDateTime>
+#include <QDir>
 #include <QFile>
 
 namespace bobbin::cli {
@@ -36,7 +37,9 @@ constexpr Command commands[] = {
     {"consolidate", "make one of vector stores that hold the same (--overlap, --into-new, --compare)"},
     {"undo", "take an operation back: undo [NUMBER], the last one without"},
     {"activity", "the operations, or the outcomes of one: activity [NUMBER]"},
-    {"archive", "archive verify FILE; archive open FILE --store FILE reads it into a store of its own"},
+    {"retry", "try the failed targets of an operation again: retry [NUMBER], the last one without"},
+    {"finish", "go on with an operation that was cancelled or cut short: finish [NUMBER]"},
+    {"archive", "archive export --to FILE THREAD_ID...; archive verify FILE; archive open FILE --store FILE"},
 };
 
 MetadataTest testOf(const QString &text)
@@ -46,6 +49,30 @@ MetadataTest testOf(const QString &text)
     if (text.contains(u'='))
         return {MetadataTest::How::Equals, text.section(u'=', 0, 0), text.section(u'=', 1)};
     return {MetadataTest::How::Has, text, {}};
+}
+
+// archive export, verify, open; answers the problem, or nothing.
+QString readArchiving(const QCommandLineParser &parser, Options *o)
+{
+    const QString what = o->arguments.value(0);
+    const bool filtered = !o->filter.text.isEmpty() || !o->filter.assistantId.isEmpty() ||
+        !o->filter.states.isEmpty() || o->filter.activeFrom || o->filter.activeUntil;
+    if (what == "export"_L1) {
+        if (!parser.isSet(u"to"_s))
+            return u"archive export wants --to FILE"_s;
+        const QFileInfo file(parser.value(u"to"_s));
+        if (file.exists())
+            return u"%1 is there already: an archive is written anew, never over another file"_s.arg(file.filePath());
+        if (!file.absoluteDir().exists())
+            return u"there is no folder %1"_s.arg(QDir::toNativeSeparators(file.absolutePath()));
+        if (o->arguments.size() == 1 && !o->all && !filtered)
+            return u"archive export wants thread ids, a filter such as --assistant, or --all"_s;
+        o->toFile = file.absoluteFilePath();
+        return {};
+    }
+    if (o->arguments.size() == 2 && (what == "verify"_L1 || (what == "open"_L1 && !o->storeFile.isEmpty())))
+        return {};
+    return u"archive wants: export --to FILE THREAD_ID..., verify FILE, or open FILE --store FILE"_s;
 }
 
 // What only operations know; answers the problem, or nothing.
@@ -74,6 +101,14 @@ QString readOperation(const QCommandLineParser &parser, Options *o)
     rule.rotatedAway = parser.isSet(u"rotated"_s);
     rule.storage = parser.isSet(u"storage"_s);
     rule.assistantId = o->filter.assistantId;
+    rule.keepAssistants = parser.values(u"keep-assistant"_s);
+    if (parser.isSet(u"cost-below"_s)) {
+        bool ok = false;
+        const double dollars = parser.value(u"cost-below"_s).toDouble(&ok);
+        if (!ok || dollars <= 0 || dollars > 1e6)
+            problem = u"--cost-below wants dollars, such as 0.05"_s;
+        rule.costBelow = Money::fromDollars(dollars);
+    }
     for (const QString &text : parser.values(u"metadata"_s))
         rule.metadata.push_back(testOf(text));
     for (const QString &text : parser.values(u"keep-metadata"_s))
@@ -85,18 +120,17 @@ QString readOperation(const QCommandLineParser &parser, Options *o)
     if (parser.isSet(u"last-answer"_s))
         o->rotate.source = RotateOptions::Source::LastAnswer;
     o->above = number(u"above"_s, 0, 100'000'000);
-    if (problem.isEmpty() && o->command == "cleanup"_L1)
+    o->savedRule = parser.value(u"rule"_s);
+    for (const QString &store : parser.values(u"survivor"_s))
+        o->consolidate.preferred.insert(store);
+    if (problem.isEmpty() && o->command == "cleanup"_L1 && o->savedRule.isEmpty())
         if (const Done done = rule.check(); !done)
             problem = done.error().message;
     if (o->command == "rotate"_L1 && o->arguments.isEmpty() != o->above.has_value())
         problem = u"rotate wants thread ids, or --above TOKENS"_s;
     if (o->command == "cancel"_L1 && o->arguments.isEmpty() != o->all)
         problem = u"cancel wants run ids, or --all"_s;
-    if (o->command == "archive"_L1 &&
-        (o->arguments.size() != 2 || !QStringList{u"verify"_s, u"open"_s}.contains(o->arguments.first()) ||
-         (o->arguments.first() == "open"_L1 && o->storeFile.isEmpty())))
-        problem = u"archive wants: verify FILE, or open FILE --store FILE"_s;
-    return problem;
+    return problem.isEmpty() && o->command == "archive"_L1 ? readArchiving(parser, o) : problem;
 }
 
 } // namespace
@@ -137,11 +171,15 @@ operations
   --yes              do it without asking
   --idle-days N      cleanup: no message and no run for N days; also --never-used, --assistant-gone, --rotated,
                      --storage (stores and files that nothing else uses go as well)
-  --metadata K=V     cleanup: only threads with it (K: has it, !K: lacks it; may be repeated)
-  --keep-metadata K=V  cleanup: threads with it are kept back (may be repeated)
+  --metadata K=V     cleanup: only threads with it (K: has it, !K: lacks it; may be repeated); also --assistant ID,
+                     --cost-below DOLLARS
+  --keep-metadata K=V  cleanup: threads with it are kept back (may be repeated); also --keep-assistant ID
+  --rule NAME        cleanup: a rule that was saved in the window, instead of all these
   --last N           rotate: messages carried word for word (5); --last-answer, --delete-old
   --above TOKENS     rotate: every thread whose last run read more
   --overlap PERCENT  consolidate: of the smaller store's files (80); --into-new, --compare
+  --survivor ID      consolidate: this store survives in its group (may be repeated)
+  --to FILE          archive export: the file; threads by id, by the filters above, or --all
 
 how
   --json, --csv      for programs: raw values, unknown is null or empty, money in US dollars
@@ -162,9 +200,11 @@ std::optional<int> parse(const QStringList &arguments, Options *options)
     const auto option = [&](const QString &name, const QString &value = {}) {
         parser.addOption(QCommandLineOption(name, QString(), value));
     };
-    for (const QString &name : {u"connection"_s, u"base-url"_s, u"store"_s, u"text"_s, u"assistant"_s, u"thread"_s,
-                                u"state"_s, u"since"_s, u"until"_s, u"sort"_s, u"limit"_s, u"by"_s, u"idle-days"_s,
-                                u"metadata"_s, u"keep-metadata"_s, u"last"_s, u"above"_s, u"overlap"_s})
+    for (const QString &name :
+         {u"connection"_s, u"base-url"_s,       u"store"_s,         u"text"_s,     u"assistant"_s, u"thread"_s,
+          u"state"_s,      u"since"_s,          u"until"_s,         u"sort"_s,     u"limit"_s,     u"by"_s,
+          u"idle-days"_s,  u"metadata"_s,       u"keep-metadata"_s, u"last"_s,     u"above"_s,     u"overlap"_s,
+          u"cost-below"_s, u"keep-assistant"_s, u"rule"_s,          u"survivor"_s, u"to"_s})
         option(name, u"value"_s);
     for (const QString &name : {u"demo"_s, u"sync"_s, u"ascending"_s, u"json"_s, u"csv"_s, u"version"_s, u"no-steps"_s,
                                 u"dry-run"_s, u"yes"_s, u"all"_s, u"never-used"_s, u"assistant-gone"_s, u"rotated"_s,
@@ -247,8 +287,9 @@ std::optional<int> parse(const QStringList &arguments, Options *options)
         }
         if (options->ids.isEmpty() && !options->arguments.isEmpty())
             return refuse(u"no thread id was found in what was given"_s);
-    } else if (!QStringList{u"steps"_s, u"rotate"_s, u"cancel"_s, u"undo"_s, u"activity"_s, u"archive"_s}.contains(
-                   options->command) &&
+    } else if (!QStringList{u"steps"_s, u"rotate"_s, u"cancel"_s, u"undo"_s, u"retry"_s, u"finish"_s, u"activity"_s,
+                            u"archive"_s}
+                    .contains(options->command) &&
                !options->arguments.isEmpty()) {
         return refuse(u"\"%1\" is one argument too many"_s.arg(options->arguments.first()));
     }

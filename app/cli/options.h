@@ -40,6 +40,8 @@ struct Options {
     CleanupRule rule;
     ConsolidateOptions consolidate;
     RotateOptions rotate;
+    QString savedRule; // a clean-up's, by name
+    QString toFile; // of an export, absolute
     std::optional<qint64> above; // prompt tokens
 };
 

@@ -2,6 +2,7 @@
 // What bobbin-cli prints of a store.
 #include "app/cli/cli.h"
 
+#include "app/cli/outcomes.h"
 #include "models/core/format.h"
 #include "models/store/whendone.h"
 #include "models/wire/content.h"

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/texttable.h"
 
+#include "models/core/format.h"
+
 #include <QFile>
+
+#ifdef Q_OS_WIN
+#include <io.h>
+#else
+#include <unistd.h>
+#endif
 
 namespace bobbin::cli {
 
@@ -109,6 +117,20 @@ void Output::writeText()
     line([&](std::size_t i) { return m_heads[i].title; });
     for (const std::vector<Cell> &row : m_rows)
         line([&](std::size_t i) { return row[i].text; });
+}
+
+Cell number(std::optional<qint64> n)
+{
+    return n ? Cell{format::count(*n), *n} : Cell{u"–"_s, {}};
+}
+
+bool isTerminal(FILE *stream)
+{
+#ifdef Q_OS_WIN
+    return _isatty(_fileno(stream)) != 0;
+#else
+    return isatty(fileno(stream)) != 0;
+#endif
 }
 
 } // namespace bobbin::cli

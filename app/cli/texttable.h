@@ -32,7 +32,9 @@ private:
     void writeText();
 };
 
+Cell number(std::optional<qint64> n); // unknown is a dash, and null for programs
 void print(const QString &line); // stdout
 void complain(const QString &line); // stderr
+bool isTerminal(FILE *stream); // a person sits there
 
 } // namespace bobbin::cli

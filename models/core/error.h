@@ -43,6 +43,22 @@ struct Error {
     bool operator==(const Error &) const = default;
 };
 
+// No other request will get around it: the person is told or asked, before the next one is sent.
+[[nodiscard]] inline bool needsPerson(const Error &error)
+{
+    switch (error.kind) {
+    case Error::Kind::Unauthorized:
+    case Error::Kind::Quota:
+    case Error::Kind::Storage:
+    case Error::Kind::SwitchedOff:
+    case Error::Kind::Redirected:
+    case Error::Kind::Tls:
+        return true;
+    default:
+        return false;
+    }
+}
+
 template <class T> using Result = tl::expected<T, Error>;
 using Done = Result<std::monostate>;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QtGlobal>
+#include <cmath>
 #include <compare>
 #include <limits>
 #include <optional>
@@ -13,6 +14,7 @@ struct Money {
     qint64 pico = 0;
 
     static constexpr qint64 perDollar = 1'000'000'000'000;
+    static Money fromDollars(double dollars) { return {std::llround(dollars * 1e6) * (perDollar / 1'000'000)}; }
     [[nodiscard]] constexpr double dollars() const { return double(pico) / double(perDollar); }
     static constexpr qint64 most = std::numeric_limits<qint64>::max(); // sums stay there: nine million dollars
     constexpr Money &operator+=(Money other)

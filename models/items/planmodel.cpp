@@ -5,10 +5,28 @@
 
 #include <QDateTime>
 #include <QHash>
+#include <algorithm>
 
 namespace bobbin {
 
 using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+// Unknown stays at the end, whichever way it is sorted.
+template <class Value> bool before(const Value &a, const Value &b, Qt::SortOrder order)
+{
+    if (!a || !b)
+        return a.has_value() && !b.has_value();
+    return order == Qt::AscendingOrder ? *a < *b : *b < *a;
+}
+
+std::optional<qint64> picoOf(const PlanTarget &target)
+{
+    return target.cost && target.cost->pricedRuns > 0 ? std::optional(target.cost->known.pico) : std::nullopt;
+}
+
+} // namespace
 
 void PlanModel::setPlan(Plan plan)
 {
@@ -19,12 +37,96 @@ void PlanModel::setPlan(Plan plan)
     m_plan = std::move(plan);
     for (PlanTarget &target : m_plan.targets)
         target.chosen = chosen.value(target.id, target.chosen);
+    arrange();
     endResetModel();
+}
+
+void PlanModel::setFilter(const QString &text, Show show)
+{
+    beginResetModel();
+    m_text = text;
+    m_show = show;
+    arrange();
+    endResetModel();
+}
+
+void PlanModel::sort(int column, Qt::SortOrder order)
+{
+    beginResetModel();
+    m_sortColumn = column;
+    m_order = order;
+    arrange();
+    endResetModel();
+}
+
+bool PlanModel::shows(const PlanTarget &target) const
+{
+    const bool state = m_show == Show::All || (m_show == Show::Chosen && target.included()) ||
+        (m_show == Show::LeftOut && !target.chosen && target.keptBack.isEmpty()) ||
+        (m_show == Show::KeptBack && !target.keptBack.isEmpty());
+    const auto has = [this](const QString &text) { return text.contains(m_text, Qt::CaseInsensitive); };
+    return state &&
+        (m_text.isEmpty() || has(target.label) || has(target.id) || has(target.why) || has(target.keptBack));
+}
+
+void PlanModel::arrange()
+{
+    m_shown.clear();
+    for (std::size_t i = 0; i < m_plan.targets.size(); ++i)
+        if (shows(m_plan.targets[i]))
+            m_shown.push_back(int(i));
+    const auto sortBy = [this](auto value) {
+        std::ranges::stable_sort(m_shown, [&](int a, int b) {
+            return before(value(m_plan.targets[std::size_t(a)]), value(m_plan.targets[std::size_t(b)]), m_order);
+        });
+    };
+    const auto orNone = [](const QString &text) { return text.isEmpty() ? std::nullopt : std::optional(text); };
+    switch (m_sortColumn) {
+    case Target:
+        sortBy([&](const PlanTarget &t) { return orNone(t.label); });
+        break;
+    case Why:
+        sortBy([&](const PlanTarget &t) { return orNone(t.why); });
+        break;
+    case Messages:
+        sortBy([](const PlanTarget &t) { return t.messages; });
+        break;
+    case LastActive:
+        sortBy([](const PlanTarget &t) { return t.lastActive; });
+        break;
+    case Cost:
+        sortBy(picoOf);
+        break;
+    case GoesWith:
+        sortBy([&](const PlanTarget &t) { return orNone(t.goesWith); });
+        break;
+    default:
+        break;
+    }
+}
+
+int PlanModel::rowOf(const QString &target) const
+{
+    const auto found = std::ranges::find(m_shown, target, [this](int i) { return m_plan.targets[std::size_t(i)].id; });
+    return found == m_shown.end() ? -1 : int(found - m_shown.begin());
+}
+
+void PlanModel::choose(const QModelIndexList &rows, bool chosen)
+{
+    if (rows.isEmpty())
+        return;
+    for (const QModelIndex &index : rows) {
+        PlanTarget &target = m_plan.targets[std::size_t(at(index.row()))];
+        if (target.keptBack.isEmpty())
+            target.chosen = chosen;
+    }
+    Q_EMIT dataChanged(index(0, Target), index(rowCount() - 1, Target), {Qt::CheckStateRole});
+    Q_EMIT chosenChanged();
 }
 
 int PlanModel::rowCount(const QModelIndex &parent) const
 {
-    return parent.isValid() ? 0 : int(m_plan.targets.size());
+    return parent.isValid() ? 0 : int(m_shown.size());
 }
 
 int PlanModel::columnCount(const QModelIndex &parent) const
@@ -55,7 +157,7 @@ QString PlanModel::text(const PlanTarget &target, int column) const
 
 QVariant PlanModel::data(const QModelIndex &index, int role) const
 {
-    const PlanTarget &target = m_plan.targets[std::size_t(index.row())];
+    const PlanTarget &target = this->target(index.row());
     const int column = index.column();
     switch (role) {
     case Qt::DisplayRole:
@@ -78,19 +180,16 @@ bool PlanModel::setData(const QModelIndex &index, const QVariant &value, int rol
 {
     if (role != Qt::CheckStateRole || index.column() != Target)
         return false;
-    PlanTarget &target = m_plan.targets[std::size_t(index.row())];
-    if (!target.keptBack.isEmpty())
+    if (!target(index.row()).keptBack.isEmpty())
         return false;
-    target.chosen = value.toInt() == Qt::Checked;
-    Q_EMIT dataChanged(index, index, {Qt::CheckStateRole});
-    Q_EMIT chosenChanged();
+    choose({index}, value.toInt() == Qt::Checked);
     return true;
 }
 
 Qt::ItemFlags PlanModel::flags(const QModelIndex &index) const
 {
     Qt::ItemFlags flags = Qt::ItemIsSelectable | Qt::ItemIsEnabled;
-    if (index.column() == Target && m_plan.targets[std::size_t(index.row())].keptBack.isEmpty())
+    if (index.column() == Target && target(index.row()).keptBack.isEmpty())
         flags |= Qt::ItemIsUserCheckable;
     return flags;
 }

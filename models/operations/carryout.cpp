@@ -7,7 +7,6 @@
 #include <QCoroFuture>
 #include <QCoroTimer>
 #include <QDateTime>
-#include <QDir>
 #include <QTimer>
 
 namespace bobbin {
@@ -26,22 +25,6 @@ constexpr int mostTries = 5; // of a step that the server answers with errors
 qint64 nowMs()
 {
     return QDateTime::currentMSecsSinceEpoch();
-}
-
-// No other request will get around these: the person is asked, then it goes on.
-bool needsPerson(const Error &error)
-{
-    switch (error.kind) {
-    case Error::Kind::Unauthorized:
-    case Error::Kind::Quota:
-    case Error::Kind::Storage:
-    case Error::Kind::SwitchedOff:
-    case Error::Kind::Redirected:
-    case Error::Kind::Tls:
-        return true;
-    default:
-        return false;
-    }
 }
 
 bool isNetwork(const Error &error)
@@ -83,6 +66,8 @@ QString endText(OperationKind kind, const QString &made, const QStringList &note
         return made.isEmpty() ? ExecutorText::tr("taken back") : ExecutorText::tr("created again as %1").arg(made);
     case OperationKind::Answer:
         return ExecutorText::tr("answered");
+    case OperationKind::Archive:
+        return ExecutorText::tr("archived and verified");
     case OperationKind::CancelRuns:
     case OperationKind::Consolidate:
         return ExecutorText::tr("done");
@@ -223,12 +208,14 @@ QCoro::Task<> Executor::carryOut(JobPtr run, DoneTarget target)
         bool unsure = known && known->state == StepState::Sent && changesServer(step.act);
         bool sent = unsure;
         int tries = 0;
+        int serverErrors = 0;
         while (true) {
             auto going = mayGoOn(run, changed);
             if (!co_await going) {
                 if (m_stop->requested())
                     co_return;
-                TargetRecord record{TargetState::Skipped, ExecutorText::tr("cancelled before it began"), {}};
+                const TargetRecord record{
+                    TargetState::Planned, {}, {}}; // nothing was changed: it can still be finished
                 auto leaving = leave(run, target, unwritten, record);
                 co_await leaving;
                 co_return;
@@ -280,8 +267,9 @@ QCoro::Task<> Executor::carryOut(JobPtr run, DoneTarget target)
                     continue;
                 if (m_stop->requested())
                     co_return;
-            } else if (mayPass(error) && (isNetwork(error) || ++tries < mostTries) && !run->control->cancelled()) {
-                auto waiting = waitOut(run, error, tries);
+            } else if (mayPass(error) && (isNetwork(error) || ++serverErrors < mostTries) &&
+                       !run->control->cancelled()) {
+                auto waiting = waitOut(run, error, tries++);
                 if (co_await waiting)
                     continue;
                 co_return;

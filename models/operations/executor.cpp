@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/operations/executor.h"
 
-#include <QCoreApplication>
 #include <QCoroFuture>
-#include <QCoroTimer>
 #include <QDateTime>
 #include <QDir>
-#include <QTimer>
 
 namespace bobbin {
 
 using namespace Qt::Literals::StringLiterals;
-using namespace std::chrono_literals;
 
 namespace {
 
@@ -241,7 +237,9 @@ QCoro::Task<Done> Executor::lookUp(qint64 operation)
     if (!done)
         co_return done;
     const auto query = [operation](Reader &reader) {
-        return reader.targets(operation, {TargetState::Running, TargetState::Failed, TargetState::Stopped}, 0, 0);
+        // Also what is to be tried again: it may have been sent before.
+        return reader.targets(
+            operation, {TargetState::Planned, TargetState::Running, TargetState::Failed, TargetState::Stopped}, 0, 0);
     };
     auto reading = m_store.read(query);
     auto targets = co_await reading;
@@ -252,6 +250,8 @@ QCoro::Task<Done> Executor::lookUp(qint64 operation)
         const auto begun = co_await readingSteps;
         if (!begun)
             co_return fail(begun.error());
+        if (begun->empty())
+            continue;
         const std::vector<Step> steps = stepsOf(run->operation.kind, target.target);
         JournalEntry entry{target.key, {}, TargetRecord{TargetState::Stopped, {}, {}}};
         for (const DoneStep &known : *begun) {

@@ -250,7 +250,7 @@ QCoro::Task<Done> Operations::compareContents()
     co_return Done();
 }
 
-QCoro::Task<Result<Plan>> Operations::consolidate(ConsolidateOptions options, bool compare)
+QCoro::Task<Result<ConsolidatePlan>> Operations::consolidate(ConsolidateOptions options, bool compare)
 {
     if (compare) {
         auto comparing = compareContents();
@@ -259,13 +259,13 @@ QCoro::Task<Result<Plan>> Operations::consolidate(ConsolidateOptions options, bo
             co_return fail(done.error());
     }
     const Capabilities can = m_client.provider().capabilities();
-    const auto query = [options, can](Reader &reader) -> Result<Plan> {
+    const auto query = [options, can](Reader &reader) -> Result<ConsolidatePlan> {
         const auto facts = reader.consolidateFacts();
         if (!facts)
             return fail(facts.error());
         return bobbin::planConsolidation(*facts, options, can, nowMs());
     };
-    auto scanning = scan<Plan>(query);
+    auto scanning = scan<ConsolidatePlan>(query);
     co_return co_await scanning;
 }
 

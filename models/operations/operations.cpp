@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <QCoroFuture>
 #include <QDateTime>
+#include <QElapsedTimer>
 
 namespace bobbin {
 
@@ -14,6 +15,8 @@ namespace {
 struct OperationsText {
     Q_DECLARE_TR_FUNCTIONS(Operations)
 };
+
+constexpr qint64 shownMs = 100; // between two figures
 
 qint64 nowMs()
 {
@@ -27,7 +30,14 @@ Operations::Operations(ApiClient &client, Store &store, SyncService &sync, std::
       m_prices(std::move(prices)), m_lock(Store::journalFile(store.path()) + u".lock"_s)
 {
     m_lock.setStaleLockTime(0); // only a process that is gone makes it stale
-    connect(&m_executor, &Executor::progressed, this, &Operations::progressed);
+    // Every target tells; people read ten figures a second at most. What asks for attention and the end always pass.
+    connect(&m_executor, &Executor::progressed, this,
+            [this, last = QElapsedTimer()](const OperationProgress &progress) mutable {
+                if (progress.state == OperationProgress::State::Running && last.isValid() && last.elapsed() < shownMs)
+                    return;
+                last.start();
+                Q_EMIT progressed(progress);
+            });
 }
 
 Operations::~Operations() = default;
@@ -166,9 +176,32 @@ QFuture<Done> Operations::saveRule(const QString &name, const CleanupRule &rule)
     return m_store.journal().saveRule(name, toJson(rule));
 }
 
-QFuture<Result<Plan>> Operations::planConsolidation(const ConsolidateOptions &options, bool compare)
+QFuture<Done> Operations::removeRule(const QString &name)
 {
-    return answer<Result<Plan>>([this, options, compare] { return consolidate(options, compare); });
+    return m_store.journal().saveRule(name, {});
+}
+
+QFuture<Result<ConsolidatePlan>> Operations::planConsolidation(const ConsolidateOptions &options, bool compare)
+{
+    return answer<Result<ConsolidatePlan>>([this, options, compare] { return consolidate(options, compare); });
+}
+
+QFuture<Result<Plan>> Operations::planArchive(const QStringList &threads, const QString &file)
+{
+    return m_store.read([threads, file](Reader &reader) -> Result<Plan> {
+        std::vector<RowKey> keys;
+        for (const QString &id : threads) {
+            const auto key = reader.keyOf(RowKind::Threads, id);
+            if (!key)
+                return fail(key.error());
+            if (*key)
+                keys.push_back(**key);
+        }
+        const auto known = reader.rows<ThreadRow>(keys);
+        if (!known)
+            return fail(known.error());
+        return bobbin::planArchive(threads, *known, file);
+    });
 }
 
 QFuture<Result<Plan>> Operations::planCancelRuns(const QStringList &runs)
@@ -277,13 +310,13 @@ QCoro::Task<Result<qint64>> Operations::begin(std::shared_ptr<const Plan> plan)
         co_return fail(Error::Kind::Input, OperationsText::tr("There is nothing to do."));
     if (const Done locked = takeLock(); !locked)
         co_return fail(locked.error());
-    QStringList objects;
+    QSet<QString> objects;
     for (const PlanTarget &target : plan->targets)
         if (target.included())
             for (const Step &step : stepsOf(plan->kind, target))
-                if (!step.object.isEmpty() && !objects.contains(step.object))
-                    objects << step.object;
-    const auto query = [objects](Reader &reader) { return reader.busyWith(objects, 0); };
+                if (!step.object.isEmpty())
+                    objects.insert(step.object);
+    const auto query = [ids = QStringList(objects.values())](Reader &reader) { return reader.busyWith(ids, 0); };
     auto reading = m_store.read(query);
     const Result<QString> busy = co_await reading;
     if (!busy || !busy->isEmpty()) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "models/operations/executor.h"
+#include "models/plans/archiveplan.h"
 #include "models/plans/cancelplan.h"
 #include "models/plans/rotateplan.h"
 #include "models/wire/requests.h"
@@ -30,8 +31,10 @@ public:
     QFuture<Result<CleanupPlan>> planCleanup(const CleanupRule &rule);
     QFuture<Result<std::vector<std::pair<QString, CleanupRule>>>> rules(); // saved ones, by name
     QFuture<Done> saveRule(const QString &name, const CleanupRule &rule);
+    QFuture<Done> removeRule(const QString &name);
     // `compare`: reads the contents of files of the same name and size first, through the stores that hold them.
-    QFuture<Result<Plan>> planConsolidation(const ConsolidateOptions &options, bool compare = false);
+    QFuture<Result<ConsolidatePlan>> planConsolidation(const ConsolidateOptions &options, bool compare = false);
+    QFuture<Result<Plan>> planArchive(const QStringList &threads, const QString &file); // of the person's choice
     QFuture<Result<Plan>> planCancelRuns(const QStringList &runs); // empty: all that are active
     QFuture<Result<Plan>> planCancelThreads(const QStringList &threads); // their active runs
     QFuture<Result<std::vector<StuckRun>>> explain(const QString &thread); // its active runs
@@ -81,7 +84,7 @@ private:
     QCoro::Task<Result<RotateDraft>> draftOne(QString thread, RotateOptions options);
     QCoro::Task<> refreshAll(std::shared_ptr<std::deque<QString>> threads);
     QCoro::Task<Result<wire::Completion>> complete(QString thread, QString model);
-    QCoro::Task<Result<Plan>> consolidate(ConsolidateOptions options, bool compare);
+    QCoro::Task<Result<ConsolidatePlan>> consolidate(ConsolidateOptions options, bool compare);
     QCoro::Task<Done> compareContents();
     QCoro::Task<Result<Plan>> cancelling(QStringList runs, QStringList threads);
     QCoro::Task<Result<std::vector<StuckRun>>> explainThread(QString thread);

@@ -187,6 +187,12 @@ QCoro::Task<Result<std::vector<FileContent>>> Executor::fileContents(StoreConten
 
 Executor::Answer Executor::archiveThread(Context c)
 {
+    if (c.step.body.value("refresh"_L1).toBool()) {
+        auto refreshing = m_sync.refresh(c.step.object, m_stop);
+        const Done refreshed = co_await refreshing;
+        if (!refreshed && refreshed.error().kind != Error::Kind::NotFound) // that one may be whole in the store
+            co_return failed(refreshed.error());
+    }
     auto reading = contentsOf(c.step.object);
     const Result<ThreadContents> contents = co_await reading;
     if (!contents)
@@ -214,7 +220,10 @@ Executor::Answer Executor::archiveThread(Context c)
     QJsonObject result = *frame;
     result.insert(u"messages"_s, contents->messages.size());
     result.insert(u"runs"_s, contents->runs.size());
-    co_return finished(result);
+    const QString note = contents->row.gone && c.run->operation.kind == OperationKind::Archive
+        ? ThreadStepText::tr("archived as it was last read: the server no longer has it")
+        : QString();
+    co_return finished(result, note);
 }
 
 Executor::Answer Executor::createThread(Context c)

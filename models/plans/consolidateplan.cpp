@@ -106,9 +106,9 @@ public:
         target.id = survivor.id;
         target.resource = Resource::VectorStores;
         target.label = nameOf(survivor);
-        target.why = reason(group, survivor);
         target.lastActive = survivor.lastActiveAt;
         const std::vector<const StoreFileFacts *> lacking = missing(survivor, all);
+        target.why = reason(group, survivor, lacking.empty());
         Money saved;
         bool known = true;
         qint64 bytes = 0;
@@ -179,7 +179,7 @@ private:
         return QJsonArray::fromStringList(ids);
     }
 
-    [[nodiscard]] QString reason(const StoreGroup &group, const StoreFacts &survivor) const
+    [[nodiscard]] QString reason(const StoreGroup &group, const StoreFacts &survivor, bool holdsAll) const
     {
         QStringList names;
         for (const std::size_t other : group.others)
@@ -192,7 +192,8 @@ private:
         case StoreGroup::Relation::Equal:
             return ConsolidateText::tr("the same %n file(s) are in %1", nullptr, files).arg(listed);
         case StoreGroup::Relation::Contained:
-            return ConsolidateText::tr("it holds everything of %1").arg(listed);
+            return holdsAll ? ConsolidateText::tr("it holds everything of %1").arg(listed)
+                            : ConsolidateText::tr("one of these holds everything of the others: %1").arg(listed);
         case StoreGroup::Relation::Overlapping:
             return ConsolidateText::tr("it shares most of its files with %1").arg(listed);
         }
@@ -400,10 +401,11 @@ std::vector<StoreGroup> groupStores(const ConsolidateFacts &facts, const Consoli
     return groups;
 }
 
-Plan planConsolidation(const ConsolidateFacts &facts, const ConsolidateOptions &options, const Capabilities &can,
-                       qint64 nowMs)
+ConsolidatePlan planConsolidation(const ConsolidateFacts &facts, const ConsolidateOptions &options,
+                                  const Capabilities &can, qint64 nowMs)
 {
-    Plan plan;
+    ConsolidatePlan made;
+    Plan &plan = made.plan;
     plan.kind = OperationKind::Consolidate;
     plan.options = {{u"overlap_percent"_s, options.overlapPercent}, {u"into_new"_s, options.intoNew}};
     GroupPlanner planner(facts, options, can, nowMs);
@@ -414,6 +416,16 @@ Plan planConsolidation(const ConsolidateFacts &facts, const ConsolidateOptions &
         for (const std::size_t other : group.others)
             grouped.insert(facts.stores[other].id);
         plan.targets.push_back(planner.target(group, plan));
+        auto &members = made.groups[plan.targets.back().id];
+        const auto add = [&](const StoreFacts &store) {
+            members.push_back(
+                {store.id,
+                 ConsolidateText::tr("%1 (%n file(s))", nullptr, int(store.files.size())).arg(nameOf(store))});
+        };
+        add(facts.stores[group.survivor]);
+        for (const std::size_t other : group.others)
+            if (facts.stores[other].status != "expired"_L1)
+                add(facts.stores[other]);
         leaving += *plan.targets.back().messages;
     }
     for (const StoreFacts &store : facts.stores)
@@ -439,7 +451,7 @@ Plan planConsolidation(const ConsolidateFacts &facts, const ConsolidateOptions &
     plan.cannotComeBack = {ConsolidateText::tr("ids of deleted stores: an undo makes new ones with the same files and "
                                                "points back to them"),
                            ConsolidateText::tr("deleted files")};
-    return plan;
+    return made;
 }
 
 } // namespace bobbin

@@ -45,8 +45,15 @@ struct StoreGroup {
     std::size_t survivor = 0; // index into the facts' stores
     std::vector<std::size_t> others;
 };
+struct ConsolidatePlan {
+    struct Member {
+        QString id, label; // "research-papers-v2, 24 files"
+    };
+    Plan plan;
+    QHash<QString, std::vector<Member>> groups; // target -> the stores that could survive in its place, itself first
+};
 std::vector<StoreGroup> groupStores(const ConsolidateFacts &facts, const ConsolidateOptions &options);
-Plan planConsolidation(const ConsolidateFacts &facts, const ConsolidateOptions &options, const Capabilities &can,
-                       qint64 nowMs);
+ConsolidatePlan planConsolidation(const ConsolidateFacts &facts, const ConsolidateOptions &options,
+                                  const Capabilities &can, qint64 nowMs);
 
 } // namespace bobbin

@@ -55,6 +55,7 @@ constexpr KindWord kinds[] = {
     {OperationKind::Rotate, QLatin1String("rotate")},   {OperationKind::CancelRuns, QLatin1String("cancel")},
     {OperationKind::Cleanup, QLatin1String("cleanup")}, {OperationKind::Consolidate, QLatin1String("consolidate")},
     {OperationKind::Answer, QLatin1String("answer")},   {OperationKind::Undo, QLatin1String("undo")},
+    {OperationKind::Archive, QLatin1String("archive")},
 };
 
 } // namespace
@@ -98,6 +99,26 @@ std::optional<OperationKind> kindFromWord(const QString &word)
 QString actText(const Step &step)
 {
     return QCoreApplication::translate("Plan", info(step.act).text);
+}
+
+QString actDetail(const Step &step)
+{
+    switch (step.act) {
+    case Act::AddStoreFiles:
+        return QCoreApplication::translate("Plan", "%n file(s)", nullptr,
+                                           int(step.body.value("files"_L1).toArray().size()));
+    case Act::AwaitStore:
+        return QCoreApplication::translate("Plan", "%n file(s)", nullptr, step.body.value("files"_L1).toInt());
+    case Act::CheckStores:
+        return step.body.value("stores"_L1).toObject().keys().join(u", "_s);
+    case Act::CreateThread:
+        return QCoreApplication::translate("Plan", "%n message(s)", nullptr,
+                                           int(step.body.value("messages"_L1).toArray().size()));
+    case Act::CreateStore:
+        return step.body.value("name"_L1).toString();
+    default:
+        return step.object;
+    }
 }
 
 bool changesServer(Act act)

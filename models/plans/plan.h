@@ -10,11 +10,11 @@
 
 namespace bobbin {
 
-enum class OperationKind : quint8 { Rotate, CancelRuns, Cleanup, Consolidate, Answer, Undo };
+enum class OperationKind : quint8 { Rotate, CancelRuns, Cleanup, Consolidate, Answer, Archive, Undo };
 
 enum class Act : quint8 {
     CheckThread, // nothing came since it was planned. body: last_active, messages, runs as planned
-    ArchiveThread, // into the operation's archive, verified
+    ArchiveThread, // into the operation's archive, verified. body: refresh: look for what is new first
     CreateThread, // body: messages, tool_resources, metadata. Becomes what the target made
     AddMessage, // to object, or to what was made. body: message; before: how many messages it follows
     RestoreThread, // from an archive. body: file, offset, length. Becomes what the target made
@@ -66,6 +66,7 @@ struct Plan {
     OperationKind kind = OperationKind::Rotate;
     QString title; // "Delete 214 threads"
     QJsonObject options; // as chosen, for the journal
+    QString archive; // the file it is archived into, absolute; empty: one of its own beside the store
     std::vector<PlanTarget> targets;
     QStringList warnings;
     QStringList cannotComeBack; // what an undo will not restore
@@ -87,6 +88,7 @@ std::vector<Step> stepsOf(OperationKind kind, const PlanTarget &target);
 QJsonObject seenOf(const PlanTarget &thread); // what CheckThread compares with
 
 QString actText(const Step &step); // for a person: "delete thread"
+QString actDetail(const Step &step); // and what: an id, "3 files"
 bool changesServer(Act act); // false: may be repeated at will
 
 QJsonArray stepsToJson(const std::vector<Step> &steps);

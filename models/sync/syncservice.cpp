@@ -17,21 +17,6 @@ qint64 nowMs()
     return QDateTime::currentMSecsSinceEpoch();
 }
 
-// Errors that no other request will get around.
-bool stopsTheLine(const Error &error)
-{
-    switch (error.kind) {
-    case Error::Kind::Unauthorized:
-    case Error::Kind::Quota:
-    case Error::Kind::Storage:
-    case Error::Kind::SwitchedOff:
-    case Error::Kind::Redirected:
-        return true;
-    default:
-        return false;
-    }
-}
-
 // Whatever changes when files come or go; a store that shows the same is not listed again.
 QString stampOf(const VectorStore &store)
 {
@@ -66,7 +51,7 @@ QCoro::Task<> SyncService::report(QString target, Error error)
 {
     if (error.kind == Error::Kind::Cancelled)
         co_return;
-    if (stopsTheLine(error) && !m_fatal)
+    if (needsPerson(error) && !m_fatal)
         m_fatal = error;
     ++m_progress.failures;
     Q_EMIT failed(target, error);
@@ -95,7 +80,7 @@ QCoro::Task<Done> SyncService::workspace(Cancel cancel)
         auto crawled = crawl(resource, nobody, start, cancel, &ids);
         Done done = co_await crawled;
         if (!done) {
-            if (stopsTheLine(done.error()) || cancel->requested() || resource == Resource::Assistants)
+            if (needsPerson(done.error()) || cancel->requested() || resource == Resource::Assistants)
                 co_return done;
             co_await reportList(resource, nobody, done.error());
             continue;
@@ -168,7 +153,7 @@ QCoro::Task<Done> SyncService::storeFiles(Cancel cancel)
             continue;
         auto listing = filesOf(store, cancel);
         const Done done = co_await listing;
-        if (!done && (stopsTheLine(done.error()) || cancel->requested()))
+        if (!done && (needsPerson(done.error()) || cancel->requested()))
             co_return done;
         if (!done)
             co_await report(store.id, done.error());
@@ -287,7 +272,7 @@ QCoro::Task<Done> SyncService::syncThread(QString threadId, bool steps, Cancel c
                 done = written;
             if (done)
                 continue;
-            if (stopsTheLine(done.error()) || done.error().kind == Error::Kind::Cancelled)
+            if (needsPerson(done.error()) || done.error().kind == Error::Kind::Cancelled)
                 break;
             co_await report(run, done.error());
             done = Done();

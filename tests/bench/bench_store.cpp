@@ -3,8 +3,8 @@
 // usage: bench_store FOLDER [--small] [--fill | --first-paint | --proxy | --sync]
 #include "app/demo/demodata.h"
 #include "app/demo/demohost.h"
+#include "tests/bench/benchsupport.h"
 #include "ui/charts/turnchart.h"
-#include "ui/mainwindow.h"
 #include "ui/pages/browsepage.h"
 #include "ui/pages/threadspage.h"
 #include "ui/widgets/browseview.h"
@@ -12,33 +12,22 @@
 #include <QApplication>
 #include <QDateTime>
 #include <QDir>
-#include <QElapsedTimer>
 #include <QFileInfo>
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QPaintEvent>
 #include <QScrollBar>
-#include <QSettings>
 #include <QSignalSpy>
 #include <QSortFilterProxyModel>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTest>
-#include <cstdio>
 
 using namespace bobbin;
+using namespace bobbin::bench;
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-Connection benchConnection()
-{
-    Connection c;
-    c.id = u"bench"_s;
-    c.name = u"Bench"_s;
-    c.baseUrl = u"http://127.0.0.1:9/v1"_s;
-    return c;
-}
 
 double residentMb()
 {
@@ -48,22 +37,6 @@ double residentMb()
             if (line.startsWith("VmRSS:"))
                 return line.simplified().split(' ').at(1).toDouble() / 1024;
     return 0;
-}
-
-template <class T> T wait(QFuture<T> future)
-{
-    if (!QTest::qWaitFor([&] { return future.isFinished(); }, 600'000))
-        qFatal("a future did not finish");
-    return future.result();
-}
-
-std::shared_ptr<Store> openStore()
-{
-    const auto store = wait(Store::open(Connections::storeFile(benchConnection()),
-                                        std::make_shared<const PriceTable>(PriceTable::shipped())));
-    if (!store)
-        qFatal("the store does not open: %s", qPrintable(store.error().message));
-    return *store;
 }
 
 // Through the real decoder and writer, without HTTP.
@@ -133,31 +106,6 @@ void fill(int threads)
     std::fprintf(stderr, "\n");
 }
 
-// How long the event loop was away, seen by a timer of one millisecond.
-class Stalls : public QObject {
-public:
-    Stalls()
-    {
-        m_timer.setTimerType(Qt::PreciseTimer);
-        m_timer.setInterval(1);
-        connect(&m_timer, &QTimer::timeout, this,
-                [this] { m_gaps.push_back(double(m_last.nsecsElapsed()) / 1e6), m_last.start(); });
-        m_last.start();
-        m_timer.start();
-    }
-    [[nodiscard]] double worst() { return *std::ranges::max_element(m_gaps); }
-    [[nodiscard]] double at(double share)
-    {
-        std::ranges::sort(m_gaps);
-        return m_gaps[std::min(m_gaps.size() - 1, std::size_t(double(m_gaps.size()) * share))];
-    }
-
-private:
-    QTimer m_timer;
-    QElapsedTimer m_last;
-    std::vector<double> m_gaps;
-};
-
 // Counts paints of a table with rows that are there (not "…").
 class PaintWatch : public QObject {
 public:
@@ -177,42 +125,6 @@ public:
 private:
     QTableView *m_table;
 };
-
-struct App {
-    QString folder;
-    QSettings settings{folder + u"/window.ini"_s, QSettings::IniFormat};
-    Connections connections{folder + u"/connections.ini"_s};
-    SecretStore secrets{u"Bobbin-bench"_s};
-    QString openUrl = benchConnection().baseUrl;
-    ui::MainWindow window;
-
-    explicit App(const QString &f)
-        : folder(f), window(ui::Services{connections, secrets, settings,
-                                         [this] {
-                                             Connection c = benchConnection();
-                                             c.baseUrl = openUrl;
-                                             return Result<Connection>(c);
-                                         },
-                                         f + u"/prices.json"_s})
-    {
-        secrets.keepUntilQuit(u"bench"_s, "k");
-    }
-};
-
-template <class F> double milliseconds(F done, const char *what)
-{
-    QElapsedTimer timer;
-    timer.start();
-    if (!QTest::qWaitFor(done, 300'000))
-        qFatal("%s did not happen", what);
-    return double(timer.nsecsElapsed()) / 1e6;
-}
-
-void line(const char *what, double ms, const QString &note = {})
-{
-    std::printf("  %-52s %10.1f ms  %s\n", what, ms, qPrintable(note));
-    std::fflush(stdout);
-}
 
 void window(App &app)
 {

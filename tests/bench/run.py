@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures Bobbin against what its users would use instead, and prints ratios: every figure beside its comparison is
-from the same run, as machines are noisy. usage: tests/bench/run.py [sync|store|chart]… [--small] [--work FOLDER]"""
+from the same run, as machines are noisy. usage: tests/bench/run.py [sync|store|chart|plans|delete]… [--small] [--work FOLDER]"""
 import argparse
 import json
 import os
@@ -45,6 +45,13 @@ class Server:
             if not page["has_more"]:
                 return ids
             after = "&after=" + page["last_id"]
+
+    def requests(self):
+        """How many it has answered: it numbers them."""
+        import urllib.request
+        request = urllib.request.Request(f"{self.base}/assistants?limit=1",
+                                         headers={"Authorization": "Bearer k", "OpenAI-Beta": "assistants=v2"})
+        return int(urllib.request.urlopen(request).headers["x-request-id"].split("_")[-1])
 
     def cpu(self):
         fields = open(f"/proc/{self.process.pid}/stat").read().split()
@@ -189,9 +196,55 @@ def store(work, small):
     subprocess.run(program("bench_store", work, small, "--proxy"), check=True, env=env, stderr=subprocess.DEVNULL)
 
 
+def delete_case(work, threads, latency):
+    """Bobbin's clean-up (a look, an archive that is verified, a journal, then the deletion) beside the bare deletions."""
+    options = ["--threads", str(threads), "--runs-per-thread", "2", "--steps-per-run", "1", "--messages-per-thread", "4",
+               "--latency", str(latency)]
+    env = dict(os.environ, OPENAI_API_KEY="k")
+    ids = os.path.join(work, "ids.txt")
+    rows = []
+    server = Server(*options)
+    try:
+        store = os.path.join(work, "delete.sqlite")
+        for name in os.listdir(work):
+            if name.startswith("delete.sqlite"):
+                subprocess.run(["rm", "-rf", os.path.join(work, name)], check=True)
+        where = ["--base-url", server.base, "--store", store, "--json"]
+        measure([f"{bin_}/bobbin-cli", "sync", *where], env)
+        before = server.requests()
+        m = measure([f"{bin_}/bobbin-cli", "cleanup", "--metadata", "!nobody", "--yes", *where], env)
+        m["requests"] = server.requests() - before - 1
+        if server.thread_ids():
+            sys.exit("Bobbin left threads behind")
+        rows.append(("Bobbin (looks, archives, journals)", m))
+    finally:
+        server.stop()
+    for version, lanes in (("4.104.0", 6), ("6.49.0", 6), ("6.49.0", 1)):
+        server = Server(*options)
+        try:
+            with open(ids, "w") as f:
+                f.write("\n".join(server.thread_ids()))
+            before = server.requests()
+            m = measure(["node", f"{bench}/sdk_delete.mjs", sdk(version, work), server.base, ids, str(lanes)])
+            m["requests"] = server.requests() - before - 1
+            if json.loads(m["out"])["deleted"] != threads:
+                sys.exit(f"the SDK deleted {m['out']}, not {threads}")
+            rows.append((f"openai {version}, {lanes} at once", m))
+        finally:
+            server.stop()
+    print(f"\n{threads} threads deleted, the server answers after {latency} ms")
+    print(f"  {'':34}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}{'ms/thread':>11}{'requests/thread':>17}")
+    for name, m in rows:
+        print(f"  {name:34}{m['wall']:9.2f}{m['cpu']:9.2f}{m['mb']:9.0f}{m['wall'] / threads * 1000:11.2f}"
+              f"{m['requests'] / threads:17.2f}")
+    ours = rows[0][1]
+    for name, m in rows[1:]:
+        print(f"  Bobbin's time over {name:22}: x{ours['wall'] / m['wall']:.2f}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="*", default=["sync", "store", "chart"])
+    parser.add_argument("what", nargs="*", default=["sync", "store", "chart", "plans", "delete"])
     parser.add_argument("--small", action="store_true", help="a tenth of the size")
     parser.add_argument("--pages", choices=["small", "full"], help="only one half of sync")
     parser.add_argument("--work", default=os.path.join(root, "build", "bench", "work"))
@@ -206,6 +259,14 @@ def main():
     if "chart" in options.what:
         subprocess.run(program("bench_chart", options.work, options.small), check=True, stderr=subprocess.DEVNULL,
                        env=dict(os.environ, QT_QPA_PLATFORM="offscreen"))
+    if "plans" in options.what:
+        env = dict(os.environ, QT_QPA_PLATFORM="offscreen")
+        subprocess.run(program("bench_store", options.work, options.small, "--fill"), check=True, env=env, stdout=subprocess.DEVNULL)
+        print(f"\nPlans over {'10,000 threads and 500' if options.small else '100,000 threads and 5,000'} vector stores", flush=True)
+        subprocess.run(program("bench_plans", options.work, options.small), check=True, env=env, stderr=subprocess.DEVNULL)
+    if "delete" in options.what:
+        for latency in (0, 20):
+            delete_case(options.work, 500 if options.small else 5000, latency)
 
 
 main()

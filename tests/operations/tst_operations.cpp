@@ -242,8 +242,9 @@ private Q_SLOTS:
     {
         auto b = bench();
         Operations &operations = b->workspace->operations();
-        const auto plan = wait(operations.planConsolidation({}));
-        QVERIFY2(plan, plan ? "" : qPrintable(plan.error().message));
+        const auto made = wait(operations.planConsolidation({}));
+        QVERIFY2(made, made ? "" : qPrintable(made.error().message));
+        const Plan *plan = &made->plan;
         qint64 groups = 0;
         for (const PlanTarget &t : plan->targets)
             groups += t.included();
@@ -355,7 +356,45 @@ private Q_SLOTS:
         ended.clear();
         QVERIFY(wait(operations.finish(key)));
         QVERIFY(ended.count() > 0 || ended.wait(20'000));
-        QVERIFY(row(*b, key).done > end.done);
+        QCOMPARE(row(*b, key).done, 40); // those too that were about to begin
+    }
+    void archivesOfOnesChoice()
+    {
+        auto b = bench();
+        Operations &operations = b->workspace->operations();
+        const QString one = firstThread(*b, "turns");
+        const QString gone = firstThread(*b, "turns", 1);
+        QString unknown; // to Bobbin: made since, and not in a list
+        b->host->with([&](demo::DemoServer &server) {
+            demo::DemoState &state = server.state();
+            state.threadById.remove(gone.toLatin1());
+            std::erase_if(state.threads, [&](const auto &t) { return QString::fromLatin1(t->id) == gone; });
+            auto made = std::make_unique<demo::DemoThread>();
+            made->id = "thread_unknownToBobbin";
+            made->created = 1'700'000'000;
+            state.threadById.insert(made->id, made.get());
+            unknown = QString::fromLatin1(made->id);
+            state.threads.push_back(std::move(made));
+        });
+        const QTemporaryDir folder;
+        const QString file = folder.filePath(u"chosen.jsonl.zst"_s);
+        const auto plan = wait(operations.planArchive({one, gone, unknown, u"thread_nowhere"_s}, file));
+        QVERIFY(plan);
+        const qint64 key = run(*b, *plan);
+        QHash<QString, DoneTarget> outcomes;
+        for (const DoneTarget &t : targets(*b, key))
+            outcomes.insert(t.target.id, t);
+        QVERIFY2(outcomes[one].state == TargetState::Finished, qPrintable(outcomes[one].outcome));
+        QVERIFY2(outcomes[gone].state == TargetState::Finished, qPrintable(outcomes[gone].outcome));
+        QVERIFY2(outcomes[gone].outcome.contains(u"no longer"_s), qPrintable(outcomes[gone].outcome));
+        QVERIFY2(outcomes[unknown].state == TargetState::Finished, qPrintable(outcomes[unknown].outcome));
+        QVERIFY(outcomes[u"thread_nowhere"_s].state == TargetState::Failed);
+        const auto count = readArchive(file, {});
+        QVERIFY2(count, count ? "" : qPrintable(count.error().message));
+        QCOMPARE(count->threads, 3);
+        QVERIFY(count->messages > 400);
+        const auto back = wait(operations.planUndo(key));
+        QVERIFY(!back && back.error().kind == Error::Kind::Input);
     }
 };
 

@@ -282,7 +282,7 @@ private Q_SLOTS:
 
         options.overlapPercent = 80;
         facts.allThreadsKnown = false;
-        const Plan plan = planConsolidation(facts, options, {}, now);
+        const Plan plan = planConsolidation(facts, options, {}, now).plan;
         const PlanTarget &target = plan.targets.front();
         QStringList acts;
         for (const Step &step : target.steps)
@@ -298,8 +298,17 @@ private Q_SLOTS:
             QVERIFY(one.id == "copy"_L1 || !one.chosen); // orphans are offered, off
         QCOMPARE(plan.count(), 1);
 
+        const ConsolidatePlan offered = planConsolidation(facts, options, {}, now);
+        const auto &members = offered.groups.value(u"copy"_s);
+        QCOMPARE(members.size(), 4u);
+        QCOMPARE(members.front().id, u"copy"_s);
+        options.preferred = {members.back().id};
+        const PlanTarget chosen = planConsolidation(facts, options, {}, now).plan.targets.front();
+        QCOMPARE(chosen.id, members.back().id);
+        options.preferred.clear();
+
         options.intoNew = true;
-        const Plan merged = planConsolidation(facts, options, {}, now);
+        const Plan merged = planConsolidation(facts, options, {}, now).plan;
         QCOMPARE(std::ranges::count(merged.targets.front().steps, Act::DeleteStore, &Step::act), 4);
         QCOMPARE(std::ranges::count(merged.targets.front().steps, Act::RepointAssistant, &Step::act), 1);
     }
@@ -314,7 +323,7 @@ private Q_SLOTS:
         }
         QElapsedTimer timer;
         timer.start();
-        const Plan plan = planConsolidation(facts, {}, {}, now);
+        const Plan plan = planConsolidation(facts, {}, {}, now).plan;
         qInfo("%lld ms for 5,000 stores, 200,000 files", timer.elapsed());
         QCOMPARE(plan.count(), 1'667);
     }

@@ -64,6 +64,19 @@ archive=$(ls "$home"/ops.sqlite.archives/*cleanup*)
 [ "$(code "$cli" archive verify "$archive")" = 0 ] || { cat "$home/err"; fail "archive verify"; }
 [ "$(code "$cli" archive open "$archive" --store "$home/archive.sqlite" --json)" = 0 ] || { cat "$home/err"; fail "archive open"; }
 [ "$("$cli" threads --store "$home/archive.sqlite" --csv | wc -l)" = 7 ] || fail "the archive's threads are not in its store"
+[ "$(code "$cli" archive export $at)" = 2 ] || fail "an export without --to must exit with 2"
+[ "$(code "$cli" archive export $at --to "$home/mine.zst")" = 2 ] || fail "an export of nothing in particular must exit with 2"
+[ "$(code "$cli" archive export $at --to "$home/mine.zst" --all --yes)" = 0 ] || { cat "$home/err"; fail "archive export"; }
+[ "$(code "$cli" archive verify "$home/mine.zst" --json)" = 0 ] || { cat "$home/err"; fail "verify of an export"; }
+rows=$("$cli" threads $at --csv | wc -l) # those that are gone from the server as well, and a heading
+python3 -c 'import json,sys; assert json.load(open(sys.argv[1]))[0]["threads"]==int(sys.argv[2])-1' "$home/out" "$rows" || { cat "$home/out"; fail "all threads in the export"; }
+[ "$(code "$cli" archive export $at --to "$home/mine.zst" --all --yes)" = 2 ] || fail "an export over another file must be refused"
+[ "$(code "$cli" archive export thread_nowhere $at --to "$home/none.zst" --yes)" = 4 ] || fail "what failed must exit with 4"
+[ "$(code "$cli" retry $at --json)" = 4 ] || { cat "$home/err"; fail "retry"; }
+[ "$(code "$cli" finish $at)" = 5 ] || fail "nothing to finish must exit with 5"
+[ "$(code "$cli" retry 999 $at)" = 6 ] || fail "an unknown operation must be refused"
+[ "$(code "$cli" cleanup $at --rule nobody --dry-run)" = 2 ] || fail "an unknown rule must exit with 2"
+[ "$(code "$cli" cleanup $at --cost-below 0.0001 --dry-run --json)" = 0 ] || [ "$(code "$cli" cleanup $at --cost-below 0.0001 --dry-run)" = 5 ] || fail "--cost-below"
 head -c 300 "$archive" >"$home/cut.zst"
 [ "$(code "$cli" archive verify "$home/cut.zst")" = 1 ] || fail "a damaged archive must be told"
 grep -q 'byte 0' "$home/err" || { cat "$home/err"; fail "where the archive is damaged"; }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The four operations as a person does them: one click, a look at the plan, Undo.
+#include "models/archive/archive.h"
+#include "tests/support/testsupport.h"
 #include "tests/support/windowbench.h"
 #include "ui/dialogs/cleanupdialog.h"
 #include "ui/dialogs/consolidatedialog.h"
@@ -7,21 +9,27 @@
 #include "ui/dialogs/stuckrundialog.h"
 #include "ui/operationdesk.h"
 #include "ui/pages/activitypage.h"
+#include "ui/pages/threadspage.h"
 #include "ui/widgets/browseview.h"
+#include "ui/widgets/findingsview.h"
 #include "ui/widgets/notice.h"
 #include "ui/widgets/operationbar.h"
 
 #include <QAction>
 #include <QApplication>
+#include <QComboBox>
 #include <QLabel>
+#include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTableView>
+#include <QTemporaryDir>
 #include <QTimer>
 #include <QTreeWidget>
 
 using namespace bobbin;
 using namespace Qt::Literals::StringLiterals;
+using bobbin::test::wait;
 using bobbin::test::WindowBench;
 
 class TestActions : public WindowBench {
@@ -140,8 +148,43 @@ private Q_SLOTS:
             return true;
         });
         m_window->desk()->cleanUp();
+        QTRY_VERIFY_WITH_TIMEOUT(chosen > 0, 20'000);
         QTRY_COMPARE_WITH_TIMEOUT(threadsOnServer(), before - chosen, 20'000);
-        QVERIFY(chosen > 0 && chosen <= 3);
+        QVERIFY(chosen <= 3);
+        QTRY_VERIFY_WITH_TIMEOUT(!button(bar(), u"Pause"_s), 20'000);
+    }
+    void everyPartOfARuleIsInTheDialog()
+    {
+        CleanupRule rule;
+        rule.idleDays = 90;
+        rule.assistantGone = true;
+        rule.costBelow = Money::fromDollars(0.25);
+        rule.assistantId = u"asst_gone_since"_s; // no longer among the assistants
+        rule.keepAssistants = {u"b"_s};
+        rule.metadata = {{MetadataTest::How::Equals, u"env"_s, u"test"_s}, {MetadataTest::How::Lacks, u"vip"_s, {}}};
+        rule.keepMetadata = {{MetadataTest::How::Has, u"hold"_s, {}}};
+        rule.storage = true;
+        Operations &operations = m_window->workspace()->operations();
+        ui::CleanupDialog dialog(operations, {{u"a"_s, u"A"_s, 0, {}}, {u"b"_s, u"B"_s, 0, {}}}, nullptr);
+        dialog.setRule(rule);
+        QCOMPARE(dialog.rule(), rule);
+        dialog.setRule({});
+        QCOMPARE(dialog.rule(), CleanupRule());
+
+        QVERIFY(wait(operations.saveRule(u"old tests"_s, rule)));
+        ui::CleanupDialog again(operations, {}, nullptr);
+        QComboBox *names = nullptr;
+        for (QComboBox *box : again.findChildren<QComboBox *>())
+            if (box->accessibleName() == u"Saved rules"_s)
+                names = box;
+        QTRY_COMPARE(names->count(), 2);
+        names->setCurrentIndex(1);
+        withDialog<QMessageBox>([](QMessageBox &box) {
+            box.button(QMessageBox::Yes)->click();
+            return true;
+        });
+        button(&again, u"Remove"_s)->click();
+        QTRY_COMPARE(names->count(), 1);
     }
     void activityTellsItAll()
     {
@@ -150,9 +193,14 @@ private Q_SLOTS:
         auto *tree = m_window->findChild<QTreeWidget *>();
         m_window->viewOf(u"activity"_s)->table()->selectRow(0);
         QTRY_VERIFY(tree->topLevelItemCount() > 0);
-        QTreeWidgetItem *done = tree->topLevelItem(tree->topLevelItemCount() - 1);
-        tree->expandItem(done);
-        QTRY_VERIFY(done->childCount() >= 3);
+        const auto done = [tree] { return tree->topLevelItem(tree->topLevelItemCount() - 1); };
+        tree->expandItem(done());
+        QTRY_VERIFY(done()->childCount() >= 3);
+        // It is filled anew while operations run: what was opened stays open.
+        done()->setData(1, Qt::UserRole, u"of before"_s);
+        m_window->findChild<ui::ActivityPage *>()->storeChanged(Changed::Operations);
+        QTRY_VERIFY(done() && !done()->data(1, Qt::UserRole).isValid());
+        QTRY_VERIFY(done()->isExpanded() && done()->childCount() >= 3);
     }
     void anArchiveOpensReadOnly()
     {
@@ -176,15 +224,67 @@ private Q_SLOTS:
     void consolidateShowsItsPlan()
     {
         qint64 rows = 0;
+        QString first, chosen, now;
         withDialog<ui::ConsolidateDialog>([&](ui::ConsolidateDialog &dialog) {
             if (!dialog.runButton()->isEnabled())
                 return false;
             rows = dialog.table()->model()->rowCount();
+            if (first.isEmpty()) {
+                first = dialog.plan().targets.front().id;
+                dialog.table()->selectRow(0);
+                auto *steps = dialog.findChild<QTreeWidget *>();
+                if (steps->topLevelItemCount() < 4)
+                    qWarning("the steps are not shown");
+                for (QComboBox *box : dialog.findChildren<QComboBox *>())
+                    if (box->accessibleName().startsWith(u"The store of this group"_s) && box->count() > 1) {
+                        chosen = box->itemData(1).toString();
+                        box->setCurrentIndex(1);
+                        Q_EMIT box->activated(1);
+                    }
+                return chosen.isEmpty();
+            }
+            if (dialog.plan().targets.front().id == first)
+                return false; // it is planned anew
+            now = dialog.plan().targets.front().id;
             dialog.reject();
             return true;
         });
         m_window->desk()->consolidate();
         QVERIFY(rows > 0);
+        QVERIFY(!chosen.isEmpty() && chosen != first);
+        QCOMPARE(now, chosen);
+    }
+    void aFindingOffersItsAction()
+    {
+        m_window->showPage(u"threads"_s);
+        QByteArray longest;
+        m_host->with([&](demo::DemoServer &server) {
+            std::size_t most = 0;
+            for (const auto &one : server.state().threads)
+                if (one->runs.size() > most && one->activeRun() == nullptr) {
+                    most = one->runs.size();
+                    longest = one->id;
+                }
+        });
+        m_window->threads()->openThread(QString::fromLatin1(longest));
+        QPushButton *act = m_window->threads()->findings()->actButton();
+        QTRY_COMPARE(act->text(), u"Rotate"_s);
+        const qint64 before = threadsOnServer();
+        act->click();
+        QTRY_COMPARE_WITH_TIMEOUT(threadsOnServer(), before + 1, 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(bar()->isVisible() && button(bar(), u"Undo"_s), 20'000);
+    }
+    void threadsGoIntoAnArchiveOfOnesChoice()
+    {
+        m_window->showPage(u"threads"_s);
+        threads()->table()->selectRow(1);
+        const QTemporaryDir folder;
+        const QString file = folder.filePath(u"Verträge.jsonl.zst"_s);
+        m_window->desk()->archiveInto(threads()->selectedKeys(), file);
+        QTRY_VERIFY_WITH_TIMEOUT(bar()->text().contains(u"archived and verified"_s), 20'000);
+        const auto count = readArchive(file, {});
+        QVERIFY2(count, count ? "" : qPrintable(count.error().message));
+        QCOMPARE(count->threads, 1);
     }
     void aLockedThreadIsExplainedAndItsCallAnswered()
     {

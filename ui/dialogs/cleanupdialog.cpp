@@ -4,12 +4,17 @@
 #include "models/core/format.h"
 #include "models/store/whendone.h"
 
+#include <QAction>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QInputDialog>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QSpinBox>
 
@@ -50,7 +55,7 @@ QString textOf(const std::vector<MetadataTest> &tests)
 
 } // namespace
 
-CleanupDialog::CleanupDialog(Operations &operations, QWidget *parent)
+CleanupDialog::CleanupDialog(Operations &operations, const std::vector<NamedCost> &assistants, QWidget *parent)
     : PlanDialog(
           tr("Clean up stale threads"),
           tr("Nothing is deleted before you press the button below. Each thread is looked at once more, archived, "
@@ -60,9 +65,12 @@ CleanupDialog::CleanupDialog(Operations &operations, QWidget *parent)
       m_days(new QSpinBox), m_neverUsed(new QCheckBox(tr("never used"))),
       m_assistantGone(new QCheckBox(tr("assistant gone"))), m_rotated(new QCheckBox(tr("rotated away"))),
       m_storage(new QCheckBox(tr("also stores and files nothing else uses"))), m_metadata(new QLineEdit),
-      m_keep(new QLineEdit)
+      m_keep(new QLineEdit), m_assistant(new QComboBox), m_cheap(new QCheckBox(tr("cost below"))),
+      m_below(new QDoubleSpinBox), m_protected(new QPushButton), m_remove(new QPushButton(tr("Remove"))),
+      m_protectedMenu(new QMenu(this))
 {
     makeRuleEditor();
+    fillAssistants(assistants);
     m_settle.setSingleShot(true);
     m_settle.setInterval(settleMs);
     connect(&m_settle, &QTimer::timeout, this, &CleanupDialog::replan);
@@ -82,40 +90,97 @@ void CleanupDialog::makeRuleEditor()
     m_idle->setToolTip(tr("Since the newest message or run, not since the thread was created"));
     m_neverUsed->setToolTip(tr("No message and no run, and older than a day"));
     m_rotated->setToolTip(tr("Another thread took over"));
-    m_metadata->setPlaceholderText(tr("only with metadata, such as env = test, !customer"));
+    m_metadata->setPlaceholderText(tr("metadata, such as env = test, !customer"));
     m_metadata->setAccessibleName(tr("Only threads with this metadata"));
     m_metadata->setToolTip(tr("key = value: equals; key: has it; !key: lacks it. All of them must hold."));
-    m_keep->setPlaceholderText(tr("keep metadata, such as tier = gold"));
+    m_assistant->setAccessibleName(tr("Only threads of this assistant"));
+    m_below->setRange(0.0001, 1e6);
+    m_below->setDecimals(4);
+    m_below->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
+    m_below->setPrefix(u"$"_s);
+    m_below->setValue(1);
+    m_below->setEnabled(false);
+    m_below->setAccessibleName(tr("Cost to date, in dollars"));
+    m_cheap->setToolTip(tr("Threads whose cost is not known stay"));
+    m_keep->setPlaceholderText(tr("metadata, such as tier = gold"));
     m_keep->setAccessibleName(tr("Keep threads with this metadata"));
     m_keep->setToolTip(tr("Threads with any of these are kept back, as are pinned ones and those with an active run"));
+    m_protected->setMenu(m_protectedMenu);
+    m_protected->setAutoDefault(false);
+    m_protected->setToolTip(tr("Threads of these assistants are kept back"));
     m_names->setAccessibleName(tr("Saved rules"));
     m_names->setMinimumContentsLength(16);
+    m_remove->setAutoDefault(false);
+    m_remove->setEnabled(false);
+    m_remove->setToolTip(tr("Forget the saved rule that is shown"));
     auto *save = new QPushButton(tr("Save rule…"));
     save->setAutoDefault(false);
-    auto *first = new QHBoxLayout;
-    for (QWidget *widget : std::initializer_list<QWidget *>{m_idle, m_days, m_neverUsed, m_assistantGone, m_rotated})
+
+    auto *grid = new QGridLayout;
+    int at = 0;
+    const auto row = [&](const QString &name, std::initializer_list<QWidget *> widgets) {
+        auto *box = new QHBoxLayout;
+        for (QWidget *widget : widgets)
+            box->addWidget(widget, qobject_cast<QLineEdit *>(widget) ? 1 : 0);
+        if (!qobject_cast<QLineEdit *>(*(widgets.end() - 1)))
+            box->addStretch();
+        auto *label = new QLabel(name);
+        label->setForegroundRole(QPalette::PlaceholderText);
+        grid->addWidget(label, at, 0);
+        grid->addLayout(box, at++, 1);
+        return box;
+    };
+    auto *first = row(tr("Stale"), {m_idle, m_days, m_neverUsed, m_assistantGone, m_rotated});
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_names, save, m_remove})
         first->addWidget(widget);
-    first->addStretch();
-    first->addWidget(m_names);
-    first->addWidget(save);
-    auto *second = new QHBoxLayout;
-    second->addWidget(m_metadata, 3);
-    second->addWidget(m_keep, 2);
-    second->addWidget(m_storage);
-    options()->addLayout(first);
-    options()->addLayout(second);
+    row(tr("Only"), {m_assistant, m_cheap, m_below, m_metadata});
+    row(tr("Keep back"), {m_protected, m_keep});
+    row(tr("Also"), {m_storage});
+    options()->addLayout(grid);
     const auto changed = [this] { m_settle.start(); };
-    for (QCheckBox *box : {m_idle, m_neverUsed, m_assistantGone, m_rotated, m_storage})
+    for (QCheckBox *box : {m_idle, m_neverUsed, m_assistantGone, m_rotated, m_storage, m_cheap})
         connect(box, &QCheckBox::toggled, this, changed);
     connect(m_idle, &QCheckBox::toggled, m_days, &QWidget::setEnabled);
+    connect(m_cheap, &QCheckBox::toggled, m_below, &QWidget::setEnabled);
     connect(m_days, &QSpinBox::valueChanged, this, changed);
+    connect(m_below, &QDoubleSpinBox::valueChanged, this, changed);
+    connect(m_assistant, &QComboBox::currentIndexChanged, this, changed);
     connect(m_metadata, &QLineEdit::textChanged, this, changed);
     connect(m_keep, &QLineEdit::textChanged, this, changed);
     connect(save, &QPushButton::clicked, this, &CleanupDialog::saveRule);
+    connect(m_remove, &QPushButton::clicked, this, &CleanupDialog::removeRule);
+    connect(m_names, &QComboBox::currentIndexChanged, this, [this](int index) { m_remove->setEnabled(index > 0); });
     connect(m_names, &QComboBox::activated, this, [this](int index) {
         if (index > 0)
             setRule(m_rules[std::size_t(index) - 1].second);
     });
+}
+
+void CleanupDialog::fillAssistants(const std::vector<NamedCost> &assistants)
+{
+    m_assistant->addItem(tr("any assistant"), QString());
+    for (const NamedCost &assistant : assistants) {
+        const QString name = assistant.name.isEmpty() ? assistant.id : assistant.name;
+        m_assistant->addItem(name, assistant.id);
+        QString text = name;
+        QAction *action = m_protectedMenu->addAction(text.replace(u'&', u"&&"_s));
+        action->setCheckable(true);
+        action->setData(assistant.id);
+        connect(action, &QAction::toggled, this, [this] {
+            showProtected();
+            m_settle.start();
+        });
+    }
+    m_protected->setEnabled(!assistants.empty());
+    showProtected();
+}
+
+void CleanupDialog::showProtected()
+{
+    const auto actions = m_protectedMenu->actions();
+    const auto count = std::ranges::count_if(actions, &QAction::isChecked);
+    m_protected->setText(count == 0 ? tr("threads of no assistant")
+                                    : tr("threads of %n assistant(s)", nullptr, int(count)));
 }
 
 void CleanupDialog::setRule(const CleanupRule &rule)
@@ -129,6 +194,15 @@ void CleanupDialog::setRule(const CleanupRule &rule)
     m_storage->setChecked(rule.storage);
     m_metadata->setText(textOf(rule.metadata));
     m_keep->setText(textOf(rule.keepMetadata));
+    // A saved rule may name an assistant that is gone since: it stays in the rule.
+    if (m_assistant->findData(rule.assistantId) < 0)
+        m_assistant->addItem(rule.assistantId, rule.assistantId);
+    m_assistant->setCurrentIndex(m_assistant->findData(rule.assistantId));
+    m_cheap->setChecked(rule.costBelow.has_value());
+    if (rule.costBelow)
+        m_below->setValue(rule.costBelow->dollars());
+    for (QAction *action : m_protectedMenu->actions())
+        action->setChecked(rule.keepAssistants.contains(action->data().toString()));
     m_settle.start(0);
 }
 
@@ -144,6 +218,12 @@ CleanupRule CleanupDialog::rule() const
     rule.storage = m_storage->isChecked();
     rule.metadata = testsOf(m_metadata->text());
     rule.keepMetadata = testsOf(m_keep->text());
+    rule.assistantId = m_assistant->currentData().toString();
+    if (m_cheap->isChecked())
+        rule.costBelow = Money::fromDollars(m_below->value());
+    for (const QAction *action : m_protectedMenu->actions())
+        if (action->isChecked())
+            rule.keepAssistants << action->data().toString();
     return rule;
 }
 
@@ -202,6 +282,20 @@ void CleanupDialog::readRules(const QString &select)
                  m_names->setEnabled(!m_rules.empty());
                  m_names->setCurrentText(select.isEmpty() ? m_names->itemText(0) : select);
              });
+}
+
+void CleanupDialog::removeRule()
+{
+    const QString name = m_names->currentText();
+    if (m_names->currentIndex() <= 0 ||
+        QMessageBox::question(this, tr("Remove rule"), tr("Remove the saved rule “%1”?").arg(name)) != QMessageBox::Yes)
+        return;
+    whenDone(m_operations.removeRule(name), this, [this](const Done &done) {
+        if (!done)
+            setFailed(done.error());
+        else
+            readRules();
+    });
 }
 
 void CleanupDialog::saveRule()

@@ -9,7 +9,10 @@
 
 class QCheckBox;
 class QComboBox;
+class QDoubleSpinBox;
 class QLineEdit;
+class QMenu;
+class QPushButton;
 class QSpinBox;
 
 namespace bobbin::ui {
@@ -17,7 +20,7 @@ namespace bobbin::ui {
 class CleanupDialog : public PlanDialog {
     Q_OBJECT
 public:
-    CleanupDialog(Operations &operations, QWidget *parent);
+    CleanupDialog(Operations &operations, const std::vector<NamedCost> &assistants, QWidget *parent);
     void setRule(const CleanupRule &rule);
     [[nodiscard]] CleanupRule rule() const;
 
@@ -32,6 +35,11 @@ private:
     QSpinBox *m_days;
     QCheckBox *m_neverUsed, *m_assistantGone, *m_rotated, *m_storage;
     QLineEdit *m_metadata, *m_keep;
+    QComboBox *m_assistant;
+    QCheckBox *m_cheap;
+    QDoubleSpinBox *m_below; // dollars
+    QPushButton *m_protected, *m_remove;
+    QMenu *m_protectedMenu; // one checkable action an assistant
     QTimer m_settle;
     CleanupPlan m_made;
     std::vector<std::pair<QString, CleanupRule>> m_rules;
@@ -41,6 +49,9 @@ private:
     void replan();
     void readRules(const QString &select = {});
     void saveRule();
+    void removeRule();
+    void fillAssistants(const std::vector<NamedCost> &assistants);
+    void showProtected();
 };
 
 } // namespace bobbin::ui

@@ -4,6 +4,7 @@
 #include "models/store/whendone.h"
 
 #include <QCheckBox>
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QSpinBox>
@@ -19,7 +20,7 @@ ConsolidateDialog::ConsolidateDialog(Operations &operations, QWidget *parent)
                     "chosen."),
                  parent),
       m_operations(operations), m_overlap(new QSpinBox), m_intoNew(new QCheckBox(tr("merge into a new store"))),
-      m_compare(new QCheckBox(tr("compare the contents of files of the same name and size")))
+      m_compare(new QCheckBox(tr("compare the contents of files of the same name and size"))), m_survivor(new QComboBox)
 {
     m_overlap->setRange(50, 100);
     m_overlap->setValue(80);
@@ -34,6 +35,16 @@ ConsolidateDialog::ConsolidateDialog(Operations &operations, QWidget *parent)
     row->addWidget(m_compare);
     row->addStretch();
     options()->addLayout(row);
+    m_survivor->setAccessibleName(tr("The store of this group that survives"));
+    m_survivor->setToolTip(tr("It gets what it lacks; the others are deleted"));
+    m_survivor->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    auto *label = new QLabel(tr("Survivor"));
+    label->setBuddy(m_survivor);
+    targetOptions()->addWidget(label);
+    targetOptions()->addWidget(m_survivor);
+    targetChanged();
+    connect(m_survivor, &QComboBox::activated, this,
+            [this](int index) { prefer(m_survivor->itemData(index).toString()); });
     connect(m_overlap, &QSpinBox::valueChanged, this, &ConsolidateDialog::replan);
     connect(m_intoNew, &QCheckBox::toggled, this, &ConsolidateDialog::replan);
     connect(m_compare, &QCheckBox::toggled, this, &ConsolidateDialog::replan);
@@ -46,15 +57,40 @@ void ConsolidateDialog::replan()
     ConsolidateOptions options;
     options.overlapPercent = m_overlap->value();
     options.intoNew = m_intoNew->isChecked();
+    options.preferred = m_preferred;
     whenDone(m_operations.planConsolidation(options, m_compare->isChecked()), this,
-             [this, asked = ++m_asked](const Result<Plan> &made) {
+             [this, asked = ++m_asked](const Result<ConsolidatePlan> &made) {
                  if (asked != m_asked)
                      return;
-                 if (!made)
+                 if (!made) {
                      setFailed(made.error());
-                 else
-                     setPlan(*made);
+                     return;
+                 }
+                 m_made = *made;
+                 setPlan(made->plan);
              });
+}
+
+void ConsolidateDialog::targetChanged()
+{
+    const PlanTarget *target = currentTarget();
+    const auto group = target ? m_made.groups.constFind(target->id) : m_made.groups.cend();
+    m_survivor->clear();
+    if (group != m_made.groups.cend() && !m_intoNew->isChecked())
+        for (const ConsolidatePlan::Member &member : *group)
+            m_survivor->addItem(member.label, member.id);
+    m_survivor->setEnabled(m_survivor->count() > 1);
+}
+
+void ConsolidateDialog::prefer(const QString &store)
+{
+    const PlanTarget *target = currentTarget();
+    if (!target || store == target->id)
+        return;
+    for (const ConsolidatePlan::Member &member : m_made.groups.value(target->id))
+        m_preferred.remove(member.id);
+    m_preferred.insert(store);
+    replan();
 }
 
 QString ConsolidateDialog::runText(qint64) const

@@ -6,6 +6,7 @@
 #include "ui/dialogs/plandialog.h"
 
 class QCheckBox;
+class QComboBox;
 class QSpinBox;
 
 namespace bobbin::ui {
@@ -17,14 +18,19 @@ public:
 
 protected:
     QString runText(qint64 count) const override;
+    void targetChanged() override;
 
 private:
     Operations &m_operations;
     QSpinBox *m_overlap;
     QCheckBox *m_intoNew, *m_compare;
+    QComboBox *m_survivor; // of the current group
+    ConsolidatePlan m_made;
+    QSet<QString> m_preferred;
     int m_asked = 0;
 
     void replan();
+    void prefer(const QString &store);
 };
 
 } // namespace bobbin::ui

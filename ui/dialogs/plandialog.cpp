@@ -6,11 +6,17 @@
 #include "ui/widgets/notice.h"
 #include "ui/widgets/paddeddelegate.h"
 
+#include <QComboBox>
 #include <QDialogButtonBox>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
+#include <QSplitter>
 #include <QTableView>
+#include <QTreeWidget>
 #include <QVBoxLayout>
 
 namespace bobbin::ui {
@@ -20,6 +26,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr qsizetype mostWarnings = 6;
+constexpr std::size_t mostSteps = 500; // shown
 
 QLabel *wrapped(const QString &text)
 {
@@ -39,7 +46,8 @@ bool destroys(const Plan &plan)
 PlanDialog::PlanDialog(const QString &heading, const QString &explanation, QWidget *parent)
     : QDialog(parent), m_model(new PlanModel(this)), m_summary(wrapped({})), m_warnings(wrapped({})),
       m_lost(wrapped({})), m_notice(new Notice), m_options(new QVBoxLayout), m_table(new QTableView),
-      m_run(new QPushButton)
+      m_run(new QPushButton), m_filter(new QLineEdit), m_show(new QComboBox), m_about(new QLabel),
+      m_steps(new QTreeWidget), m_targetOptions(new QHBoxLayout)
 {
     setWindowTitle(heading);
     resize(1060, 640);
@@ -51,20 +59,7 @@ PlanDialog::PlanDialog(const QString &heading, const QString &explanation, QWidg
     auto *about = wrapped(explanation);
     about->setForegroundRole(QPalette::PlaceholderText);
 
-    m_table->setModel(m_model);
-    m_table->setItemDelegate(new PaddedDelegate(8, m_table));
-    PaddedHeaderStyle::applyTo(m_table->horizontalHeader(), 8);
-    m_table->verticalHeader()->hide();
-    m_table->setShowGrid(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setAccessibleName(tr("What would be done"));
-    m_table->setTabKeyNavigation(false);
-    m_table->setWordWrap(false);
-    const int em = fontMetrics().averageCharWidth();
-    const int widths[] = {34, 44, 11, 14, 14, 10};
-    for (int c = 0; c < PlanModel::ColumnCount; ++c)
-        m_table->setColumnWidth(c, widths[c] * em);
-    m_table->horizontalHeader()->setStretchLastSection(true);
+    makeTable();
 
     QPalette warning = m_warnings->palette();
     warning.setColor(QPalette::WindowText, colour(Hue::Warning));
@@ -84,14 +79,139 @@ PlanDialog::PlanDialog(const QString &heading, const QString &explanation, QWidg
     column->addWidget(about);
     column->addWidget(m_notice);
     column->addLayout(m_options);
-    column->addWidget(m_summary);
-    column->addWidget(m_table, 1);
+    column->addLayout(makeFilter());
+    auto *splitter = new QSplitter(Qt::Vertical);
+    splitter->addWidget(m_table);
+    splitter->addWidget(makeDetails());
+    splitter->setStretchFactor(0, 1);
+    splitter->setChildrenCollapsible(false);
+    column->addWidget(splitter, 1);
     column->addWidget(m_warnings);
     column->addWidget(m_lost);
     column->addWidget(buttons);
     cancel->setFocus();
     connect(m_model, &PlanModel::chosenChanged, this, &PlanDialog::refreshTexts);
     setWaiting(tr("Looking at what there is…"));
+}
+
+void PlanDialog::makeTable()
+{
+    m_table->setModel(m_model);
+    m_table->setItemDelegate(new PaddedDelegate(8, m_table));
+    PaddedHeaderStyle::applyTo(m_table->horizontalHeader(), 8);
+    m_table->verticalHeader()->hide();
+    m_table->setShowGrid(false);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setAccessibleName(tr("What would be done"));
+    m_table->setTabKeyNavigation(false);
+    m_table->setWordWrap(false);
+    const int em = fontMetrics().averageCharWidth();
+    const int widths[] = {34, 44, 11, 14, 14, 10};
+    for (int c = 0; c < PlanModel::ColumnCount; ++c)
+        m_table->setColumnWidth(c, widths[c] * em);
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
+    m_table->horizontalHeader()->setSortIndicatorClearable(true);
+    m_table->setSortingEnabled(true);
+    m_table->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_table->installEventFilter(this);
+    connect(m_table, &QWidget::customContextMenuRequested, this, &PlanDialog::offerChoice);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &PlanDialog::fillSteps);
+    connect(m_model, &QAbstractItemModel::modelReset, this, &PlanDialog::fillSteps);
+}
+
+QHBoxLayout *PlanDialog::makeFilter()
+{
+    m_filter->setPlaceholderText(tr("Filter"));
+    m_filter->setAccessibleName(tr("Filter the plan"));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setMaximumWidth(28 * fontMetrics().averageCharWidth());
+    m_show->addItem(tr("Everything"), int(PlanModel::Show::All));
+    m_show->addItem(tr("Chosen"), int(PlanModel::Show::Chosen));
+    m_show->addItem(tr("Left out"), int(PlanModel::Show::LeftOut));
+    m_show->addItem(tr("Kept back"), int(PlanModel::Show::KeptBack));
+    m_show->setAccessibleName(tr("Which targets are shown"));
+    const auto apply = [this] {
+        m_model->setFilter(m_filter->text().trimmed(), PlanModel::Show(m_show->currentData().toInt()));
+    };
+    connect(m_filter, &QLineEdit::textChanged, this, apply);
+    connect(m_show, &QComboBox::currentIndexChanged, this, apply);
+    auto *row = new QHBoxLayout;
+    row->addWidget(m_summary, 1);
+    row->addWidget(m_filter);
+    row->addWidget(m_show);
+    return row;
+}
+
+QWidget *PlanDialog::makeDetails()
+{
+    m_about->setTextFormat(Qt::PlainText);
+    m_steps->setHeaderHidden(true);
+    m_steps->setColumnCount(2);
+    m_steps->setRootIsDecorated(false);
+    m_steps->setFrameShape(QFrame::NoFrame);
+    m_steps->setAccessibleName(tr("Steps for the current target"));
+    m_steps->setTabKeyNavigation(false);
+    m_steps->setSelectionMode(QAbstractItemView::NoSelection);
+    m_steps->setMinimumHeight(4 * fontMetrics().lineSpacing());
+    auto *panel = new QWidget;
+    auto *column = new QVBoxLayout(panel);
+    column->setContentsMargins(0, 0, 0, 0);
+    auto *head = new QHBoxLayout;
+    head->addWidget(m_about, 1);
+    head->addLayout(m_targetOptions);
+    column->addLayout(head);
+    column->addWidget(m_steps);
+    return panel;
+}
+
+const PlanTarget *PlanDialog::currentTarget() const
+{
+    const QModelIndex current = m_table->currentIndex();
+    return current.isValid() ? &m_model->target(current.row()) : nullptr;
+}
+
+void PlanDialog::fillSteps()
+{
+    m_steps->clear();
+    const PlanTarget *target = currentTarget();
+    m_about->setText(target ? tr("Steps for “%1”").arg(target->label) : tr("Select a row to see its steps"));
+    if (target) {
+        const std::vector<Step> steps = stepsOf(plan().kind, *target);
+        QList<QTreeWidgetItem *> items;
+        for (std::size_t i = 0; i < std::min(steps.size(), mostSteps); ++i)
+            items << new QTreeWidgetItem(
+                {tr("%1. %2").arg(i + 1).arg(actText(steps[i])),
+                 steps[i].object == target->id && actDetail(steps[i]) == target->id ? QString() : actDetail(steps[i])});
+        if (steps.size() > mostSteps)
+            items << new QTreeWidgetItem({tr("… and %1 more").arg(format::count(qint64(steps.size() - mostSteps)))});
+        m_steps->addTopLevelItems(items);
+        m_steps->resizeColumnToContents(0);
+    }
+    targetChanged();
+}
+
+void PlanDialog::offerChoice(const QPoint &at)
+{
+    const QModelIndexList rows = m_table->selectionModel()->selectedRows();
+    QMenu menu(this);
+    menu.addAction(tr("Choose %n row(s)", nullptr, int(rows.size())), this, [&] { m_model->choose(rows, true); });
+    menu.addAction(tr("Leave %n row(s) out", nullptr, int(rows.size())), this, [&] { m_model->choose(rows, false); });
+    for (QAction *action : menu.actions())
+        action->setEnabled(!rows.isEmpty());
+    menu.exec(m_table->viewport()->mapToGlobal(at));
+}
+
+bool PlanDialog::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_table && event->type() == QEvent::KeyPress &&
+        static_cast<QKeyEvent *>(event)->key() == Qt::Key_Space) {
+        const PlanTarget *current = currentTarget();
+        if (current)
+            m_model->choose(m_table->selectionModel()->selectedRows(), !current->chosen);
+        return true;
+    }
+    return QDialog::eventFilter(watched, event);
 }
 
 void PlanDialog::setWaiting(const QString &text)
@@ -111,7 +231,11 @@ void PlanDialog::setFailed(const Error &error)
 void PlanDialog::setPlan(Plan plan)
 {
     m_notice->hide();
+    const PlanTarget *before = currentTarget();
+    const QString current = before ? before->id : QString();
     m_model->setPlan(std::move(plan));
+    if (m_model->rowCount() > 0)
+        m_table->selectRow(std::max(0, m_model->rowOf(current)));
     refreshTexts();
 }
 

@@ -6,9 +6,13 @@
 
 #include <QDialog>
 
+class QComboBox;
+class QHBoxLayout;
 class QLabel;
+class QLineEdit;
 class QPushButton;
 class QTableView;
+class QTreeWidget;
 class QVBoxLayout;
 
 namespace bobbin::ui {
@@ -29,6 +33,9 @@ public:
 
 protected:
     QVBoxLayout *options() const { return m_options; } // above the table, for what the plan is made from
+    QHBoxLayout *targetOptions() const { return m_targetOptions; } // below it, for the current target
+    [[nodiscard]] const PlanTarget *currentTarget() const;
+    virtual void targetChanged() { } // the current one is another, or planned anew
     // The button's words for so many targets; the verb and the count.
     virtual QString runText(qint64 count) const;
     virtual QString summary() const; // the figures, in a line
@@ -43,6 +50,18 @@ private:
     QVBoxLayout *m_options;
     QTableView *m_table;
     QPushButton *m_run;
+    QLineEdit *m_filter;
+    QComboBox *m_show;
+    QLabel *m_about; // the current target
+    QTreeWidget *m_steps;
+    QHBoxLayout *m_targetOptions;
+
+    QHBoxLayout *makeFilter();
+    QWidget *makeDetails();
+    void makeTable();
+    void fillSteps();
+    void offerChoice(const QPoint &at);
+    bool eventFilter(QObject *watched, QEvent *event) override; // Space chooses all selected rows
 };
 
 } // namespace bobbin::ui

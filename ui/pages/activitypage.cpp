@@ -10,6 +10,8 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollBar>
+#include <QSet>
 #include <QSplitter>
 #include <QTabWidget>
 #include <QTableView>
@@ -239,6 +241,18 @@ void ActivityPage::showTargets(RowKey operation)
 
 void ActivityPage::fillTargets(const OperationRow &row, const std::vector<DoneTarget> &targets)
 {
+    // A running operation fills it anew again and again: what the person opened stays open, in its place.
+    QSet<RowKey> opened;
+    std::optional<RowKey> current;
+    const int position = m_filled == m_shown ? m_targets->verticalScrollBar()->value() : 0;
+    m_filled = m_shown;
+    for (int i = 0; i < m_targets->topLevelItemCount(); ++i) {
+        const QTreeWidgetItem *item = m_targets->topLevelItem(i);
+        if (item->isExpanded())
+            opened.insert(item->data(0, Qt::UserRole).toLongLong());
+        if (item == m_targets->currentItem())
+            current = item->data(0, Qt::UserRole).toLongLong();
+    }
     m_targets->clear();
     QList<QTreeWidgetItem *> items;
     for (const DoneTarget &done : targets) {
@@ -253,6 +267,13 @@ void ActivityPage::fillTargets(const OperationRow &row, const std::vector<DoneTa
         items << item;
     }
     m_targets->addTopLevelItems(items);
+    for (QTreeWidgetItem *item : items) {
+        const RowKey key = item->data(0, Qt::UserRole).toLongLong();
+        item->setExpanded(opened.contains(key));
+        if (key == current)
+            m_targets->setCurrentItem(item);
+    }
+    m_targets->verticalScrollBar()->setValue(position);
     if (row.targets > qint64(targets.size()))
         new QTreeWidgetItem(m_targets,
                             {tr("… and %1 more").arg(format::count(row.targets - qint64(targets.size()))), {}, {}});

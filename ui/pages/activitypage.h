@@ -31,7 +31,7 @@ private:
     QTreeWidget *m_targets;
     QTableWidget *m_failures;
     QPushButton *m_undo, *m_retry, *m_finish;
-    std::optional<RowKey> m_shown;
+    std::optional<RowKey> m_shown, m_filled; // filled follows shown when its targets were read
     int m_generation = 0;
 
     QWidget *makeOperationsTab();

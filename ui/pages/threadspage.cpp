@@ -9,6 +9,7 @@
 #include "ui/charts/turnchart.h"
 #include "ui/charts/turnlegend.h"
 #include "ui/widgets/conversationview.h"
+#include "ui/widgets/findingsview.h"
 #include "ui/widgets/notice.h"
 #include "ui/widgets/paddeddelegate.h"
 #include "ui/widgets/rawview.h"
@@ -17,7 +18,6 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QListWidget>
 #include <QMenu>
 #include <QPushButton>
 #include <QSplitter>
@@ -41,7 +41,7 @@ ThreadsPage::ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *pare
     : QWidget(parent), m_model(makeThreadModel().release()), m_view(new BrowseView(u"threads"_s, m_model)),
       m_prices(std::move(prices)), m_tabs(new QTabWidget), m_notice(new Notice), m_chart(new TurnChart),
       m_legend(new TurnLegend), m_conversation(new ConversationView), m_tree(new QTreeView),
-      m_steps(new StepTreeModel(this)), m_callText(new RawView), m_findings(new QListWidget), m_raw(new RawView)
+      m_steps(new StepTreeModel(this)), m_callText(new RawView), m_findings(new FindingsView), m_raw(new RawView)
 {
     m_view->setPlaceholder(
         tr("Filter threads"),
@@ -79,10 +79,6 @@ ThreadsPage::ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *pare
                         {tr("over 30 days ago"), before(30)},
                         {tr("over 90 days ago"), before(90)}});
     m_view->setAssistants({});
-    m_findings->setFrameShape(QFrame::NoFrame);
-    m_findings->setAccessibleName(tr("Findings"));
-    m_findings->setWordWrap(true);
-    m_findings->setSpacing(4);
 
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(makeTurnsTab(), tr("Turns"));
@@ -112,9 +108,14 @@ ThreadsPage::ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *pare
             &ThreadsPage::compareSelected);
     connect(m_view, &BrowseView::activated, this, [this] { m_tabs->currentWidget()->setFocus(); });
     connect(m_chart, &TurnChart::runSelected, this, [this](RowKey run) { selectRun(run, m_chart); });
-    connect(m_findings, &QListWidget::itemActivated, this, [this](QListWidgetItem *item) {
+    connect(m_findings, &FindingsView::runWanted, this, [this](RowKey run) {
         m_tabs->setCurrentIndex(0);
-        selectRun(item->data(Qt::UserRole).toLongLong(), m_findings);
+        selectRun(run, m_findings);
+    });
+    connect(m_findings, &FindingsView::actWanted, this, &ThreadsPage::act);
+    connect(m_notice, &Notice::actionClicked, this, [this] {
+        if (m_offered)
+            act(*m_offered);
     });
     connect(m_steps, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex &under) {
         if (m_wantedRun && !under.isValid() && m_steps->indexOfRun(*m_wantedRun).isValid())
@@ -270,43 +271,25 @@ void ThreadsPage::showPoints(std::vector<TurnPoint> points)
     showFindings();
 }
 
-QString ThreadsPage::sentence(const Finding &f) const
-{
-    const QString money = f.waste ? format::money(*f.waste) : format::unknown();
-    switch (f.kind) {
-    case Finding::Kind::HistoryGrowth:
-        return tr("Each run now reads %1 prompt tokens; the ceiling of %2 was passed at turn %3.")
-            .arg(format::count(f.count), format::count(m_limits.contextCeiling), format::count(f.turn));
-    case Finding::Kind::RetrySpiral:
-        return tr("%1 runs in a row failed at turn %2 without a new message; they cost %3.")
-            .arg(format::count(f.count), format::count(f.turn), money);
-    case Finding::Kind::ToolLoop:
-        return tr("%1 runs made more than %2 tool calls, first at turn %3.")
-            .arg(format::count(f.count), format::count(m_limits.toolCalls), format::count(f.turn));
-    case Finding::Kind::Stuck:
-        return tr("A run waits at turn %1 and locks the thread.").arg(format::count(f.turn));
-    case Finding::Kind::UnknownCost:
-        return tr("%1 runs have no usage or no known price: their cost is unknown and in no sum.")
-            .arg(format::count(f.count));
-    }
-    return {};
-}
-
 void ThreadsPage::showFindings()
 {
-    m_findings->clear();
     const std::vector<Finding> found = threadFindings(m_points, m_limits);
-    for (const Finding &finding : found) {
-        auto *item = new QListWidgetItem(sentence(finding), m_findings);
-        item->setData(Qt::UserRole, finding.run);
-    }
-    if (found.empty())
-        m_findings->addItem(tr("Nothing stands out in this thread's runs."));
+    m_findings->setFindings(found, m_limits);
     m_tabs->setTabText(3, found.empty() ? tr("Findings") : tr("Findings %1").arg(found.size()));
-    if (!found.empty() && found.front().kind != Finding::Kind::UnknownCost)
-        m_notice->show(sentence(found.front()), Notice::Tone::Warning);
-    else
+    m_offered.reset();
+    if (found.empty() || found.front().kind == Finding::Kind::UnknownCost) {
         m_notice->hide();
+        return;
+    }
+    m_offered = found.front().kind;
+    m_notice->show(FindingsView::sentence(found.front(), m_limits), Notice::Tone::Warning,
+                   FindingsView::actText(*m_offered));
+}
+
+void ThreadsPage::act(Finding::Kind kind)
+{
+    if (m_thread)
+        Q_EMIT findingActWanted(*m_thread, kind);
 }
 
 void ThreadsPage::compareSelected()

@@ -6,7 +6,6 @@
 #include "models/pricing/pricetable.h"
 #include "ui/widgets/browseview.h"
 
-class QListWidget;
 class QTabWidget;
 class QTreeView;
 
@@ -17,6 +16,7 @@ class StepTreeModel;
 namespace bobbin::ui {
 
 class ConversationView;
+class FindingsView;
 class Notice;
 class RawView;
 class TurnChart;
@@ -35,6 +35,10 @@ public:
     void clear();
     [[nodiscard]] QTabWidget *tabs() const { return m_tabs; }
     [[nodiscard]] TurnChart *chart() const { return m_chart; }
+    [[nodiscard]] FindingsView *findings() const { return m_findings; }
+
+Q_SIGNALS:
+    void findingActWanted(bobbin::RowKey thread, bobbin::Finding::Kind kind);
 
 private:
     RowTableModel<ThreadRow> *m_model;
@@ -48,12 +52,13 @@ private:
     QTreeView *m_tree;
     StepTreeModel *m_steps;
     RawView *m_callText;
-    QListWidget *m_findings;
+    FindingsView *m_findings;
     RawView *m_raw;
     std::vector<TurnPoint> m_points;
     std::optional<RowKey> m_thread;
     std::optional<RowKey> m_wantedRun; // to be selected as soon as its thread is shown
     QString m_wantedMessage;
+    std::optional<Finding::Kind> m_offered; // by the notice
     int m_generation = 0;
     Limits m_limits;
 
@@ -67,7 +72,7 @@ private:
     void showFindings();
     void showCall(const QModelIndex &index);
     void exportChart();
-    [[nodiscard]] QString sentence(const Finding &finding) const;
+    void act(Finding::Kind kind);
 };
 
 } // namespace bobbin::ui

@@ -139,9 +139,8 @@ void OperationBar::showProgress(const OperationProgress &p, const QString &title
     show();
 }
 
-void OperationBar::showEnd(const OperationRow &row, const QString &outcome, bool canUndo)
+QString OperationBar::figures(const OperationRow &row)
 {
-    m_operation = row.key;
     QStringList parts;
     if (row.done > 0)
         parts << tr("%1 done").arg(format::count(row.done));
@@ -149,8 +148,13 @@ void OperationBar::showEnd(const OperationRow &row, const QString &outcome, bool
         parts << tr("%1 failed").arg(format::count(row.failed));
     if (row.skipped > 0)
         parts << tr("%1 spared").arg(format::count(row.skipped));
-    const QString figures = parts.join(u", "_s);
-    m_text->setText(row.title + u": "_s + (outcome.isEmpty() ? figures : outcome));
+    return parts.join(u", "_s);
+}
+
+void OperationBar::showEnd(const OperationRow &row, const QString &outcome, bool canUndo)
+{
+    m_operation = row.key;
+    m_text->setText(row.title + u": "_s + (outcome.isEmpty() ? figures(row) : outcome));
     m_progress->setVisible(false);
     offer(row.failed > 0 ? Says::Retry : Says::Nothing, canUndo ? Says::Undo : Says::Nothing);
     m_close->setVisible(true);

@@ -22,6 +22,7 @@ public:
     void showProgress(const OperationProgress &progress, const QString &title);
     void showEnd(const OperationRow &row, const QString &outcome, bool canUndo);
     void showInterrupted(RowKey operation, const QString &title);
+    static QString figures(const OperationRow &row); // "212 done, 2 failed"
     [[nodiscard]] RowKey operation() const { return m_operation; }
     [[nodiscard]] QString text() const;
 
