@@ -34,6 +34,7 @@ bool sameOrigin(const QUrl &a, const QUrl &b)
 }
 
 constexpr int mostRedirects = 5;
+constexpr int connectionsALine = 6; // what Qt opens to one host over HTTP/1.1
 
 } // namespace
 
@@ -63,10 +64,13 @@ Result<QUrl> checkBaseUrl(const QString &text)
 
 ApiClient::ApiClient(Connection connection, QByteArray key, QObject *parent)
     : QObject(parent), m_connection(std::move(connection)), m_provider(providerById(m_connection.provider)),
-      m_key(std::move(key)), m_network(this)
+      m_key(std::move(key))
 {
-    m_network.setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
-    m_network.setAutoDeleteReplies(false);
+    for (Line &line : m_lines) {
+        line.network.setParent(this); // moves to another thread with it
+        line.network.setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
+        line.network.setAutoDeleteReplies(false);
+    }
 }
 
 ApiClient::~ApiClient()
@@ -103,30 +107,39 @@ QNetworkRequest ApiClient::prepare(const QUrl &url) const
     return request;
 }
 
-QNetworkReply *ApiClient::start(const Request &request, const QUrl &url)
+QNetworkReply *ApiClient::start(QNetworkAccessManager &network, const Request &request, const QUrl &url)
 {
-    QNetworkRequest network = prepare(url);
+    QNetworkRequest prepared = prepare(url);
     ++m_sent;
     if (request.method == "GET")
-        return m_network.get(network);
+        return network.get(prepared);
     if (!request.body.isEmpty())
-        network.setHeader(QNetworkRequest::ContentTypeHeader, u"application/json"_s);
-    network.setHeader(QNetworkRequest::ContentLengthHeader, request.body.size());
-    network.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
+        prepared.setHeader(QNetworkRequest::ContentTypeHeader, u"application/json"_s);
+    prepared.setHeader(QNetworkRequest::ContentLengthHeader, request.body.size());
+    prepared.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
     auto *body = new OnceDevice(request.body);
-    QNetworkReply *reply = m_network.sendCustomRequest(network, request.method, body);
+    QNetworkReply *reply = network.sendCustomRequest(prepared, request.method, body);
     body->setParent(reply);
     return reply;
 }
 
 QCoro::Task<RawResponse> ApiClient::once(Request request, QUrl url, Cancel cancel)
 {
+    // The first one that has a connection left, so that few requests share few connections.
+    Line *line = &*std::ranges::min_element(m_lines, {}, &Line::busy);
+    for (Line &one : m_lines)
+        if (one.busy < connectionsALine) {
+            line = &one;
+            break;
+        }
     ++m_inFlight;
-    std::unique_ptr<QNetworkReply, DeleteLater> reply(start(request, url));
+    ++line->busy;
+    std::unique_ptr<QNetworkReply, DeleteLater> reply(start(line->network, request, url));
     QObject::connect(cancel.get(), &Cancellation::cancelled, reply.get(), &QNetworkReply::abort);
     if (!reply->isFinished())
         co_await reply.get();
     --m_inFlight;
+    --line->busy;
     RawResponse response = responseOf(*reply);
     co_return response;
 }

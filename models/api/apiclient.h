@@ -11,6 +11,7 @@
 #include <QCoroTask>
 #include <QNetworkAccessManager>
 #include <QObject>
+#include <array>
 
 namespace bobbin {
 
@@ -43,7 +44,11 @@ private:
     Connection m_connection;
     const Provider &m_provider;
     QByteArray m_key;
-    QNetworkAccessManager m_network;
+    struct Line {
+        QNetworkAccessManager network; // a pool of connections
+        int busy = 0;
+    };
+    std::array<Line, 3> m_lines;
     RateLimiter m_limiter;
     std::chrono::milliseconds m_timeout{60'000};
     int m_inFlight = 0;
@@ -51,7 +56,7 @@ private:
 
     [[nodiscard]] QNetworkRequest prepare(const QUrl &url) const;
     [[nodiscard]] QUrl urlFor(const Request &request) const;
-    QNetworkReply *start(const Request &request, const QUrl &url);
+    QNetworkReply *start(QNetworkAccessManager &network, const Request &request, const QUrl &url);
     QCoro::Task<RawResponse> once(Request request, QUrl url, Cancel cancel);
     QCoro::Task<> pause(std::chrono::milliseconds time, Cancel cancel);
 };

@@ -44,6 +44,8 @@ ArchiveFile::~ArchiveFile()
 
 void ArchiveFile::openAt(qint64 keep)
 {
+    m_problem.reset();
+    m_file.close();
     QDir().mkpath(QFileInfo(m_file).absolutePath());
     if (!m_file.open(QIODevice::ReadWrite) || m_file.size() < keep || !m_file.resize(keep))
         m_problem = fail(Error::Kind::Storage,
@@ -53,9 +55,9 @@ void ArchiveFile::openAt(qint64 keep)
     m_end = keep;
 }
 
-QFuture<Result<FrameRef>> ArchiveFile::append(QByteArray lines)
+QFuture<Result<FrameRef>> ArchiveFile::append(Frame frame)
 {
-    Waiting waiting{std::move(lines), {}};
+    Waiting waiting{std::move(frame), {}};
     waiting.promise.start();
     auto future = waiting.promise.future();
     const QMutexLocker lock(&m_lock);
@@ -72,9 +74,14 @@ void ArchiveFile::appendWaiting()
         const QMutexLocker lock(&m_lock);
         all.swap(m_waiting);
     }
+    if (m_problem)
+        openAt(m_end); // there may be room by now
+    const qint64 begin = m_end;
+    QByteArrayList lines;
     std::vector<FrameRef> frames;
     for (const Waiting &one : all) {
-        const QByteArray packed = packFrame(one.lines);
+        lines << one.frame();
+        const QByteArray packed = packFrame(lines.back());
         const QByteArray hash = QCryptographicHash::hash(packed, QCryptographicHash::Sha256).toHex();
         frames.push_back({m_end, packed.size(), QString::fromLatin1(hash)});
         if (!m_problem && (packed.isEmpty() || !m_file.seek(m_end) || m_file.write(packed) != packed.size()))
@@ -89,12 +96,14 @@ void ArchiveFile::appendWaiting()
             answer = fail(*m_problem);
         } else if (const auto back = readFrame(m_file.fileName(), frames[i]); !back) {
             answer = fail(back.error());
-        } else if (*back != all[i].lines) {
+        } else if (*back != lines[qsizetype(i)]) {
             answer = fail(Error::Kind::Storage, u"what was read back is not what was written"_s, m_file.fileName());
         }
         all[i].promise.addResult(std::move(answer));
         all[i].promise.finish();
     }
+    if (m_problem)
+        m_end = begin;
 }
 
 } // namespace bobbin

@@ -18,11 +18,12 @@ public:
     ArchiveFile(const ArchiveFile &) = delete;
     ArchiveFile &operator=(const ArchiveFile &) = delete;
 
-    QFuture<Result<FrameRef>> append(QByteArray lines);
+    using Frame = std::function<QByteArray()>; // makes the lines, on the file's thread
+    QFuture<Result<FrameRef>> append(Frame frame); // after a failure the next one tries the file again
 
 private:
     struct Waiting {
-        QByteArray lines;
+        Frame frame;
         QPromise<Result<FrameRef>> promise;
     };
     QFile m_file;

@@ -48,7 +48,7 @@ private:
     SyncService &m_sync;
     Cancel m_stop = makeCancel();
     ExecutorTimes m_times;
-    int m_lanes = 6; // Qt opens six HTTP/1.1 connections a host
+    int m_lanes = 16; // they wait for the server in turn, and share flushes of the journal
 
     struct Job {
         DoneOperation operation;
@@ -142,7 +142,7 @@ private:
 
     // markers.cpp: what was created is found again by the mark in its metadata
     Answer findMade(Context c, Resource resource);
-    QCoro::Task<Result<QJsonObject>> appended(JobPtr run, QByteArray lines);
+    QCoro::Task<Result<QJsonObject>> appended(JobPtr run, ArchiveFile::Frame frame);
     [[nodiscard]] ArchiveOrigin origin() const;
 };
 

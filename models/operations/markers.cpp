@@ -162,15 +162,15 @@ Executor::Answer Executor::happened(Context c)
     co_return Outcome{Outcome::Kind::NotDone};
 }
 
-QCoro::Task<Result<QJsonObject>> Executor::appended(JobPtr run, QByteArray lines)
+QCoro::Task<Result<QJsonObject>> Executor::appended(JobPtr run, ArchiveFile::Frame frame)
 {
     if (!run->archive)
         run->archive = std::make_unique<ArchiveFile>(run->archivePath, run->archived);
-    auto appending = run->archive->append(std::move(lines));
-    const Result<FrameRef> frame = co_await appending;
-    if (!frame)
-        co_return fail(frame.error());
-    co_return toJson(*frame);
+    auto appending = run->archive->append(std::move(frame));
+    const Result<FrameRef> written = co_await appending;
+    if (!written)
+        co_return fail(written.error());
+    co_return toJson(*written);
 }
 
 } // namespace bobbin

@@ -127,7 +127,9 @@ Executor::Answer Executor::archiveStores(Context c)
     const auto content = co_await fetching;
     if (!content)
         co_return failed(content.error());
-    const QByteArray lines = storeLines(*contents, *content, origin());
+    const ArchiveFile::Frame lines = [stores = *contents, files = *content, from = origin()] {
+        return storeLines(stores, files, from);
+    };
     auto appending = appended(c.run, lines);
     const Result<QJsonObject> frame = co_await appending;
     if (!frame)

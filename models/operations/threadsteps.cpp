@@ -212,7 +212,9 @@ Executor::Answer Executor::archiveThread(Context c)
     const auto files = co_await fetching;
     if (!files)
         co_return failed(files.error());
-    const QByteArray lines = threadLines(*contents, referred, *files, origin());
+    const ArchiveFile::Frame lines = [thread = *contents, referred, content = *files, from = origin()] {
+        return threadLines(thread, referred, content, from);
+    };
     auto appending = appended(c.run, lines);
     const Result<QJsonObject> frame = co_await appending;
     if (!frame)

@@ -1,50 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Which vector stores hold the same: equal, contained, largely overlapping. One of a group survives, gets what it
-// lacks, is waited for, takes over who pointed to the others; only then are these deleted.
+// What becomes of vector stores that hold the same: one of a group survives, gets what it lacks, is waited for, takes
+// over who pointed to the others; only then are these deleted.
 #pragma once
 
-#include "models/plans/cleanupplan.h"
+#include "models/plans/storegroups.h"
 #include "models/providers/provider.h"
 
 namespace bobbin {
 
-struct StoreFileFacts {
-    QString file;
-    QByteArray extra; // JSON: attributes, chunking_strategy; empty: none, and the usual one
-    std::optional<qint64> bytes;
-    bool failed = false;
-};
-
-struct StoreFacts {
-    QString id, name, status;
-    OptTime createdAt, lastActiveAt, expiresAt;
-    std::optional<qint64> bytes;
-    std::optional<Money> perDay;
-    QByteArray raw;
-    std::vector<StoreFileFacts> files;
-    bool filesKnown = false; // listed by the last sync
-    QStringList assistants, threads; // that point to it
-};
-
-struct ConsolidateFacts {
-    std::vector<StoreFacts> stores;
-    QHash<QString, QString> sameContent; // file id -> the file that stands for all of the same content
-    std::vector<OwnedObject> orphanFiles; // in no store, message, thread or assistant that is known
-    bool allThreadsKnown = false; // the server lists threads
-};
-
-struct ConsolidateOptions {
-    int overlapPercent = 80; // of the smaller store's files; 100: contained ones only
-    bool intoNew = false; // a new store takes over, no old one survives
-    QSet<QString> preferred; // survives, where it is in a group
-};
-
-struct StoreGroup {
-    enum class Relation { Equal, Contained, Overlapping };
-    Relation relation = Relation::Equal;
-    std::size_t survivor = 0; // index into the facts' stores
-    std::vector<std::size_t> others;
-};
 struct ConsolidatePlan {
     struct Member {
         QString id, label; // "research-papers-v2, 24 files"
@@ -52,7 +15,6 @@ struct ConsolidatePlan {
     Plan plan;
     QHash<QString, std::vector<Member>> groups; // target -> the stores that could survive in its place, itself first
 };
-std::vector<StoreGroup> groupStores(const ConsolidateFacts &facts, const ConsolidateOptions &options);
 ConsolidatePlan planConsolidation(const ConsolidateFacts &facts, const ConsolidateOptions &options,
                                   const Capabilities &can, qint64 nowMs);
 

@@ -7,6 +7,37 @@ namespace bobbin {
 
 using namespace Qt::Literals::StringLiterals;
 
+namespace {
+
+constexpr qsizetype mostIdle = 200; // statements
+
+} // namespace
+
+sqlite3_stmt *StatementCache::take(const QByteArray &sql)
+{
+    return m_idle.take(sql);
+}
+
+void StatementCache::giveBack(sqlite3_stmt *statement)
+{
+    const char *sql = sqlite3_sql(statement);
+    if (m_closed || !sql || m_idle.size() >= mostIdle || m_idle.contains(sql)) {
+        sqlite3_finalize(statement);
+        return;
+    }
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement); // they point into the owner
+    m_idle.insert(sql, statement);
+}
+
+void StatementCache::close()
+{
+    m_closed = true;
+    for (sqlite3_stmt *statement : std::as_const(m_idle))
+        sqlite3_finalize(statement);
+    m_idle.clear();
+}
+
 bool Statement::step()
 {
     if (!m_handle)
@@ -83,6 +114,7 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, Mode mode)
 
 Database::~Database()
 {
+    m_statements->close();
     sqlite3_close_v2(m_handle);
 }
 
@@ -110,13 +142,15 @@ Statement Database::prepare(const QString &sql)
 {
     Statement statement;
     statement.m_database = this;
-    sqlite3_stmt *handle = nullptr;
     const QByteArray utf8 = sql.toUtf8();
-    const int code =
-        sqlite3_prepare_v3(m_handle, utf8.constData(), int(utf8.size()), SQLITE_PREPARE_PERSISTENT, &handle, nullptr);
-    if (code != SQLITE_OK)
-        note(code);
-    statement.m_handle.reset(handle);
+    sqlite3_stmt *handle = m_statements->take(utf8);
+    if (!handle) {
+        const int code = sqlite3_prepare_v3(m_handle, utf8.constData(), int(utf8.size()), SQLITE_PREPARE_PERSISTENT,
+                                            &handle, nullptr);
+        if (code != SQLITE_OK)
+            note(code);
+    }
+    statement.m_handle = {handle, Statement::GiveBack{m_statements}};
     return statement;
 }
 

@@ -6,6 +6,7 @@
 #include "models/core/error.h"
 #include "models/domain/objects.h"
 
+#include <QHash>
 #include <memory>
 #include <sqlite3.h>
 #include <string_view>
@@ -13,6 +14,20 @@
 namespace bobbin {
 
 class Database;
+
+// Statements whose owners are done with them, by their SQL: parsing costs more than most of them. Lives as long as the
+// last of them, which may be longer than the Database.
+class StatementCache {
+public:
+    ~StatementCache() { close(); }
+    sqlite3_stmt *take(const QByteArray &sql);
+    void giveBack(sqlite3_stmt *statement);
+    void close(); // from now on what comes back is finalized
+
+private:
+    QHash<QByteArray, sqlite3_stmt *> m_idle;
+    bool m_closed = false;
+};
 
 class Statement {
 public:
@@ -45,10 +60,11 @@ public:
 
 private:
     friend class Database;
-    struct Finalize {
-        void operator()(sqlite3_stmt *s) const { sqlite3_finalize(s); }
+    struct GiveBack {
+        std::shared_ptr<StatementCache> cache;
+        void operator()(sqlite3_stmt *s) const { cache->giveBack(s); }
     };
-    std::unique_ptr<sqlite3_stmt, Finalize> m_handle;
+    std::unique_ptr<sqlite3_stmt, GiveBack> m_handle;
     Database *m_database = nullptr;
     QByteArray m_texts; // SQLite is given pointers into these instead of making copies
     std::vector<QByteArray> m_blobs;
@@ -91,6 +107,7 @@ private:
     void note(int code);
     sqlite3 *m_handle = nullptr;
     QString m_path;
+    std::shared_ptr<StatementCache> m_statements = std::make_shared<StatementCache>();
     std::optional<Error> m_error;
 };
 

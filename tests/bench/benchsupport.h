@@ -7,6 +7,7 @@
 
 #include <QElapsedTimer>
 #include <QSettings>
+#include <QSignalSpy>
 #include <QTest>
 #include <QTimer>
 #include <cstdio>

@@ -327,6 +327,32 @@ private Q_SLOTS:
         QCOMPARE(row(*b, *key).done, 6);
     }
 
+    void anArchiveThatCannotBeWrittenAsksAndGoesOn()
+    {
+        auto b = bench(bulk(6, 1, 1, 2));
+        Operations &operations = b->workspace->operations();
+        CleanupRule rule;
+        rule.idleDays = 1;
+        const auto made = wait(operations.planCleanup(rule));
+        QFile inTheWay(Store::archiveFolder(b->store->path()));
+        QVERIFY(inTheWay.open(QIODevice::WriteOnly));
+        inTheWay.close();
+        std::atomic_bool asking = false;
+        QObject context;
+        connect(&operations, &Operations::progressed, &context,
+                [&](const OperationProgress &p) { asking = asking || p.state == OperationProgress::State::Asking; });
+        QSignalSpy ended(&operations, &Operations::ended);
+        const qint64 key = *wait(operations.start(std::make_shared<const Plan>(made->plan)));
+        QTRY_VERIFY(asking);
+        qint64 left = 0;
+        b->host->with([&](demo::DemoServer &server) { left = qint64(server.state().threads.size()); });
+        QCOMPARE(left, 6);
+        QVERIFY(inTheWay.remove());
+        operations.resume(key);
+        QVERIFY(ended.count() > 0 || ended.wait(20'000));
+        QCOMPARE(row(*b, key).done, 6);
+    }
+
     void pauseAndCancel()
     {
         auto b = bench(bulk(40, 1, 1, 2));
