@@ -2,8 +2,11 @@
 #include "ui/theme.h"
 
 #include <QApplication>
+#include <QPainter>
 #include <QPalette>
+#include <QProxyStyle>
 #include <QStyleFactory>
+#include <QStyleOption>
 
 namespace bobbin::ui {
 
@@ -50,6 +53,42 @@ Pair pairOf(Hue hue)
     return {"#000000", "#ffffff"};
 }
 
+// Fusion derives outlines by darkening the window, which nobody sees on a dark one.
+class OutlinedStyle : public QProxyStyle {
+public:
+    OutlinedStyle() : QProxyStyle(QStyleFactory::create(u"Fusion"_s)) { }
+
+    void drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter,
+                       const QWidget *widget) const override
+    {
+        QProxyStyle::drawPrimitive(element, option, painter, widget);
+        if (element == PE_IndicatorCheckBox || element == PE_FrameLineEdit)
+            outline(*option, painter);
+    }
+    void drawComplexControl(ComplexControl control, const QStyleOptionComplex *option, QPainter *painter,
+                            const QWidget *widget) const override
+    {
+        QProxyStyle::drawComplexControl(control, option, painter, widget);
+        if (control == CC_SpinBox)
+            outline(*option, painter);
+    }
+
+private:
+    static void outline(const QStyleOption &option, QPainter *painter)
+    {
+        if (!isDark() || (option.state & State_HasFocus))
+            return;
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setBrush(Qt::NoBrush);
+        QColor pen = colour(Hue::Quiet);
+        pen.setAlphaF(option.state & State_Enabled ? 0.6F : 0.3F);
+        painter->setPen(pen);
+        painter->drawRoundedRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2);
+        painter->restore();
+    }
+};
+
 } // namespace
 
 bool isDark()
@@ -86,7 +125,7 @@ void applyTheme(QApplication &app, const QString &name)
 {
     if (name.isEmpty())
         return;
-    app.setStyle(QStyleFactory::create(u"Fusion"_s));
+    app.setStyle(new OutlinedStyle);
     const bool dark = name == "dark"_L1;
     const auto pick = [dark](Hue hue) {
         const Pair pair = pairOf(hue);

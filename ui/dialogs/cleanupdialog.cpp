@@ -64,7 +64,7 @@ CleanupDialog::CleanupDialog(Operations &operations, const std::vector<NamedCost
       m_operations(operations), m_names(new QComboBox), m_idle(new QCheckBox(tr("No activity for"))),
       m_days(new QSpinBox), m_neverUsed(new QCheckBox(tr("never used"))),
       m_assistantGone(new QCheckBox(tr("assistant gone"))), m_rotated(new QCheckBox(tr("rotated away"))),
-      m_storage(new QCheckBox(tr("also stores and files nothing else uses"))), m_metadata(new QLineEdit),
+      m_storage(new QCheckBox(tr("stores and files nothing else uses"))), m_metadata(new QLineEdit),
       m_keep(new QLineEdit), m_assistant(new QComboBox), m_cheap(new QCheckBox(tr("cost below"))),
       m_below(new QDoubleSpinBox), m_protected(new QPushButton), m_remove(new QPushButton(tr("Remove"))),
       m_protectedMenu(new QMenu(this))

@@ -85,6 +85,7 @@ PlanDialog::PlanDialog(const QString &heading, const QString &explanation, QWidg
     splitter->addWidget(makeDetails());
     splitter->setStretchFactor(0, 1);
     splitter->setChildrenCollapsible(false);
+    splitter->setSizes({height(), 7 * fontMetrics().lineSpacing()});
     column->addWidget(splitter, 1);
     column->addWidget(m_warnings);
     column->addWidget(m_lost);
@@ -149,7 +150,6 @@ QWidget *PlanDialog::makeDetails()
     m_steps->setHeaderHidden(true);
     m_steps->setColumnCount(2);
     m_steps->setRootIsDecorated(false);
-    m_steps->setFrameShape(QFrame::NoFrame);
     m_steps->setAccessibleName(tr("Steps for the current target"));
     m_steps->setTabKeyNavigation(false);
     m_steps->setSelectionMode(QAbstractItemView::NoSelection);

@@ -252,7 +252,8 @@ void BrowseView::tellCount()
 {
     const qint64 rows = m_model->rowCount();
     const CostSum &cost = m_model->list().cost;
-    QString text = m_model->complete() || rows == 0 ? tr("%1 rows").arg(format::count(rows))
+    QString text = m_model->complete() && rows == 1 ? tr("1 row")
+        : m_model->complete() || rows == 0          ? tr("%1 rows").arg(format::count(rows))
                                                     : tr("%1+ rows").arg(format::count(rows));
     if (cost.pricedRuns + cost.unknownRuns > 0)
         text += u" · "_s + format::money(cost.known);

@@ -20,14 +20,14 @@ FindingsView::FindingsView(QWidget *parent)
     m_list->setWordWrap(true);
     m_list->setSpacing(4);
     auto *buttons = new QHBoxLayout;
-    buttons->setContentsMargins(8, 0, 8, 8);
+    buttons->setContentsMargins(8, 8, 8, 0);
     buttons->addWidget(m_act);
     buttons->addWidget(m_show);
     buttons->addStretch();
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
-    column->addWidget(m_list);
     column->addLayout(buttons);
+    column->addWidget(m_list);
     setFocusProxy(m_list);
     const auto showRun = [this] {
         if (const Finding *finding = current())
