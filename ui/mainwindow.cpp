@@ -10,6 +10,7 @@
 #include "ui/pages/searchpage.h"
 #include "ui/pages/threadspage.h"
 #include "ui/pages/welcomepage.h"
+#include "ui/theme.h"
 #include "ui/widgets/browseview.h"
 #include "ui/widgets/notice.h"
 #include "ui/widgets/operationbar.h"
@@ -46,7 +47,7 @@ MainWindow::MainWindow(Services services)
 {
     setWindowTitle(tr("Bobbin"));
     setObjectName(u"main"_s);
-    resize(1360, 860);
+    resizeWithin(*this, {1360, 860});
     setAcceptDrops(true);
     m_desk = new OperationDesk(m_session, this);
     makeOperationActions();

@@ -5,8 +5,10 @@
 #include <QPainter>
 #include <QPalette>
 #include <QProxyStyle>
+#include <QScreen>
 #include <QStyleFactory>
 #include <QStyleOption>
+#include <QWidget>
 
 namespace bobbin::ui {
 
@@ -119,6 +121,13 @@ QColor statusColour(RunStatus status)
     default:
         return {};
     }
+}
+
+void resizeWithin(QWidget &window, const QSize &wanted)
+{
+    constexpr QSize frame(16, 48);
+    const QScreen *screen = window.screen();
+    window.resize(screen ? wanted.boundedTo(screen->availableSize() - frame) : wanted);
 }
 
 void applyTheme(QApplication &app, const QString &name)

@@ -7,6 +7,8 @@
 #include <QColor>
 
 class QApplication;
+class QSize;
+class QWidget;
 
 namespace bobbin::ui {
 
@@ -30,6 +32,7 @@ enum class Hue {
 bool isDark();
 QColor colour(Hue hue);
 QColor statusColour(RunStatus status); // invalid: no colour of its own
+void resizeWithin(QWidget &window, const QSize &wanted); // and within the screen, its frame included
 void applyTheme(QApplication &app, const QString &name); // "light", "dark" or "" for the platform's
 
 } // namespace bobbin::ui

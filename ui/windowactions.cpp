@@ -28,23 +28,23 @@ void MainWindow::makeOperationActions()
         return action;
     };
     const auto threads = [this] { return m_threads->view()->selectedKeys(); };
-    m_rotateAction = make(tr("Rotate"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R),
+    m_rotateAction = make(tr("&Rotate"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R),
                           [this, threads] { m_desk->rotate(threads()); });
-    m_rotateOptionsAction = make(tr("Rotate…"), {}, [this, threads] { m_desk->rotateWithOptions(threads()); });
-    m_rotateAllAction = make(tr("Rotate all above the ceiling…"), {}, [this] { m_desk->rotateAboveCeiling(); });
-    m_cancelRunAction = make(tr("Cancel run"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_X), [this, threads] {
+    m_rotateOptionsAction = make(tr("R&otate…"), {}, [this, threads] { m_desk->rotateWithOptions(threads()); });
+    m_rotateAllAction = make(tr("Rotate &all above the ceiling…"), {}, [this] { m_desk->rotateAboveCeiling(); });
+    m_cancelRunAction = make(tr("Cancel r&un"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_X), [this, threads] {
         if (m_pages->currentIndex() == RunsIndex)
             m_desk->cancelRuns(m_runs->view()->selectedKeys());
         else
             m_desk->cancelThreads(threads());
     });
-    m_cancelAllAction = make(tr("Cancel all active runs…"), {}, [this] { m_desk->cancelAllActive(); });
-    m_explainAction = make(tr("Why is it locked?"), {}, [this, threads] { m_desk->explain(threads()); });
-    m_cleanUpAction = make(tr("Clean up…"), {}, [this] { m_desk->cleanUp(); });
-    m_consolidateAction = make(tr("Consolidate…"), {}, [this] { m_desk->consolidate(); });
-    m_pinAction = make(tr("Pin threads"), {}, [this, threads] { m_desk->pinThreads(threads(), true); });
-    m_archiveAction = make(tr("Archive to file…"), {}, [this, threads] { m_desk->archive(threads()); });
-    m_unpinAction = make(tr("Unpin threads"), {}, [this, threads] { m_desk->pinThreads(threads(), false); });
+    m_cancelAllAction = make(tr("Cancel all acti&ve runs…"), {}, [this] { m_desk->cancelAllActive(); });
+    m_explainAction = make(tr("&Why is it locked?"), {}, [this, threads] { m_desk->explain(threads()); });
+    m_cleanUpAction = make(tr("&Clean up…"), {}, [this] { m_desk->cleanUp(); });
+    m_consolidateAction = make(tr("Con&solidate…"), {}, [this] { m_desk->consolidate(); });
+    m_pinAction = make(tr("&Pin threads"), {}, [this, threads] { m_desk->pinThreads(threads(), true); });
+    m_archiveAction = make(tr("Archive to &file…"), {}, [this, threads] { m_desk->archive(threads()); });
+    m_unpinAction = make(tr("U&npin threads"), {}, [this, threads] { m_desk->pinThreads(threads(), false); });
 }
 
 void MainWindow::connectOperations()
@@ -106,12 +106,12 @@ void MainWindow::refreshActions()
         action->setToolTip(tip);
     };
     const QString noThread = tr("Select a thread in Threads first");
-    m_rotateAction->setText(threads > 1 ? tr("Rotate %n thread(s)…", nullptr, int(threads)) : tr("Rotate"));
+    m_rotateAction->setText(threads > 1 ? tr("&Rotate %n thread(s)…", nullptr, int(threads)) : tr("&Rotate"));
     set(m_rotateAction, threads > 0,
         tr("A new thread takes over at once, seeded with a summary and the last messages; can be undone"), noThread);
     set(m_rotateOptionsAction, threads > 0, tr("Choose the summary and what is carried, then rotate"), noThread);
     set(m_rotateAllAction, true, tr("Every thread whose runs read more than the context ceiling"), {});
-    m_cancelRunAction->setText(threads + runs > 1 ? tr("Cancel runs…") : tr("Cancel run"));
+    m_cancelRunAction->setText(threads + runs > 1 ? tr("Cancel r&uns…") : tr("Cancel r&un"));
     set(m_cancelRunAction, threads > 0 || runs > 0, tr("Ask the active run to stop, and follow it to its end"),
         tr("Select a thread or a run first"));
     set(m_cancelAllAction, true, tr("Shows which, first"), {});

@@ -38,7 +38,7 @@ class TestActions : public WindowBench {
     QAction *action(const QString &text)
     {
         for (QAction *one : m_window->findChildren<QAction *>())
-            if (one->text() == text)
+            if (one->text().remove(u'&') == text)
                 return one;
         return nullptr;
     }

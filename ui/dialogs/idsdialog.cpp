@@ -5,6 +5,7 @@
 
 #include "models/core/errortext.h"
 #include "models/core/format.h"
+#include "ui/theme.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -40,7 +41,7 @@ IdsDialog::IdsDialog(std::shared_ptr<Store> store, const std::vector<Connection>
 {
     setWindowTitle(tr("Open ids"));
     setAcceptDrops(true);
-    resize(560, 380);
+    resizeWithin(*this, {560, 380});
     auto *intro =
         new QLabel(tr("Paste text or drop files here: logs, CSV, JSON, SQL dumps. Only the ids are taken; keys "
                       "in the text are never kept."));

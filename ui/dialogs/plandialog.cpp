@@ -50,7 +50,7 @@ PlanDialog::PlanDialog(const QString &heading, const QString &explanation, QWidg
       m_steps(new QTreeWidget), m_targetOptions(new QHBoxLayout)
 {
     setWindowTitle(heading);
-    resize(1060, 640);
+    resizeWithin(*this, {1060, 640});
     auto *title = wrapped(heading);
     QFont strong = title->font();
     strong.setPointSizeF(strong.pointSizeF() * 1.35);
@@ -118,7 +118,13 @@ void PlanDialog::makeTable()
     m_table->installEventFilter(this);
     connect(m_table, &QWidget::customContextMenuRequested, this, &PlanDialog::offerChoice);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &PlanDialog::fillSteps);
-    connect(m_model, &QAbstractItemModel::modelReset, this, &PlanDialog::fillSteps);
+    // Planned anew, sorted or filtered: the current target stays, or the first one is it.
+    connect(m_model, &QAbstractItemModel::modelReset, this, [this] {
+        if (m_model->rowCount() > 0)
+            m_table->selectRow(std::max(0, m_model->rowOf(m_current)));
+        else
+            fillSteps();
+    });
 }
 
 QHBoxLayout *PlanDialog::makeFilter()
@@ -177,6 +183,7 @@ void PlanDialog::fillSteps()
     const PlanTarget *target = currentTarget();
     m_about->setText(target ? tr("Steps for “%1”").arg(target->label) : tr("Select a row to see its steps"));
     if (target) {
+        m_current = target->id;
         const std::vector<Step> steps = stepsOf(plan().kind, *target);
         QList<QTreeWidgetItem *> items;
         for (std::size_t i = 0; i < std::min(steps.size(), mostSteps); ++i)
@@ -231,11 +238,7 @@ void PlanDialog::setFailed(const Error &error)
 void PlanDialog::setPlan(Plan plan)
 {
     m_notice->hide();
-    const PlanTarget *before = currentTarget();
-    const QString current = before ? before->id : QString();
     m_model->setPlan(std::move(plan));
-    if (m_model->rowCount() > 0)
-        m_table->selectRow(std::max(0, m_model->rowOf(current)));
     refreshTexts();
 }
 

@@ -53,6 +53,7 @@ private:
     QLineEdit *m_filter;
     QComboBox *m_show;
     QLabel *m_about; // the current target
+    QString m_current;
     QTreeWidget *m_steps;
     QHBoxLayout *m_targetOptions;
 

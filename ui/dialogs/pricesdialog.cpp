@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/pricesdialog.h"
 
+#include "ui/theme.h"
 #include "ui/widgets/notice.h"
 
 #include <QDateTime>
@@ -30,7 +31,7 @@ PricesDialog::PricesDialog(const PriceTable &table, QWidget *parent)
     : QDialog(parent), m_table(table), m_rows(new QTableWidget(0, FieldCount)), m_notice(new Notice)
 {
     setWindowTitle(tr("Prices"));
-    resize(900, 560);
+    resizeWithin(*this, {900, 560});
     auto *intro =
         new QLabel(tr("US dollars per 1,000,000 tokens. Prices in force before a day stay for the runs of that time. "
                       "An empty cached or cache-write price bills as input. Change a figure to override it; "

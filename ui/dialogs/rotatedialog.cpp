@@ -37,7 +37,7 @@ RotateDialog::RotateDialog(Operations &operations, const QString &thread, std::s
       m_run(new QPushButton(tr("Rotate thread")))
 {
     setWindowTitle(tr("Rotate with summary"));
-    resize(1040, 620);
+    resizeWithin(*this, {1040, 620});
     QFont strong = m_title->font();
     strong.setPointSizeF(strong.pointSizeF() * 1.35);
     strong.setWeight(QFont::DemiBold);

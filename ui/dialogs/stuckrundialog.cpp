@@ -2,6 +2,7 @@
 #include "ui/dialogs/stuckrundialog.h"
 
 #include "models/core/format.h"
+#include "ui/theme.h"
 
 #include <QDialogButtonBox>
 #include <QFontDatabase>
@@ -34,7 +35,7 @@ QLabel *plain(const QString &text)
 StuckRunDialog::StuckRunDialog(const StuckRun &run, QWidget *parent) : QDialog(parent), m_run(run)
 {
     setWindowTitle(tr("Why is this thread locked?"));
-    resize(760, 520);
+    resizeWithin(*this, {760, 520});
     auto *about = plain(run.text);
     QFont strong = about->font();
     strong.setWeight(QFont::DemiBold);
