@@ -151,8 +151,9 @@ QString PlanModel::text(const PlanTarget &target, int column) const
         return target.cost ? format::money(*target.cost) : u"–"_s;
     case GoesWith:
         return target.goesWith.isEmpty() ? u"–"_s : target.goesWith;
+    default:
+        return {};
     }
-    return {};
 }
 
 QVariant PlanModel::data(const QModelIndex &index, int role) const

@@ -11,34 +11,34 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 struct ActInfo {
-    Act act;
     const char *word;
     const char *text;
+    Act act;
     bool changes;
 };
 #define TEXT(text) QT_TRANSLATE_NOOP("Plan", text)
 constexpr ActInfo acts[] = {
-    {Act::CheckThread, "check_thread", TEXT("look whether something came since"), false},
-    {Act::ArchiveThread, "archive_thread", TEXT("archive and verify"), false},
-    {Act::CreateThread, "create_thread", TEXT("create thread"), true},
-    {Act::AddMessage, "add_message", TEXT("add message"), true},
-    {Act::RestoreThread, "restore_thread", TEXT("create thread from the archive"), true},
-    {Act::RestoreMessages, "restore_messages", TEXT("add the archived messages"), true},
-    {Act::EditMetadata, "edit_metadata", TEXT("mark thread"), true},
-    {Act::DeleteThread, "delete_thread", TEXT("delete thread"), true},
-    {Act::CancelRun, "cancel_run", TEXT("cancel run"), true},
-    {Act::FollowRun, "follow_run", TEXT("follow run to its end"), false},
-    {Act::SubmitToolOutputs, "submit_tool_outputs", TEXT("submit tool outputs"), true},
-    {Act::CheckStores, "check_stores", TEXT("look whether the stores are as planned"), false},
-    {Act::ArchiveStores, "archive_stores", TEXT("archive and verify"), false},
-    {Act::CreateStore, "create_store", TEXT("create vector store"), true},
-    {Act::AddStoreFiles, "add_store_files", TEXT("add files"), true},
-    {Act::AwaitStore, "await_store", TEXT("wait until every file is indexed"), false},
-    {Act::RepointAssistant, "repoint_assistant", TEXT("re-point assistant"), true},
-    {Act::RepointThread, "repoint_thread", TEXT("re-point thread"), true},
-    {Act::VerifyPointers, "verify_pointers", TEXT("read back who points where"), false},
-    {Act::DeleteStore, "delete_store", TEXT("delete vector store"), true},
-    {Act::DeleteFile, "delete_file", TEXT("delete file"), true},
+    {"check_thread", TEXT("look whether something came since"), Act::CheckThread, false},
+    {"archive_thread", TEXT("archive and verify"), Act::ArchiveThread, false},
+    {"create_thread", TEXT("create thread"), Act::CreateThread, true},
+    {"add_message", TEXT("add message"), Act::AddMessage, true},
+    {"restore_thread", TEXT("create thread from the archive"), Act::RestoreThread, true},
+    {"restore_messages", TEXT("add the archived messages"), Act::RestoreMessages, true},
+    {"edit_metadata", TEXT("mark thread"), Act::EditMetadata, true},
+    {"delete_thread", TEXT("delete thread"), Act::DeleteThread, true},
+    {"cancel_run", TEXT("cancel run"), Act::CancelRun, true},
+    {"follow_run", TEXT("follow run to its end"), Act::FollowRun, false},
+    {"submit_tool_outputs", TEXT("submit tool outputs"), Act::SubmitToolOutputs, true},
+    {"check_stores", TEXT("look whether the stores are as planned"), Act::CheckStores, false},
+    {"archive_stores", TEXT("archive and verify"), Act::ArchiveStores, false},
+    {"create_store", TEXT("create vector store"), Act::CreateStore, true},
+    {"add_store_files", TEXT("add files"), Act::AddStoreFiles, true},
+    {"await_store", TEXT("wait until every file is indexed"), Act::AwaitStore, false},
+    {"repoint_assistant", TEXT("re-point assistant"), Act::RepointAssistant, true},
+    {"repoint_thread", TEXT("re-point thread"), Act::RepointThread, true},
+    {"verify_pointers", TEXT("read back who points where"), Act::VerifyPointers, false},
+    {"delete_store", TEXT("delete vector store"), Act::DeleteStore, true},
+    {"delete_file", TEXT("delete file"), Act::DeleteFile, true},
 };
 #undef TEXT
 

@@ -83,7 +83,8 @@ wire::Metadata carriedMetadata(wire::Metadata metadata, const QString &from, con
     metadata.remove(u"bobbin_step"_s);
     metadata.insert(u"rotated_from"_s, from);
     QStringList dropped;
-    for (const QString &key : metadata.keys())
+    const QStringList keys = metadata.keys(); // some are removed meanwhile
+    for (const QString &key : keys)
         if (metadata.size() + 1 > can.metadataPairs && key != "rotated_from"_L1) {
             metadata.remove(key);
             dropped << key;

@@ -110,6 +110,7 @@ void StuckRunDialog::choose(Act act)
 std::vector<ToolOutput> StuckRunDialog::outputs() const
 {
     std::vector<ToolOutput> all;
+    all.reserve(m_outputs.size());
     for (std::size_t i = 0; i < m_outputs.size(); ++i)
         all.push_back({m_run.unanswered[i].id, m_outputs[i]->toPlainText()});
     return all;
