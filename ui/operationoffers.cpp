@@ -169,8 +169,9 @@ void OperationDesk::archive(const std::vector<RowKey> &threads)
 {
     const QString name = tr("threads") + QDateTime::currentDateTime().toString(u"-yyyyMMdd-hhmm"_s) + u".jsonl.zst"_s;
     const QString folder = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
-    const QString file = QFileDialog::getSaveFileName(m_window, tr("Archive threads"), QDir(folder).filePath(name),
-                                                      tr("Bobbin archives (*.jsonl.zst)"));
+    const QString file =
+        QFileDialog::getSaveFileName(m_window, tr("Archive threads"), QDir(folder).filePath(name),
+                                     tr("Bobbin archives (*.jsonl.zst)"), nullptr, QFileDialog::DontConfirmOverwrite);
     if (!file.isEmpty())
         archiveInto(threads, file);
 }
@@ -178,12 +179,11 @@ void OperationDesk::archive(const std::vector<RowKey> &threads)
 void OperationDesk::archiveInto(const std::vector<RowKey> &threads, const QString &file)
 {
     withIds(RowKind::Threads, threads, [this, file](const QStringList &ids) {
-        if (QFile::exists(file) && !QFile::remove(file)) {
-            Error error;
-            error.kind = Error::Kind::Input;
-            error.message = tr("It cannot be replaced; choose another name.");
-            error.place = file;
-            Q_EMIT failed(error);
+        if (QFile::exists(file)) {
+            const QString why =
+                tr("There is a file of this name already, and an archive is never written over another. "
+                   "Choose another name.");
+            Q_EMIT failed(fail(Error::Kind::Input, why, file).value());
             return;
         }
         whenDone(operations()->planArchive(ids, file), this, [this](const Result<Plan> &plan) {

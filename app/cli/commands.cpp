@@ -42,6 +42,13 @@ void OperationCommand::start()
     else if (command == "consolidate"_L1)
         whenDone(m_operations.planConsolidation(m_options.consolidate, m_options.compare), this,
                  [this](const Result<ConsolidatePlan> &made) {
+                     for (const QString &store : m_options.consolidate.preferred)
+                         if (made && !made->groups.contains(store)) {
+                             complain(u"--survivor %1: it would not survive; it is in no group, or another one of the "
+                                      "same group was named as well"_s.arg(store));
+                             m_end(Usage);
+                             return;
+                         }
                      withPlan(made ? Result<Plan>(made->plan) : fail(made.error()));
                  });
     else if (command == "cancel"_L1)
@@ -151,8 +158,7 @@ void OperationCommand::again()
                  [this, key, retry](const Result<std::vector<DoneTarget>> &targets) {
                      const auto open = [retry](const DoneTarget &t) {
                          return retry ? t.state == TargetState::Failed
-                                      : t.state == TargetState::Planned || t.state == TargetState::Running ||
-                                 t.state == TargetState::Stopped;
+                                      : t.state == TargetState::Planned || t.state == TargetState::Running;
                      };
                      if (!targets) {
                          refuse(targets.error());
@@ -163,6 +169,11 @@ void OperationCommand::again()
                          std::erase_if(shown, std::not_fn(open));
                          tellTargets(m_options.form, shown);
                          m_end(shown.empty() ? NothingToDo : AllDone);
+                         return;
+                     }
+                     const auto count = std::ranges::count_if(*targets, open);
+                     if (!confirmed(u"Go on with %1 targets of operation %2"_s.arg(count).arg(key), [] {})) {
+                         m_end(Refused);
                          return;
                      }
                      whenDone(retry ? m_operations.retryFailed(key) : m_operations.finish(key), this,
@@ -178,10 +189,14 @@ void OperationCommand::again()
 
 void OperationCommand::withOperation(const std::function<void(qint64)> &use)
 {
-    whenDone(m_store->read([given = m_options.arguments](Reader &reader) -> Result<qint64> {
+    whenDone(m_store->read([given = m_options.arguments,
+                            undoing = m_options.command == "undo"_L1](Reader &reader) -> Result<qint64> {
         if (!given.isEmpty()) {
             const qint64 key = given.first().toLongLong();
             const auto there = reader.operation(key);
+            if (there && there->undoneBy != 0 && !undoing)
+                return fail(Error::Kind::Input,
+                            u"operation %1 was taken back by operation %2"_s.arg(key).arg(there->undoneBy));
             if (there)
                 return key;
             if (there.error().kind != Error::Kind::NotFound)
@@ -249,21 +264,24 @@ void OperationCommand::withPlan(const Result<Plan> &plan)
         m_end(plan->count() == 0 ? NothingToDo : AllDone);
         return;
     }
-    if (!m_options.yes) {
-        if (!isTerminal(stdin)) {
-            complain(u"nobody is there to ask: add --yes to do it, or --dry-run to see the plan"_s);
-            m_end(Refused);
-            return;
-        }
-        showPlan(*plan);
-        std::fprintf(stderr, "%s? [y/N] ", qPrintable(plan->title));
-        const int answer = std::getchar();
-        if (answer != 'y' && answer != 'Y') {
-            m_end(Refused);
-            return;
-        }
+    if (confirmed(plan->title, [&] { showPlan(*plan); }))
+        carryOut(*plan);
+    else
+        m_end(Refused);
+}
+
+bool OperationCommand::confirmed(const QString &title, const std::function<void()> &show) const
+{
+    if (m_options.yes)
+        return true;
+    if (!isTerminal(stdin)) {
+        complain(u"nobody is there to ask: add --yes to do it, or --dry-run to see the plan"_s);
+        return false;
     }
-    carryOut(*plan);
+    show();
+    std::fprintf(stderr, "%s? [y/N] ", qPrintable(title));
+    const int answer = std::getchar();
+    return answer == 'y' || answer == 'Y';
 }
 
 void OperationCommand::carryOut(const Plan &plan)

@@ -23,6 +23,7 @@ private:
 
     void refuse(const Error &error);
     void withPlan(const Result<Plan> &plan);
+    [[nodiscard]] bool confirmed(const QString &title, const std::function<void()> &show) const;
     void carryOut(const Plan &plan);
     void follow(qint64 operation);
     void tell(qint64 operation);

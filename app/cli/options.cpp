@@ -123,6 +123,8 @@ QString readOperation(const QCommandLineParser &parser, Options *o)
     o->savedRule = parser.value(u"rule"_s);
     for (const QString &store : parser.values(u"survivor"_s))
         o->consolidate.preferred.insert(store);
+    if (o->consolidate.intoNew && !o->consolidate.preferred.isEmpty())
+        problem = u"--survivor and --into-new exclude each other"_s;
     if (problem.isEmpty() && o->command == "cleanup"_L1 && o->savedRule.isEmpty())
         if (const Done done = rule.check(); !done)
             problem = done.error().message;

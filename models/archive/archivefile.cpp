@@ -29,6 +29,13 @@ bool flushToDisk(QFile &file)
 #endif
 }
 
+// What follows the frames the journal knows can only be a frame that was cut short.
+bool isLeftOver(QFile &file, qint64 keep)
+{
+    static const QByteArray magic = QByteArray::fromHex("28b52ffd");
+    return file.seek(keep) && magic.startsWith(file.read(magic.size()));
+}
+
 } // namespace
 
 ArchiveFile::ArchiveFile(const QString &path, qint64 keep)
@@ -47,12 +54,18 @@ void ArchiveFile::openAt(qint64 keep)
     m_problem.reset();
     m_file.close();
     QDir().mkpath(QFileInfo(m_file).absolutePath());
-    if (!m_file.open(QIODevice::ReadWrite) || m_file.size() < keep || !m_file.resize(keep))
-        m_problem = fail(Error::Kind::Storage,
-                         m_file.isOpen() ? u"the archive is shorter than the journal says"_s : m_file.errorString(),
-                         m_file.fileName())
-                        .value();
     m_end = keep;
+    const auto problem = [this](const QString &text) {
+        m_problem = fail(Error::Kind::Storage, text, m_file.fileName()).value();
+    };
+    if (!m_file.open(QIODevice::ReadWrite))
+        problem(m_file.errorString());
+    else if (m_file.size() < keep)
+        problem(u"the archive is shorter than the journal says"_s);
+    else if (!isLeftOver(m_file, keep))
+        problem(u"this is not the file that was written: it was replaced since"_s);
+    else if (!m_file.resize(keep))
+        problem(m_file.errorString());
 }
 
 QFuture<Result<FrameRef>> ArchiveFile::append(Frame frame)
@@ -90,20 +103,22 @@ void ArchiveFile::appendWaiting()
     }
     if (!m_problem && !flushToDisk(m_file))
         m_problem = fail(Error::Kind::Storage, m_file.errorString(), m_file.fileName()).value();
+    for (std::size_t i = 0; i < all.size() && !m_problem; ++i) {
+        const auto back = readFrame(m_file.fileName(), frames[i]);
+        if (!back)
+            m_problem = back.error();
+        else if (*back != lines[qsizetype(i)])
+            m_problem =
+                fail(Error::Kind::Storage, u"what was read back is not what was written"_s, m_file.fileName()).value();
+    }
+    if (m_problem) { // no half frame stays behind, whatever the person does next
+        m_file.resize(begin);
+        m_end = begin;
+    }
     for (std::size_t i = 0; i < all.size(); ++i) {
-        Result<FrameRef> answer = frames[i];
-        if (m_problem) {
-            answer = fail(*m_problem);
-        } else if (const auto back = readFrame(m_file.fileName(), frames[i]); !back) {
-            answer = fail(back.error());
-        } else if (*back != lines[qsizetype(i)]) {
-            answer = fail(Error::Kind::Storage, u"what was read back is not what was written"_s, m_file.fileName());
-        }
-        all[i].promise.addResult(std::move(answer));
+        all[i].promise.addResult(m_problem ? Result<FrameRef>(fail(*m_problem)) : Result<FrameRef>(frames[i]));
         all[i].promise.finish();
     }
-    if (m_problem)
-        m_end = begin;
 }
 
 } // namespace bobbin

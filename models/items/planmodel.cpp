@@ -4,7 +4,6 @@
 #include "models/core/format.h"
 
 #include <QDateTime>
-#include <QHash>
 #include <algorithm>
 
 namespace bobbin {
@@ -30,13 +29,10 @@ std::optional<qint64> picoOf(const PlanTarget &target)
 
 void PlanModel::setPlan(Plan plan)
 {
-    QHash<QString, bool> chosen;
-    for (const PlanTarget &target : m_plan.targets)
-        chosen.insert(target.id, target.chosen);
     beginResetModel();
     m_plan = std::move(plan);
     for (PlanTarget &target : m_plan.targets)
-        target.chosen = chosen.value(target.id, target.chosen);
+        target.chosen = m_decided.value(target.id, target.chosen);
     arrange();
     endResetModel();
 }
@@ -117,11 +113,19 @@ void PlanModel::choose(const QModelIndexList &rows, bool chosen)
         return;
     for (const QModelIndex &index : rows) {
         PlanTarget &target = m_plan.targets[std::size_t(at(index.row()))];
-        if (target.keptBack.isEmpty())
-            target.chosen = chosen;
+        if (!target.keptBack.isEmpty())
+            continue;
+        target.chosen = chosen;
+        m_decided.insert(target.id, chosen);
     }
     Q_EMIT dataChanged(index(0, Target), index(rowCount() - 1, Target), {Qt::CheckStateRole});
     Q_EMIT chosenChanged();
+}
+
+void PlanModel::inheritChoice(const QString &from, const QString &to)
+{
+    if (m_decided.contains(from))
+        m_decided.insert(to, m_decided.take(from));
 }
 
 int PlanModel::rowCount(const QModelIndex &parent) const

@@ -6,6 +6,7 @@
 #include "models/plans/plan.h"
 
 #include <QAbstractTableModel>
+#include <QHash>
 
 namespace bobbin {
 
@@ -17,12 +18,13 @@ public:
     enum class Show { All, Chosen, LeftOut, KeptBack };
     using QAbstractTableModel::QAbstractTableModel;
 
-    void setPlan(Plan plan); // choices made before are kept for targets that are still in it
+    void setPlan(Plan plan); // what the person chose or left out before stays so
     [[nodiscard]] const Plan &plan() const { return m_plan; }
     [[nodiscard]] const PlanTarget &target(int row) const { return m_plan.targets[std::size_t(at(row))]; }
     [[nodiscard]] int rowOf(const QString &target) const; // -1: not shown
     void setFilter(const QString &text, Show show);
     void choose(const QModelIndexList &rows, bool chosen); // those that are not kept back
+    void inheritChoice(const QString &from, const QString &to); // another target stands for the same in the next plan
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
@@ -37,6 +39,7 @@ Q_SIGNALS:
 
 private:
     Plan m_plan;
+    QHash<QString, bool> m_decided; // by the person: target -> chosen
     std::vector<int> m_shown; // row -> place among the plan's targets
     QString m_text;
     Show m_show = Show::All;

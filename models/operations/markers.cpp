@@ -6,6 +6,8 @@
 
 #include <QCoroFuture>
 #include <QDateTime>
+#include <QDir>
+#include <QFileInfo>
 
 namespace bobbin {
 
@@ -164,6 +166,10 @@ Executor::Answer Executor::happened(Context c)
 
 QCoro::Task<Result<QJsonObject>> Executor::appended(JobPtr run, ArchiveFile::Frame frame)
 {
+    // A file of the person's choice: another one's archive is never written over.
+    if (!run->archive && run->archived == 0 && QDir::isAbsolutePath(run->operation.archive) &&
+        QFileInfo(run->archivePath).size() > 0)
+        co_return fail(Error::Kind::Storage, u"there is a file of this name already: move it away"_s, run->archivePath);
     if (!run->archive)
         run->archive = std::make_unique<ArchiveFile>(run->archivePath, run->archived);
     auto appending = run->archive->append(std::move(frame));

@@ -351,6 +351,18 @@ QCoro::Task<Done> Operations::again(qint64 operation, bool failedOnes)
     if (const Done locked = takeLock(); !locked)
         co_return locked;
     if (failedOnes) {
+        // Those that a cancel left out are not what the person asks for here.
+        auto reading = m_store.read([operation](Reader &reader) {
+            return reader.targets(operation, {TargetState::Planned, TargetState::Running}, 1, 0);
+        });
+        const auto open = co_await reading;
+        if (!open || !open->empty()) {
+            releaseLock();
+            co_return open ? fail(Error::Kind::Input,
+                                  OperationsText::tr("It was cut short and has targets that were not begun. Finish "
+                                                     "it first; what failed can be tried again then."))
+                           : fail(open.error());
+        }
         auto resetting = m_store.journal().retryFailed(operation);
         const Done done = co_await resetting;
         if (!done) {

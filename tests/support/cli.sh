@@ -72,7 +72,8 @@ rows=$("$cli" threads $at --csv | wc -l) # those that are gone from the server a
 python3 -c 'import json,sys; assert json.load(open(sys.argv[1]))[0]["threads"]==int(sys.argv[2])-1' "$home/out" "$rows" || { cat "$home/out"; fail "all threads in the export"; }
 [ "$(code "$cli" archive export $at --to "$home/mine.zst" --all --yes)" = 2 ] || fail "an export over another file must be refused"
 [ "$(code "$cli" archive export thread_nowhere $at --to "$home/none.zst" --yes)" = 4 ] || fail "what failed must exit with 4"
-[ "$(code "$cli" retry $at --json)" = 4 ] || { cat "$home/err"; fail "retry"; }
+[ "$(code "$cli" retry $at)" = 6 ] || fail "a retry that nobody confirms must be refused"
+[ "$(code "$cli" retry $at --json --yes)" = 4 ] || { cat "$home/err"; fail "retry"; }
 [ "$(code "$cli" finish $at)" = 5 ] || fail "nothing to finish must exit with 5"
 [ "$(code "$cli" retry 999 $at)" = 6 ] || fail "an unknown operation must be refused"
 [ "$(code "$cli" cleanup $at --rule nobody --dry-run)" = 2 ] || fail "an unknown rule must exit with 2"

@@ -137,7 +137,7 @@ void CleanupDialog::makeRuleEditor()
     row(tr("Keep back"), {m_protected, m_keep});
     row(tr("Also"), {m_storage});
     options()->addLayout(grid);
-    const auto changed = [this] { m_settle.start(); };
+    const auto changed = [this] { settle(); };
     for (QCheckBox *box : {m_idle, m_neverUsed, m_assistantGone, m_rotated, m_storage, m_cheap})
         connect(box, &QCheckBox::toggled, this, changed);
     connect(m_idle, &QCheckBox::toggled, m_days, &QWidget::setEnabled);
@@ -162,17 +162,22 @@ void CleanupDialog::fillAssistants(const std::vector<NamedCost> &assistants)
     for (const NamedCost &assistant : assistants) {
         const QString name = assistant.name.isEmpty() ? assistant.id : assistant.name;
         m_assistant->addItem(name, assistant.id);
-        QString text = name;
-        QAction *action = m_protectedMenu->addAction(text.replace(u'&', u"&&"_s));
-        action->setCheckable(true);
-        action->setData(assistant.id);
-        connect(action, &QAction::toggled, this, [this] {
-            showProtected();
-            m_settle.start();
-        });
+        addProtected(assistant.id, name);
     }
     m_protected->setEnabled(!assistants.empty());
     showProtected();
+}
+
+void CleanupDialog::addProtected(const QString &id, QString name)
+{
+    QAction *action = m_protectedMenu->addAction(name.replace(u'&', u"&&"_s));
+    action->setCheckable(true);
+    action->setData(id);
+    connect(action, &QAction::toggled, this, [this] {
+        showProtected();
+        settle();
+    });
+    m_protected->setEnabled(true);
 }
 
 void CleanupDialog::showProtected()
@@ -201,9 +206,12 @@ void CleanupDialog::setRule(const CleanupRule &rule)
     m_cheap->setChecked(rule.costBelow.has_value());
     if (rule.costBelow)
         m_below->setValue(rule.costBelow->dollars());
+    for (const QString &id : rule.keepAssistants)
+        if (std::ranges::none_of(m_protectedMenu->actions(), [&](const QAction *a) { return a->data() == id; }))
+            addProtected(id, id);
     for (QAction *action : m_protectedMenu->actions())
         action->setChecked(rule.keepAssistants.contains(action->data().toString()));
-    m_settle.start(0);
+    settle();
 }
 
 CleanupRule CleanupDialog::rule() const
@@ -227,9 +235,14 @@ CleanupRule CleanupDialog::rule() const
     return rule;
 }
 
-void CleanupDialog::replan()
+void CleanupDialog::settle()
 {
     setWaiting(tr("Looking at every thread…"));
+    m_settle.start();
+}
+
+void CleanupDialog::replan()
+{
     whenDone(m_operations.planCleanup(rule()), this, [this, asked = ++m_asked](const Result<CleanupPlan> &made) {
         if (asked != m_asked)
             return;

@@ -51,7 +51,9 @@ private:
     void saveRule();
     void removeRule();
     void fillAssistants(const std::vector<NamedCost> &assistants);
+    void addProtected(const QString &id, QString name);
     void showProtected();
+    void settle(); // the rule is another: plan anew when it rests
 };
 
 } // namespace bobbin::ui

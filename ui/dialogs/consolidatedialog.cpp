@@ -90,6 +90,7 @@ void ConsolidateDialog::prefer(const QString &store)
     for (const ConsolidatePlan::Member &member : m_made.groups.value(target->id))
         m_preferred.remove(member.id);
     m_preferred.insert(store);
+    inheritChoice(target->id, store);
     replan();
 }
 

@@ -200,12 +200,14 @@ void PlanDialog::fillSteps()
 
 void PlanDialog::offerChoice(const QPoint &at)
 {
-    const QModelIndexList rows = m_table->selectionModel()->selectedRows();
+    const auto count = int(m_table->selectionModel()->selectedRows().size());
+    // The plan may be another by the time the person has decided: the rows are asked for then.
+    const auto choose = [this](bool chosen) { m_model->choose(m_table->selectionModel()->selectedRows(), chosen); };
     QMenu menu(this);
-    menu.addAction(tr("Choose %n row(s)", nullptr, int(rows.size())), this, [&] { m_model->choose(rows, true); });
-    menu.addAction(tr("Leave %n row(s) out", nullptr, int(rows.size())), this, [&] { m_model->choose(rows, false); });
+    menu.addAction(tr("Choose %n row(s)", nullptr, count), this, [choose] { choose(true); });
+    menu.addAction(tr("Leave %n row(s) out", nullptr, count), this, [choose] { choose(false); });
     for (QAction *action : menu.actions())
-        action->setEnabled(!rows.isEmpty());
+        action->setEnabled(count > 0);
     menu.exec(m_table->viewport()->mapToGlobal(at));
 }
 
@@ -221,8 +223,15 @@ bool PlanDialog::eventFilter(QObject *watched, QEvent *event)
     return QDialog::eventFilter(watched, event);
 }
 
+void PlanDialog::accept()
+{
+    if (m_ready)
+        QDialog::accept();
+}
+
 void PlanDialog::setWaiting(const QString &text)
 {
+    m_ready = false;
     m_summary->setText(text);
     m_run->setEnabled(false);
     m_run->setText(tr("Wait…"));
@@ -230,6 +239,7 @@ void PlanDialog::setWaiting(const QString &text)
 
 void PlanDialog::setFailed(const Error &error)
 {
+    m_ready = false;
     m_notice->show(error);
     m_summary->clear();
     m_run->setEnabled(false);
@@ -238,12 +248,15 @@ void PlanDialog::setFailed(const Error &error)
 void PlanDialog::setPlan(Plan plan)
 {
     m_notice->hide();
+    m_ready = true;
     m_model->setPlan(std::move(plan));
     refreshTexts();
 }
 
 void PlanDialog::refreshTexts()
 {
+    if (!m_ready)
+        return;
     const Plan &now = plan();
     const qint64 count = now.count();
     m_run->setText(runText(count));

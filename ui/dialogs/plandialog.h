@@ -40,6 +40,8 @@ protected:
     virtual QString runText(qint64 count) const;
     virtual QString summary() const; // the figures, in a line
     void refreshTexts();
+    void inheritChoice(const QString &from, const QString &to) { m_model->inheritChoice(from, to); }
+    void accept() override;
 
 private:
     PlanModel *m_model;
@@ -54,6 +56,7 @@ private:
     QComboBox *m_show;
     QLabel *m_about; // the current target
     QString m_current;
+    bool m_ready = false; // the plan is of the options that are shown
     QTreeWidget *m_steps;
     QHBoxLayout *m_targetOptions;
 

@@ -151,14 +151,19 @@ QWidget *ActivityPage::makeOperationsTab()
             return;
         const RowKey key = item->data(0, Qt::UserRole).toLongLong();
         whenDone(store->read([key](Reader &reader) { return reader.begunSteps(key); }), this,
-                 [item, generation = m_generation, this](const Result<std::vector<DoneStep>> &steps) {
-                     if (!steps || generation != m_generation)
+                 [key, this](const Result<std::vector<DoneStep>> &steps) {
+                     // It may have been filled anew meanwhile.
+                     QTreeWidgetItem *at = nullptr;
+                     for (int i = 0; i < m_targets->topLevelItemCount() && !at; ++i)
+                         if (m_targets->topLevelItem(i)->data(0, Qt::UserRole) == key)
+                             at = m_targets->topLevelItem(i);
+                     if (!steps || !at)
                          return;
-                     qDeleteAll(item->takeChildren());
+                     qDeleteAll(at->takeChildren());
                      for (const DoneStep &step : *steps)
-                         new QTreeWidgetItem(item, {actText(step.step), stepText(step), step.note});
+                         new QTreeWidgetItem(at, {actText(step.step), stepText(step), step.note});
                      if (steps->empty())
-                         new QTreeWidgetItem(item, {tr("no step was begun"), {}, {}});
+                         new QTreeWidgetItem(at, {tr("no step was begun"), {}, {}});
                  });
     });
     return splitter;
