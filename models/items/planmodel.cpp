@@ -162,6 +162,8 @@ QString PlanModel::text(const PlanTarget &target, int column) const
 
 QVariant PlanModel::data(const QModelIndex &index, int role) const
 {
+    if (!index.isValid())
+        return {};
     const PlanTarget &target = this->target(index.row());
     const int column = index.column();
     switch (role) {
@@ -193,6 +195,8 @@ bool PlanModel::setData(const QModelIndex &index, const QVariant &value, int rol
 
 Qt::ItemFlags PlanModel::flags(const QModelIndex &index) const
 {
+    if (!index.isValid())
+        return Qt::NoItemFlags;
     Qt::ItemFlags flags = Qt::ItemIsSelectable | Qt::ItemIsEnabled;
     if (index.column() == Target && target(index.row()).keptBack.isEmpty())
         flags |= Qt::ItemIsUserCheckable;

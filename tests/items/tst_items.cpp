@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/demohost.h"
 #include "models/items/export.h"
+#include "models/items/planmodel.h"
 #include "models/items/rowtablemodel.h"
 #include "models/items/steptreemodel.h"
 #include "models/session/workspace.h"
@@ -156,6 +157,57 @@ private Q_SLOTS:
         writer.add({u"x"_s, QVariant()});
         QVERIFY(writer.finish());
         QCOMPARE(json.data(), QByteArray("[\n{\"a\":\"x\",\"b\":null}\n]\n"));
+    }
+
+    void aPlanSortsFiltersAndRemembersDecisions()
+    {
+        const auto target = [](const QString &id, std::optional<qint64> messages, bool chosen) {
+            PlanTarget t;
+            t.id = t.label = id;
+            t.messages = messages;
+            t.chosen = chosen;
+            return t;
+        };
+        Plan plan;
+        plan.targets = {target(u"b"_s, 5, true), target(u"a"_s, {}, true), target(u"orphan"_s, 9, false),
+                        target(u"kept"_s, 1, true)};
+        plan.targets[3].keptBack = u"pinned"_s;
+        PlanModel model;
+        const QAbstractItemModelTester tester(&model);
+        model.setPlan(plan);
+        const auto ids = [&] {
+            QStringList all;
+            for (int i = 0; i < model.rowCount(); ++i)
+                all << model.target(i).id;
+            return all.join(u',');
+        };
+        model.sort(PlanModel::Messages, Qt::DescendingOrder);
+        QCOMPARE(ids(), u"orphan,b,kept,a"_s); // unknown at the end
+        model.sort(PlanModel::Messages, Qt::AscendingOrder);
+        QCOMPARE(ids(), u"kept,b,orphan,a"_s);
+        model.setFilter({}, PlanModel::Show::KeptBack);
+        QCOMPARE(ids(), u"kept"_s);
+        model.setFilter({}, PlanModel::Show::LeftOut);
+        QCOMPARE(ids(), u"orphan"_s);
+        model.setFilter(u"B"_s, PlanModel::Show::All);
+        QCOMPARE(ids(), u"b"_s);
+        model.choose({model.index(0, 0)}, false);
+        model.setFilter({}, PlanModel::Show::All);
+        model.sort(-1, Qt::AscendingOrder);
+        QCOMPARE(ids(), u"b,a,orphan,kept"_s);
+        QCOMPARE(model.plan().count(), 1);
+        model.choose({model.index(3, 0)}, true);
+        QVERIFY(!model.target(3).included()); // kept back stays so
+
+        // Planned anew: what was decided holds, what was not follows the planner.
+        plan.targets[1].chosen = false;
+        plan.targets[2].chosen = true;
+        model.setPlan(plan);
+        QVERIFY(!model.target(0).chosen && !model.target(1).chosen && model.target(2).chosen);
+        model.inheritChoice(u"b"_s, u"a"_s);
+        plan.targets[1].chosen = true;
+        model.setPlan(plan);
+        QVERIFY(model.target(0).chosen && !model.target(1).chosen);
     }
 };
 

@@ -380,6 +380,8 @@ private Q_SLOTS:
             [&](demo::DemoServer &server) { QCOMPARE(qint64(server.state().threads.size()), 40 - end.done); });
         // what is left can be finished later
         ended.clear();
+        const Done retried = wait(operations.retryFailed(key));
+        QVERIFY(!retried && retried.error().kind == Error::Kind::Input); // it would delete what was cancelled
         QVERIFY(wait(operations.finish(key)));
         QVERIFY(ended.count() > 0 || ended.wait(20'000));
         QCOMPARE(row(*b, key).done, 40); // those too that were about to begin
@@ -419,6 +421,21 @@ private Q_SLOTS:
         QVERIFY2(count, count ? "" : qPrintable(count.error().message));
         QCOMPARE(count->threads, 3);
         QVERIFY(count->messages > 400);
+        // Another one into the same file waits until it is out of the way.
+        std::atomic_bool asking = false;
+        QObject context;
+        connect(&operations, &Operations::progressed, &context,
+                [&](const OperationProgress &p) { asking = asking || p.state == OperationProgress::State::Asking; });
+        QSignalSpy ended(&operations, &Operations::ended);
+        const auto other = wait(operations.planArchive({one}, file));
+        const qint64 second = *wait(operations.start(std::make_shared<const Plan>(*other)));
+        QTRY_VERIFY(asking);
+        QCOMPARE(readArchive(file, {})->threads, 3);
+        QVERIFY(QFile::rename(file, file + u".first"_s));
+        operations.resume(second);
+        QVERIFY(ended.count() > 0 || ended.wait(20'000));
+        QCOMPARE(readArchive(file, {})->threads, 1);
+        QCOMPARE(readArchive(file + u".first"_s, {})->threads, 3);
         const auto back = wait(operations.planUndo(key));
         QVERIFY(!back && back.error().kind == Error::Kind::Input);
     }
