@@ -332,13 +332,36 @@ Executor::Answer Executor::deleteOwned(Context c)
     const QString id = c.step.object;
     const QStringList owners = strings(c.step.body.value("owners"_L1));
     if (!owners.isEmpty()) {
-        const auto query = [owners](Reader &reader) { return reader.stillThere(owners); };
+        struct Owners {
+            QStringList there, failed; // failed: this operation could not delete them, and may yet
+        };
+        const auto query = [owners, key = c.run->operation.key](Reader &reader) -> Result<Owners> {
+            Owners all;
+            const auto there = reader.stillThere(owners);
+            if (!there)
+                return fail(there.error());
+            all.there = *there;
+            if (there->isEmpty())
+                return all;
+            const auto targets = reader.targets(key, {TargetState::Failed, TargetState::Stopped}, 0, 0);
+            if (!targets)
+                return fail(targets.error());
+            for (const DoneTarget &target : *targets)
+                if (there->contains(target.target.id))
+                    all.failed << target.target.id;
+            return all;
+        };
         auto reading = m_store.read(query);
-        const Result<QStringList> there = co_await reading;
-        if (!there)
-            co_return failed(there.error());
-        if (!there->isEmpty())
-            co_return skip(StoreStepText::tr("kept: %1 still uses it").arg(someOf(*there)));
+        const auto found = co_await reading;
+        if (!found)
+            co_return failed(found.error());
+        // Tried again, they go, and this with them.
+        if (!found->failed.isEmpty())
+            co_return failed(fail(Error::Kind::Conflict,
+                                  StoreStepText::tr("kept: %1 could not be deleted").arg(someOf(found->failed)))
+                                 .value());
+        if (!found->there.isEmpty())
+            co_return skip(StoreStepText::tr("kept: %1 still uses it").arg(someOf(found->there)));
     }
     const Change remove{store ? Change::Kind::DeleteStore : Change::Kind::DeleteFile, id, {}, {}};
     auto sending = send(remove);
