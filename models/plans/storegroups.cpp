@@ -41,7 +41,8 @@ Sets distinctSets(const ConsolidateFacts &facts)
             set.push_back(known != numbers.cend() ? *known : *numbers.insert(same, int(numbers.size())));
         }
         std::ranges::sort(set);
-        set.erase(std::ranges::unique(set).begin(), set.end());
+        // Not std::ranges::unique: clang 14 cannot read GCC 12's.
+        set.erase(std::unique(set.begin(), set.end()), set.end());
         if (!set.empty())
             bySet[std::move(set)].push_back(i);
     }
