@@ -237,6 +237,7 @@ CleanupRule CleanupDialog::rule() const
 
 void CleanupDialog::settle()
 {
+    ++m_asked; // an answer that is still on its way is of the rule before
     setWaiting(tr("Looking at every thread…"));
     m_settle.start();
 }
