@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/items/planmodel.h"
 
+#include "models/core/clock.h"
 #include "models/core/format.h"
 
-#include <QDateTime>
 #include <algorithm>
 
 namespace bobbin {
@@ -150,7 +150,7 @@ QString PlanModel::text(const PlanTarget &target, int column) const
     case Messages:
         return target.messages ? format::count(*target.messages) : u"–"_s;
     case LastActive:
-        return target.lastActive ? format::age(target.lastActive, QDateTime::currentMSecsSinceEpoch()) : u"–"_s;
+        return target.lastActive ? format::age(target.lastActive, nowMs()) : u"–"_s;
     case Cost:
         return target.cost ? format::money(*target.cost) : u"–"_s;
     case GoesWith:

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/items/rowtablemodel.h"
 
+#include "models/core/clock.h"
 #include "models/store/whendone.h"
 
 #include <QCoreApplication>
-#include <QDateTime>
 
 namespace bobbin {
 
@@ -282,7 +282,7 @@ RowTableModelBase::ReadCells RowTableModel<Row>::cells(std::vector<RowKey> keys,
 {
     return [keys = std::move(keys), columns = std::move(columns), form](Reader &reader, const TakeCells &take) -> Done {
         constexpr std::size_t stretch = 1000;
-        const qint64 now = QDateTime::currentMSecsSinceEpoch();
+        const qint64 now = nowMs();
         for (std::size_t i = 0; i < keys.size(); i += stretch) {
             const std::size_t end = std::min(keys.size(), i + stretch);
             const Result<std::vector<Row>> rows =
@@ -323,15 +323,14 @@ template <class Row> QVariant RowTableModel<Row>::data(const QModelIndex &index,
     const Row &row = hit->second;
     switch (role) {
     case Qt::DisplayRole:
-        return column.display(row, QDateTime::currentMSecsSinceEpoch());
+        return column.display(row, nowMs());
     case Qt::AccessibleTextRole:
-        return QString(columnTitle(index.column()) + u": "_s +
-                       column.display(row, QDateTime::currentMSecsSinceEpoch()));
+        return QString(columnTitle(index.column()) + u": "_s + column.display(row, nowMs()));
     case Qt::ToolTipRole: {
         const QString tip = tipOf(row);
         if (!tip.isEmpty())
             return tip;
-        const QString shown = column.display(row, QDateTime::currentMSecsSinceEpoch());
+        const QString shown = column.display(row, nowMs());
         const QString exact = column.value(row).toString();
         return exact.isEmpty() || exact == shown ? shown : QString(shown + u" · "_s + exact);
     }

@@ -3,10 +3,11 @@
 // for, asking where only a person can help.
 #include "models/operations/executor.h"
 
+#include "models/core/clock.h"
+
 #include <QCoreApplication>
 #include <QCoroFuture>
 #include <QCoroTimer>
-#include <QDateTime>
 #include <QTimer>
 
 namespace bobbin {
@@ -21,11 +22,6 @@ struct ExecutorText {
 };
 
 constexpr int mostTries = 5; // of a step that the server answers with errors
-
-qint64 nowMs()
-{
-    return QDateTime::currentMSecsSinceEpoch();
-}
 
 bool isNetwork(const Error &error)
 {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/operations/executor.h"
 
+#include "models/core/clock.h"
+
 #include <QCoroFuture>
 #include <QDateTime>
 #include <QDir>
@@ -8,15 +10,6 @@
 namespace bobbin {
 
 using namespace Qt::Literals::StringLiterals;
-
-namespace {
-
-qint64 nowMs()
-{
-    return QDateTime::currentMSecsSinceEpoch();
-}
-
-} // namespace
 
 Executor::Executor(ApiClient &client, Store &store, SyncService &sync, QObject *parent)
     : QObject(parent), m_client(client), m_store(store), m_sync(sync)
@@ -303,6 +296,8 @@ Executor::Answer Executor::perform(Context c)
         return restoreThread(c);
     case Act::RestoreMessages:
         return restoreMessages(c);
+    case Act::PointRestored:
+        return pointRestored(c);
     case Act::AddMessage:
         return addMessage(c);
     case Act::EditMetadata:

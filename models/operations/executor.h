@@ -117,6 +117,7 @@ private:
     Answer archiveThread(Context c);
     Answer createThread(Context c);
     Answer restoreThread(Context c);
+    Answer pointRestored(Context c);
     Answer restoreMessages(Context c);
     Answer addMessage(Context c);
     Answer editMetadata(Context c);
@@ -135,6 +136,7 @@ private:
     Answer addStoreFiles(Context c);
     Answer awaitStore(Context c);
     Answer repoint(Context c);
+    QCoro::Task<Done> editResources(Resource resource, QString id, QJsonObject resources); // its tool resources
     static QString targetStore(const Context &c); // that pointers are moved to
     Answer verifyPointers(Context c);
     Answer deleteOwned(Context c);

@@ -2,14 +2,13 @@
 // Plans that need the server or the journal: what is fetched first, then handed to the pure planners.
 #include "models/operations/operations.h"
 
+#include "models/core/clock.h"
 #include "models/plans/summary.h"
 #include "models/wire/content.h"
 
 #include <QCoreApplication>
 #include <QCoroFuture>
 #include <QCryptographicHash>
-#include <QDateTime>
-#include <QDir>
 #include <QJsonDocument>
 
 namespace bobbin {
@@ -25,11 +24,6 @@ struct OperationsText {
 constexpr int refreshLanes = 6;
 constexpr qsizetype mostSummarised = 400'000; // characters sent to a model, the newest
 constexpr int summaryTokens = 800; // expected of it, for the price shown before
-
-qint64 nowMs()
-{
-    return QDateTime::currentMSecsSinceEpoch();
-}
 
 RotateSubject subjectOf(const ThreadContents &all)
 {
@@ -64,67 +58,6 @@ QString conversationText(const QByteArrayList &messages)
     return text.right(mostSummarised);
 }
 
-Result<DoneOperation> readWhole(Reader &reader, qint64 key)
-{
-    auto operation = reader.operation(key);
-    if (!operation)
-        return operation;
-    auto targets = reader.targets(key, {}, 0, 0);
-    if (!targets)
-        return fail(targets.error());
-    for (DoneTarget &target : *targets) {
-        auto begun = reader.begunSteps(target.key);
-        if (!begun)
-            return fail(begun.error());
-        const std::vector<Step> steps = stepsOf(operation->kind, target.target);
-        for (DoneStep &step : *begun)
-            if (std::size_t(step.place) < steps.size())
-                step.step = steps[std::size_t(step.place)];
-        target.steps = *std::move(begun);
-    }
-    operation->targets = *std::move(targets);
-    return operation;
-}
-
-// What the archive has of the stores that were deleted.
-Result<QHash<QString, ArchivedStore>> archivedStores(const DoneOperation &operation, const QString &folder)
-{
-    QHash<QString, ArchivedStore> all;
-    for (const DoneTarget &target : operation.targets) {
-        const DoneStep *archived = target.done(Act::ArchiveStores);
-        if (!archived || !target.done(Act::DeleteStore))
-            continue;
-        const auto lines = readFrame(QDir(folder).filePath(operation.archive), frameFromJson(archived->result));
-        if (!lines)
-            return fail(lines.error());
-        const auto frame = parseFrame(*lines);
-        if (!frame)
-            return fail(frame.error());
-        for (const auto &[type, raw] : frame->others) {
-            if (type != "vector_store"_L1)
-                continue;
-            const auto store = wire::readBelongings(raw);
-            const QJsonObject json = QJsonDocument::fromJson(raw).object();
-            if (!store)
-                continue;
-            ArchivedStore one{
-                json.value("id"_L1).toString(), store->name, wire::toJson(store->metadata), store->expiresAfter, {}};
-            for (const auto &file : frame->storeFiles) {
-                if (file.store != one.id)
-                    continue;
-                const QJsonObject entry = QJsonDocument::fromJson(file.raw).object();
-                QJsonObject body{{u"file_id"_s, entry.value("id"_L1)}};
-                for (const auto key : {"attributes"_L1, "chunking_strategy"_L1})
-                    if (entry.contains(key))
-                        body.insert(key, entry.value(key));
-                one.files << body;
-            }
-            all.insert(one.id, one);
-        }
-    }
-    return all;
-}
-
 } // namespace
 
 QFuture<Result<std::optional<Money>>> Operations::priceOfSummary(const QString &thread, const QString &model)
@@ -152,25 +85,30 @@ QCoro::Task<Result<Capabilities>> Operations::capabilities()
     co_return can;
 }
 
-QCoro::Task<> Operations::refreshAll(std::shared_ptr<std::deque<QString>> threads)
+QCoro::Task<> Operations::refreshLane(std::shared_ptr<QStringList> waiting)
 {
-    while (!threads->empty() && !m_stop->requested()) {
-        const QString id = threads->front();
-        threads->pop_front();
+    while (!waiting->isEmpty() && !m_stop->requested()) {
+        const QString id = waiting->takeFirst();
         auto refreshing = m_sync.refresh(id, m_stop);
         std::ignore = co_await refreshing; // what fails shows in the thread's row, and keeps it back
     }
 }
 
-QCoro::Task<Result<std::vector<RotateDraft>>> Operations::draft(QStringList threads, RotateOptions options)
+QCoro::Task<> Operations::refreshAll(QStringList threads)
 {
-    auto queue = std::make_shared<std::deque<QString>>(threads.begin(), threads.end());
+    auto waiting = std::make_shared<QStringList>(std::move(threads));
     std::vector<QCoro::Task<>> lanes;
     lanes.reserve(refreshLanes);
     for (int i = 0; i < refreshLanes; ++i)
-        lanes.push_back(refreshAll(queue));
+        lanes.push_back(refreshLane(waiting));
     for (QCoro::Task<> &one : lanes)
         co_await one;
+}
+
+QCoro::Task<Result<std::vector<RotateDraft>>> Operations::draft(QStringList threads, RotateOptions options)
+{
+    auto refreshing = refreshAll(threads);
+    co_await refreshing;
     std::vector<RotateDraft> drafts;
     for (const QString &id : threads) {
         auto drafting = draftOne(id, options);
@@ -327,61 +265,6 @@ QCoro::Task<Result<std::vector<StuckRun>>> Operations::explainThread(QString thr
     };
     auto reading = m_store.read(query);
     co_return co_await reading;
-}
-
-QCoro::Task<Result<Plan>> Operations::undo(qint64 operation)
-{
-    const auto query = [operation](Reader &reader) { return readWhole(reader, operation); };
-    auto reading = m_store.read(query, Store::Lane::Scan);
-    const auto done = co_await reading;
-    if (!done)
-        co_return fail(done.error());
-    UndoFacts facts;
-    if (done->kind == OperationKind::Rotate) {
-        auto queue = std::make_shared<std::deque<QString>>();
-        for (const DoneTarget &target : done->targets)
-            if (!target.made.isEmpty())
-                queue->push_back(target.made);
-        const std::vector<QString> made(queue->begin(), queue->end());
-        std::vector<QCoro::Task<>> lanes;
-        lanes.reserve(refreshLanes);
-        for (int i = 0; i < refreshLanes; ++i)
-            lanes.push_back(refreshAll(queue));
-        for (QCoro::Task<> &one : lanes)
-            co_await one;
-        const auto now = [made](Reader &reader) -> Result<QHash<QString, MadeThread>> {
-            QHash<QString, MadeThread> all;
-            for (const QString &id : made) {
-                const auto key = reader.keyOf(RowKind::Threads, id);
-                if (!key)
-                    return fail(key.error());
-                if (!*key)
-                    continue;
-                const auto rows = reader.rows<ThreadRow>({**key});
-                if (!rows)
-                    return fail(rows.error());
-                const ThreadRow &row = rows->front();
-                all.insert(
-                    id, {row.messages.value_or(0), row.runs.value_or(0), row.activeRuns, row.lastActiveAt, row.gone});
-            }
-            return all;
-        };
-        auto asking = m_store.read(now);
-        const auto threads = co_await asking;
-        if (!threads)
-            co_return fail(threads.error());
-        facts.made = *threads;
-    } else {
-        const auto archive = [operation = *done, folder = Store::archiveFolder(m_store.path())](Reader &) {
-            return archivedStores(operation, folder);
-        };
-        auto asking = m_store.read(archive, Store::Lane::Scan);
-        const auto stores = co_await asking;
-        if (!stores)
-            co_return fail(stores.error());
-        facts.stores = *stores;
-    }
-    co_return bobbin::planUndo(*done, facts, m_client.provider().capabilities());
 }
 
 } // namespace bobbin

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Steps of unknown outcome, found out by reading. What an operation creates carries the operation's id and the
 // target's place in its metadata.
+#include "models/core/clock.h"
 #include "models/operations/executor.h"
 #include "models/wire/requests.h"
 
 #include <QCoroFuture>
-#include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
 
@@ -40,7 +40,7 @@ std::vector<Made> madeOf(Resource resource, const Objects &objects)
 
 ArchiveOrigin Executor::origin() const
 {
-    return {m_client.provider().id(), m_client.connection().baseUrl, QDateTime::currentMSecsSinceEpoch()};
+    return {m_client.provider().id(), m_client.connection().baseUrl, nowMs()};
 }
 
 // Newest first, back to before it was sent.

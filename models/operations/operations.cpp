@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/operations/operations.h"
 
+#include "models/core/clock.h"
+
 #include <QCoreApplication>
 #include <QCoroFuture>
-#include <QDateTime>
 #include <QElapsedTimer>
 
 namespace bobbin {
@@ -18,18 +19,11 @@ struct OperationsText {
 
 constexpr qint64 shownMs = 100; // between two figures
 
-qint64 nowMs()
-{
-    return QDateTime::currentMSecsSinceEpoch();
-}
-
 } // namespace
 
 Operations::Operations(ApiClient &client, Store &store, SyncService &sync, std::shared_ptr<const PriceTable> prices)
-    : m_client(client), m_store(store), m_sync(sync), m_executor(client, store, sync, this),
-      m_prices(std::move(prices)), m_lock(Store::journalFile(store.path()) + u".lock"_s)
+    : m_client(client), m_store(store), m_sync(sync), m_executor(client, store, sync, this), m_prices(std::move(prices))
 {
-    m_lock.setStaleLockTime(0); // only a process that is gone makes it stale
     // Every target tells; people read ten figures a second at most. What asks for attention and the end always pass.
     connect(&m_executor, &Executor::progressed, this,
             [this, last = QElapsedTimer()](const OperationProgress &progress) mutable {
@@ -267,142 +261,6 @@ QFuture<Done> Operations::lookUp(qint64 operation)
 QFuture<Result<std::vector<std::pair<qint64, QString>>>> Operations::interrupted()
 {
     return answer<Result<std::vector<std::pair<qint64, QString>>>>([this] { return findInterrupted(); });
-}
-
-Done Operations::takeLock()
-{
-    if (m_lock.isLocked() || m_lock.tryLock(0))
-        return {};
-    qint64 pid = 0;
-    QString host;
-    QString name;
-    m_lock.getLockInfo(&pid, &host, &name);
-    return fail(Error::Kind::Conflict,
-                OperationsText::tr("Another Bobbin (%1, process %2) is carrying out an operation on this connection; "
-                                   "wait for it to end.")
-                    .arg(name)
-                    .arg(pid));
-}
-
-void Operations::releaseLock()
-{
-    if (!anyRunning())
-        m_lock.unlock();
-}
-
-QCoro::Task<> Operations::drive(qint64 operation, std::shared_ptr<Control> control)
-{
-    ++m_tasks;
-    auto running = m_executor.run(operation, control);
-    const Done done = co_await running;
-    {
-        const QMutexLocker lock(&m_mutex);
-        m_running.remove(operation);
-    }
-    releaseLock();
-    Q_EMIT ended(operation, done);
-    --m_tasks;
-}
-
-QCoro::Task<Result<qint64>> Operations::begin(std::shared_ptr<const Plan> plan)
-{
-    if (plan->count() == 0)
-        co_return fail(Error::Kind::Input, OperationsText::tr("There is nothing to do."));
-    if (const Done locked = takeLock(); !locked)
-        co_return fail(locked.error());
-    QSet<QString> objects;
-    for (const PlanTarget &target : plan->targets)
-        if (target.included())
-            for (const Step &step : stepsOf(plan->kind, target))
-                if (!step.object.isEmpty())
-                    objects.insert(step.object);
-    const auto query = [ids = QStringList(objects.values())](Reader &reader) { return reader.busyWith(ids, 0); };
-    auto reading = m_store.read(query);
-    const Result<QString> busy = co_await reading;
-    if (!busy || !busy->isEmpty()) {
-        releaseLock();
-        co_return busy ? fail(Error::Kind::Conflict,
-                              OperationsText::tr("Some of it is part of “%1”, which has not ended; wait for it, or "
-                                                 "finish it in Activity.")
-                                  .arg(*busy))
-                       : fail(busy.error());
-    }
-    m_executor.moment("before journal");
-    auto adding = m_store.journal().add(plan, nowMs());
-    const Result<qint64> key = co_await adding;
-    m_executor.moment("after journal");
-    if (!key) {
-        releaseLock();
-        co_return key;
-    }
-    auto control = std::make_shared<Control>();
-    {
-        const QMutexLocker lock(&m_mutex);
-        m_running.insert(*key, control);
-    }
-    drive(*key, control);
-    co_return key;
-}
-
-QCoro::Task<Done> Operations::again(qint64 operation, bool failedOnes)
-{
-    if (running(operation))
-        co_return fail(Error::Kind::Conflict, OperationsText::tr("It is running."));
-    if (const Done locked = takeLock(); !locked)
-        co_return locked;
-    if (failedOnes) {
-        // Those that a cancel left out are not what the person asks for here.
-        auto reading = m_store.read([operation](Reader &reader) {
-            return reader.targets(operation, {TargetState::Planned, TargetState::Running}, 1, 0);
-        });
-        const auto open = co_await reading;
-        if (!open || !open->empty()) {
-            releaseLock();
-            co_return open ? fail(Error::Kind::Input,
-                                  OperationsText::tr("It was cut short and has targets that were not begun. Finish "
-                                                     "it first; what failed can be tried again then."))
-                           : fail(open.error());
-        }
-        auto resetting = m_store.journal().retryFailed(operation);
-        const Done done = co_await resetting;
-        if (!done) {
-            releaseLock();
-            co_return done;
-        }
-    }
-    auto control = std::make_shared<Control>();
-    {
-        const QMutexLocker lock(&m_mutex);
-        m_running.insert(operation, control);
-    }
-    drive(operation, control);
-    co_return Done();
-}
-
-QCoro::Task<Done> Operations::look(qint64 operation)
-{
-    if (running(operation))
-        co_return fail(Error::Kind::Conflict, OperationsText::tr("It is running."));
-    if (const Done locked = takeLock(); !locked)
-        co_return locked;
-    auto looking = m_executor.lookUp(operation);
-    const Done done = co_await looking;
-    releaseLock();
-    co_return done;
-}
-
-QCoro::Task<Result<std::vector<std::pair<qint64, QString>>>> Operations::findInterrupted()
-{
-    if (!takeLock())
-        co_return std::vector<std::pair<qint64, QString>>();
-    auto marking = m_store.journal().markInterrupted();
-    const Done marked = co_await marking;
-    releaseLock();
-    if (!marked)
-        co_return fail(marked.error());
-    const auto query = [](Reader &reader) { return reader.operationsIn(OperationState::Interrupted); };
-    auto reading = m_store.read(query);
-    co_return co_await reading;
 }
 
 } // namespace bobbin

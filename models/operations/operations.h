@@ -75,27 +75,34 @@ private:
     mutable QMutex m_mutex; // of what follows
     QMap<qint64, std::shared_ptr<Control>> m_running;
     std::shared_ptr<const PriceTable> m_prices;
-    QLockFile m_lock; // held while one runs: two programs must not carry out the same operation
+    // The journal's, while one is at work on it: two programs must not carry out the same operation. The last one to
+    // let go of it unlocks it. On the network thread.
+    using Hold = std::shared_ptr<QLockFile>;
+    std::weak_ptr<QLockFile> m_hold;
 
     [[nodiscard]] std::shared_ptr<const PriceTable> prices() const;
     [[nodiscard]] std::shared_ptr<Control> control(qint64 operation) const;
     QCoro::Task<Result<Capabilities>> capabilities();
     QCoro::Task<Result<std::vector<RotateDraft>>> draft(QStringList threads, RotateOptions options);
     QCoro::Task<Result<RotateDraft>> draftOne(QString thread, RotateOptions options);
-    QCoro::Task<> refreshAll(std::shared_ptr<std::deque<QString>> threads);
+    QCoro::Task<> refreshAll(QStringList threads);
+    QCoro::Task<> refreshLane(std::shared_ptr<QStringList> waiting);
     QCoro::Task<Result<wire::Completion>> complete(QString thread, QString model);
     QCoro::Task<Result<ConsolidatePlan>> consolidate(ConsolidateOptions options, bool compare);
     QCoro::Task<Done> compareContents();
     QCoro::Task<Result<Plan>> cancelling(QStringList runs, QStringList threads);
     QCoro::Task<Result<std::vector<StuckRun>>> explainThread(QString thread);
     QCoro::Task<Result<Plan>> undo(qint64 operation);
+    QCoro::Task<Result<UndoFacts>> madeThreads(DoneOperation operation);
     QCoro::Task<Result<qint64>> begin(std::shared_ptr<const Plan> plan);
     QCoro::Task<Done> again(qint64 operation, bool failedOnes);
     QCoro::Task<Done> look(qint64 operation);
     QCoro::Task<Result<std::vector<std::pair<qint64, QString>>>> findInterrupted();
-    QCoro::Task<> drive(qint64 operation, std::shared_ptr<Control> control);
-    Done takeLock();
-    void releaseLock();
+    QCoro::Task<> drive(qint64 operation, std::shared_ptr<Control> control, Hold hold);
+    QCoro::Task<Done> reopenFailed(qint64 operation);
+    Result<Hold> hold();
+    std::shared_ptr<Control> takeUp(qint64 operation); // null: it runs already
+    void letGo(qint64 operation);
 
     template <class T, class F> QFuture<T> answer(F task); // task: () -> QCoro::Task<T>
     template <class T, class F> QCoro::Task<> fulfil(std::shared_ptr<QPromise<T>> promise, F task);

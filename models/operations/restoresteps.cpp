@@ -27,14 +27,15 @@ QString archiveOf(const QJsonObject &body, const QString &storePath)
 
 // What POST takes, oldest first.
 struct Restored {
-    QJsonObject body; // metadata and tool_resources
+    QJsonObject metadata;
+    QStringList stores, files; // as they were
     std::vector<QJsonObject> messages;
     int leftOut = 0;
     QString refusedRole;
 };
 
 Result<Restored> readRestored(const QString &path, const QJsonObject &frame, const Capabilities &can,
-                              const QString &marker, const QHash<QString, QString> &madeAgain)
+                              const QString &marker)
 {
     const Result<QByteArray> lines = readFrame(path, frameFromJson(frame));
     if (!lines)
@@ -51,12 +52,9 @@ Result<Restored> readRestored(const QString &path, const QJsonObject &frame, con
     while (metadata.size() >= can.metadataPairs)
         metadata.remove(metadata.lastKey());
     metadata.insert(u"bobbin_step"_s, marker);
-    restored.body.insert(u"metadata"_s, wire::toJson(metadata));
-    QStringList stores;
-    for (const QString &id : old->vectorStoreIds)
-        stores << madeAgain.value(id, id); // by the same operation, just before
-    if (const QJsonObject resources = wire::toolResources(stores, old->fileIds); !resources.isEmpty())
-        restored.body.insert(u"tool_resources"_s, resources);
+    restored.metadata = wire::toJson(metadata);
+    restored.stores = old->vectorStoreIds;
+    restored.files = old->fileIds;
     for (const QByteArray &raw : archived->messages) {
         const auto bodies = wire::messageBodies(raw, can.messageCharacters);
         if (!bodies || bodies->empty) {
@@ -79,16 +77,26 @@ Executor::Answer Executor::restoreThread(Context c)
     const Result<bool> lists = co_await asking;
     if (!lists)
         co_return failed(lists.error());
-    const auto query = [key = c.run->operation.key](Reader &reader) { return reader.madeBy(key); };
+    const Capabilities can = m_client.provider().capabilities();
+    const Result<Restored> restored = readRestored(path, c.step.body, can, c.marker);
+    if (!restored)
+        co_return failed(restored.error());
+    const auto query = [key = c.run->operation.key, stores = restored->stores](Reader &reader) {
+        return reader.madeBy(key, stores);
+    };
     auto reading = m_store.read(query);
     const auto made = co_await reading;
     if (!made)
         co_return failed(made.error());
-    const Capabilities can = m_client.provider().capabilities();
-    const Result<Restored> restored = readRestored(path, c.step.body, can, c.marker, *made);
-    if (!restored)
-        co_return failed(restored.error());
-    QJsonObject body = restored->body;
+    QStringList stores;
+    QStringList missing;
+    for (const QString &id : restored->stores) {
+        const QString now = made->value(id, id); // made by the same operation, just before
+        (now.isEmpty() ? missing : stores) << (now.isEmpty() ? id : now);
+    }
+    QJsonObject body{{u"metadata"_s, restored->metadata}};
+    if (const QJsonObject resources = wire::toolResources(stores, restored->files); !resources.isEmpty())
+        body.insert(u"tool_resources"_s, resources);
     QJsonArray first;
     const int most = *lists ? can.messagesAtCreation : 0; // see findMade()
     for (int i = 0; i < std::min(most, int(restored->messages.size())); ++i)
@@ -108,21 +116,56 @@ Executor::Answer Executor::restoreThread(Context c)
         outcome.note = RestoreText::tr("created again as %1, without its files and stores, which are gone")
                            .arg(outcome.result.value("id"_L1).toString());
     }
-    if (outcome.kind == Outcome::Kind::Finished && restored->leftOut > 0)
-        outcome.note += (outcome.note.isEmpty() ? QString() : u"; "_s) +
-            RestoreText::tr("%n empty message(s) left out", nullptr, restored->leftOut);
-    if (outcome.kind == Outcome::Kind::Finished && !restored->refusedRole.isEmpty())
-        outcome.note += (outcome.note.isEmpty() ? QString() : u"; "_s) +
-            RestoreText::tr("messages of the role \"%1\" became the user's").arg(restored->refusedRole);
+    if (outcome.kind != Outcome::Kind::Finished)
+        co_return outcome;
+    QStringList notes;
+    if (!outcome.note.isEmpty())
+        notes << outcome.note;
+    if (!missing.isEmpty())
+        notes << RestoreText::tr("without %1, which was not made again yet").arg(missing.join(u", "_s));
+    if (restored->leftOut > 0)
+        notes << RestoreText::tr("%n empty message(s) left out", nullptr, restored->leftOut);
+    if (!restored->refusedRole.isEmpty())
+        notes << RestoreText::tr("messages of the role \"%1\" became the user's").arg(restored->refusedRole);
+    outcome.note = notes.join(u"; "_s);
     co_return outcome;
+}
+
+// Its store failed at first, and the thread was made without it.
+Executor::Answer Executor::pointRestored(Context c)
+{
+    const QString old = c.step.object;
+    const auto query = [key = c.run->operation.key, old](Reader &reader) { return reader.madeBy(key, {old}); };
+    auto reading = m_store.read(query);
+    const auto made = co_await reading;
+    if (!made)
+        co_return failed(made.error());
+    const QString thread = made->value(old);
+    if (thread.isEmpty())
+        co_return finished(); // it will be made with the store
+    auto asking = get(Resource::Threads, thread);
+    const Result<Objects> now = co_await asking;
+    if (!now && now.error().kind == Error::Kind::NotFound)
+        co_return finished({}, RestoreText::tr("%1 is gone").arg(thread));
+    if (!now)
+        co_return failed(now.error());
+    const auto read = wire::readBelongings(now->threads.empty() ? QByteArray() : now->threads.front().raw);
+    if (!read)
+        co_return failed(read.error());
+    if (!read->vectorStoreIds.isEmpty()) // this one, or one of somebody's choice
+        co_return finished();
+    auto editing = editResources(Resource::Threads, thread, wire::toolResources({c.made}, read->fileIds));
+    const Done edited = co_await editing;
+    if (!edited)
+        co_return failed(edited.error());
+    co_return finished({{u"now"_s, c.made}}, thread);
 }
 
 // Goes on after as many as are there: nobody else knows the thread yet.
 Executor::Answer Executor::restoreMessages(Context c)
 {
     const Capabilities can = m_client.provider().capabilities();
-    const Result<Restored> restored =
-        readRestored(archiveOf(c.step.body, m_store.path()), c.step.body, can, c.marker, {});
+    const Result<Restored> restored = readRestored(archiveOf(c.step.body, m_store.path()), c.step.body, can, c.marker);
     if (!restored)
         co_return failed(restored.error());
     auto counting = countMessages(c.made);

@@ -2,12 +2,12 @@
 // What is done to runs.
 #include "models/operations/executor.h"
 
+#include "models/core/clock.h"
 #include "models/core/format.h"
 #include "models/wire/requests.h"
 
 #include <QCoreApplication>
 #include <QCoroFuture>
-#include <QDateTime>
 #include <QDir>
 
 namespace bobbin {
@@ -40,7 +40,7 @@ Executor::Answer Executor::cancelRun(Context c)
 
 Executor::Answer Executor::followRun(Context c)
 {
-    const qint64 started = QDateTime::currentMSecsSinceEpoch();
+    const qint64 started = nowMs();
     auto wait = m_times.firstPoll;
     while (true) {
         auto asking = get(Resource::Runs, c.step.object, c.step.parent);
@@ -80,12 +80,11 @@ Executor::Answer Executor::followRun(Context c)
             co_return finished({{u"status"_s, run.statusWord}},
                                RunStepText::tr("answered; the run is %1").arg(run.statusWord));
         }
-        const qint64 waited = QDateTime::currentMSecsSinceEpoch() - started;
+        const qint64 waited = nowMs() - started;
         if (waited > m_times.patience.count() || c.run->control->cancelled()) {
             auto storing = put(*now);
             std::ignore = co_await storing;
-            const std::optional<qint64> age =
-                run.createdAt ? std::optional(QDateTime::currentMSecsSinceEpoch() - *run.createdAt) : std::nullopt;
+            const std::optional<qint64> age = run.createdAt ? std::optional(nowMs() - *run.createdAt) : std::nullopt;
             Error error;
             error.kind = Error::Kind::Conflict;
             error.place = run.id;

@@ -284,18 +284,26 @@ Executor::Answer Executor::repoint(Context c)
         co_return finished(moved ? QJsonObject{{u"was"_s, QJsonArray::fromStringList(from)}, {u"now"_s, to}}
                                  : QJsonObject());
     }
-    QJsonObject resources = wire::toolResources(stores, read->fileIds);
+    auto editing = editResources(resource, c.step.object, wire::toolResources(stores, read->fileIds));
+    const Done edited = co_await editing;
+    if (!edited)
+        co_return failed(edited.error());
+    co_return finished({{u"was"_s, QJsonArray::fromStringList(was)}, {u"now"_s, to}});
+}
+
+QCoro::Task<Done> Executor::editResources(Resource resource, QString id, QJsonObject resources)
+{
     const auto kind = resource == Resource::Assistants ? Change::Kind::EditAssistant : Change::Kind::EditThread;
-    const Change edit{kind, c.step.object, {}, wire::compactBytes({{u"tool_resources"_s, resources}})};
+    const Change edit{kind, id, {}, wire::compactBytes({{u"tool_resources"_s, resources}})};
     auto sending = send(edit);
     const Result<QByteArray> answer = co_await sending;
     if (!answer)
-        co_return failed(answer.error());
+        co_return fail(answer.error());
     if (const Result<Objects> now = m_client.provider().readItem(resource, {}, *answer)) {
         auto storing = put(*now);
         std::ignore = co_await storing;
     }
-    co_return finished({{u"was"_s, QJsonArray::fromStringList(was)}, {u"now"_s, to}});
+    co_return Done();
 }
 
 Executor::Answer Executor::verifyPointers(Context c)

@@ -24,6 +24,7 @@ constexpr ActInfo acts[] = {
     {"add_message", TEXT("add message"), Act::AddMessage, true},
     {"restore_thread", TEXT("create thread from the archive"), Act::RestoreThread, true},
     {"restore_messages", TEXT("add the archived messages"), Act::RestoreMessages, true},
+    {"point_restored", TEXT("point the thread made again to it"), Act::PointRestored, true},
     {"edit_metadata", TEXT("mark thread"), Act::EditMetadata, true},
     {"delete_thread", TEXT("delete thread"), Act::DeleteThread, true},
     {"cancel_run", TEXT("cancel run"), Act::CancelRun, true},

@@ -19,6 +19,7 @@ enum class Act : quint8 {
     AddMessage, // to object, or to what was made. body: message; before: how many messages it follows
     RestoreThread, // from an archive. body: file, offset, length. Becomes what the target made
     RestoreMessages, // those that did not fit into its creation. body: as above
+    PointRestored, // what was made of object, a thread, to what was made: where it was restored without this store
     EditMetadata, // of a thread. body: set, remove. "{made}" stands for the id of what was made
     DeleteThread, // body as CheckThread: looked at again where time has passed
     CancelRun, // object: run, parent: thread

@@ -168,8 +168,12 @@ void undoCleanup(Plan &plan, const DoneOperation &operation, const DoneTarget &d
         target.phase = 1; // after the stores it points to
         restoreThread(target, done, operation.archive);
         plan.targets.push_back(std::move(target));
-    } else if (done.done(Act::DeleteStore)) {
+    } else if (const DoneStep *deleted = done.done(Act::DeleteStore)) {
         recreateStore(plan, done, done.target.id, facts, can);
+        PlanTarget &target = plan.targets.back();
+        if (target.keptBack.isEmpty())
+            for (const QJsonValue owner : deleted->step.body.value("owners"_L1).toArray())
+                target.steps.push_back({Act::PointRestored, owner.toString(), {}, {}});
     } else if (done.done(Act::DeleteFile)) {
         PlanTarget target = like(done, done.target.id);
         target.keptBack = UndoText::tr("a deleted file cannot be uploaded again under its id; its content, where the "

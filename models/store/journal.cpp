@@ -4,6 +4,7 @@
 #include "models/store/schema.h"
 #include "models/wire/requests.h"
 
+#include <QCoreApplication>
 #include <QJsonDocument>
 #include <QUuid>
 
@@ -12,6 +13,10 @@ namespace bobbin {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
+
+struct JournalText {
+    Q_DECLARE_TR_FUNCTIONS(Journal)
+};
 
 struct StateWord {
     OperationState state;
@@ -71,9 +76,45 @@ QFuture<Done> Journal::commit(GroupCommit::Change change)
     return m_commits->enqueue(std::move(change), 1);
 }
 
+Done Journal::checkConflicts(const Plan &plan)
+{
+    Database &db = *m_database;
+    db.clearError();
+    if (plan.undoes != 0) {
+        Statement undone = db.prepare(u"SELECT 1 FROM operation WHERE key=? AND undone_by IS NOT NULL"_s);
+        if (undone.bind(plan.undoes).step())
+            return fail(Error::Kind::Conflict, JournalText::tr("This operation was taken back already."));
+    }
+    QSet<QString> objects;
+    for (const PlanTarget &target : plan.targets)
+        if (target.included()) {
+            objects.insert(target.id);
+            for (const Step &step : stepsOf(plan.kind, target))
+                if (!step.object.isEmpty())
+                    objects.insert(step.object);
+        }
+    Statement busy = db.prepare(
+        u"WITH mine AS MATERIALIZED (SELECT value FROM json_each(?)) SELECT o.title FROM operation o JOIN target t ON "
+        "t.operation=o.key WHERE o.state IN ('planned','running','interrupted') AND t.state IN (%1,%2) AND (t.object "
+        "IN (SELECT value FROM mine) OR EXISTS (SELECT 1 FROM json_each(t.steps) s WHERE "
+        "json_extract(s.value,'$.object') IN (SELECT value FROM mine))) "
+        "LIMIT 1"_s.arg(int(TargetState::Planned))
+            .arg(int(TargetState::Running)));
+    busy.bind(jsonText(QJsonArray::fromStringList(QStringList(objects.values()))));
+    if (busy.step())
+        return fail(Error::Kind::Conflict,
+                    JournalText::tr("Some of it is part of “%1”, which has not ended; wait for it, or finish it in "
+                                    "Activity.")
+                        .arg(busy.text(0)));
+    return db.status();
+}
+
 QFuture<Result<qint64>> Journal::add(std::shared_ptr<const Plan> plan, qint64 nowMs)
 {
     return m_worker->run([this, plan = std::move(plan), nowMs]() -> Result<qint64> {
+        // Both on this thread: nothing can begin between the question and the answer.
+        if (const Done free = checkConflicts(*plan); !free)
+            return fail(free.error());
         qint64 operation = 0;
         Database &db = *m_database;
         const Done done = m_commits->transactNow(

@@ -37,7 +37,8 @@ public:
     Journal(const Journal &) = delete;
     Journal &operator=(const Journal &) = delete;
 
-    // Writes the plan down, what is kept back as skipped with its reason; answers the operation's key.
+    // Writes the plan down, what is kept back as skipped with its reason; answers the operation's key. A conflict where
+    // it touches what an operation that has not ended touches, or takes back what was taken back.
     QFuture<Result<qint64>> add(std::shared_ptr<const Plan> plan, qint64 nowMs);
     QFuture<Done> write(JournalEntry entry);
     QFuture<Done> setState(qint64 operation, OperationState state, qint64 nowMs, const QString &problem = {});
@@ -56,6 +57,7 @@ private:
 
     Journal() = default;
     QFuture<Done> commit(GroupCommit::Change change);
+    Done checkConflicts(const Plan &plan);
 };
 
 QString stateWord(OperationState state);

@@ -101,9 +101,8 @@ public:
     Result<std::vector<DoneStep>> begunSteps(RowKey target);
     Result<qint64> archivedBytes(RowKey operation); // of its archive, up to the last frame that is journaled
     Result<std::vector<std::pair<RowKey, QString>>> operationsIn(OperationState state); // key, title
-    Result<QHash<QString, QString>> madeBy(RowKey operation); // object -> what was made of it
-    // An unfinished operation other than `except` that has one of these objects among its open targets: its title.
-    Result<QString> busyWith(const QStringList &objects, RowKey except);
+    // Those of the objects that are among its targets -> what was made of each, empty: nothing yet.
+    Result<QHash<QString, QString>> madeBy(RowKey operation, const QStringList &objects);
     Result<QSet<QString>> pinned();
     Result<std::vector<std::pair<QString, QJsonObject>>> rules();
     Result<QString> meta(const QString &key);

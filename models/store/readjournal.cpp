@@ -120,26 +120,15 @@ Result<std::vector<std::pair<RowKey, QString>>> Reader::operationsIn(OperationSt
         [](const Statement &q) { return std::pair(q.integer(0), q.text(1)); });
 }
 
-Result<QHash<QString, QString>> Reader::madeBy(RowKey operation)
+Result<QHash<QString, QString>> Reader::madeBy(RowKey operation, const QStringList &objects)
 {
-    Statement query = prepare(u"SELECT object, made FROM journal.target WHERE operation=? AND made IS NOT NULL"_s);
-    query.bind(operation);
+    Statement query = prepare(u"SELECT object, coalesce(made,'') FROM journal.target WHERE operation=? AND object IN "
+                              "(SELECT value FROM json_each(?))"_s);
+    query.bind(operation, jsonList(objects));
     QHash<QString, QString> all;
     while (query.step())
         all.insert(query.text(0), query.text(1));
     return unlessFailed(std::move(all));
-}
-
-Result<QString> Reader::busyWith(const QStringList &objects, RowKey except)
-{
-    Statement query = prepare(
-        u"SELECT o.title FROM journal.operation o JOIN journal.target t ON t.operation=o.key WHERE o.state IN "
-        "('planned','running','interrupted') AND o.key<>? AND t.state IN (%1,%2) AND t.object IN (SELECT value FROM "
-        "json_each(?)) LIMIT 1"_s.arg(int(TargetState::Planned))
-            .arg(int(TargetState::Running)));
-    query.bind(except, jsonList(objects));
-    const QString title = query.step() ? query.text(0) : QString();
-    return unlessFailed(title);
 }
 
 Result<QSet<QString>> Reader::pinned()

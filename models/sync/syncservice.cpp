@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/sync/syncservice.h"
 
+#include "models/core/clock.h"
+
 #include <QCoroFuture>
-#include <QDateTime>
 
 namespace bobbin {
 
@@ -11,11 +12,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr qint64 rememberListingMs = 7LL * 24 * 3600 * 1000;
-
-qint64 nowMs()
-{
-    return QDateTime::currentMSecsSinceEpoch();
-}
 
 // Whatever changes when files come or go; a store that shows the same is not listed again.
 QString stampOf(const VectorStore &store)

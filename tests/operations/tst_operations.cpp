@@ -136,8 +136,11 @@ private Q_SLOTS:
 
         const auto undo = wait(operations.planUndo(key));
         QVERIFY2(undo, undo ? "" : qPrintable(undo.error().message));
+        const auto sameAgain = wait(operations.planUndo(key));
         const qint64 undone = run(*b, *undo);
         QCOMPARE(row(*b, undone).done, 1);
+        const auto twice = wait(operations.start(std::make_shared<const Plan>(*sameAgain)));
+        QVERIFY(!twice && twice.error().kind == Error::Kind::Conflict);
         QVERIFY(thread(*b, target.made).isEmpty());
         QJsonObject after = thread(*b, id);
         QCOMPARE(after, before);
@@ -291,11 +294,41 @@ private Q_SLOTS:
         b->host->with(
             [](demo::DemoServer &server) { server.setOptions([](demo::DemoOptions &o) { o.latencyMs = 100; }); });
         QSignalSpy ended(&operations, &Operations::ended);
-        QVERIFY(wait(operations.start(plan)));
-        const auto second = wait(operations.start(plan));
-        QVERIFY(!second);
-        QCOMPARE(int(second.error().kind), int(Error::Kind::Conflict));
+        const auto asked = operations.start(plan);
+        const auto askedAtOnce = operations.start(plan); // a double click
+        QVERIFY(wait(asked));
+        for (const auto &second : {wait(askedAtOnce), wait(operations.start(plan))}) {
+            QVERIFY(!second);
+            QCOMPARE(int(second.error().kind), int(Error::Kind::Conflict));
+        }
         QVERIFY(ended.count() > 0 || ended.wait(20'000));
+        QCOMPARE(ended.count(), 1);
+    }
+
+    void whatAStepTouchesIsBusyToo()
+    {
+        auto b = bench();
+        Operations &operations = b->workspace->operations();
+        auto made = wait(operations.planConsolidation({}));
+        const QString leaving = made->groups.constBegin()->back().id;
+        const QString pointing = firstThread(*b, "turns");
+        b->host->with([&](demo::DemoServer &server) {
+            server.state().threadById.value(pointing.toLatin1())->toolResources = {
+                {u"file_search"_s, QJsonObject{{u"vector_store_ids"_s, QJsonArray{leaving}}}}};
+        });
+        QVERIFY(b->sync());
+        made = wait(operations.planConsolidation({}));
+        b->host->with(
+            [](demo::DemoServer &server) { server.setOptions([](demo::DemoOptions &o) { o.latencyMs = 100; }); });
+        QSignalSpy ended(&operations, &Operations::ended);
+        QVERIFY(wait(operations.start(std::make_shared<const Plan>(made->plan))));
+        const auto drafts = wait(operations.draftRotations({pointing}, {}));
+        const auto refused = wait(operations.start(std::make_shared<const Plan>(planRotation(*drafts, {}))));
+        QCOMPARE(ended.count(), 0);
+        QVERIFY(!refused);
+        QCOMPARE(int(refused.error().kind), int(Error::Kind::Conflict));
+        QVERIFY(refused.error().message.contains(made->plan.title));
+        QVERIFY(ended.wait(60'000));
     }
 
     void aRefusedKeyStopsTheLineAndGoesOn()
@@ -385,6 +418,14 @@ private Q_SLOTS:
         QVERIFY(wait(operations.finish(key)));
         QVERIFY(ended.count() > 0 || ended.wait(20'000));
         QCOMPARE(row(*b, key).done, 40); // those too that were about to begin
+        ended.clear();
+        const auto asked = operations.retryFailed(key);
+        const auto askedAtOnce = operations.retryFailed(key); // a double click
+        QVERIFY(wait(asked));
+        const Done second = wait(askedAtOnce);
+        QVERIFY(!second && second.error().kind == Error::Kind::Conflict);
+        QVERIFY(ended.count() > 0 || ended.wait(20'000));
+        QCOMPARE(ended.count(), 1);
     }
     void archivesOfOnesChoice()
     {

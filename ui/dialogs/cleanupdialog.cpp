@@ -252,7 +252,7 @@ void CleanupDialog::replan()
             return;
         }
         m_made = *made;
-        setPlan(made->plan);
+        setPlan(std::exchange(m_made.plan, {})); // the table holds it from here
     });
 }
 

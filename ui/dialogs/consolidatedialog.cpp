@@ -67,7 +67,7 @@ void ConsolidateDialog::replan()
                      return;
                  }
                  m_made = *made;
-                 setPlan(made->plan);
+                 setPlan(std::exchange(m_made.plan, {})); // the table holds it from here
              });
 }
 

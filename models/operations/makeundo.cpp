@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The plan that takes an operation back: what the journal and the archive have of it, and how it stands now.
+#include "models/operations/operations.h"
+
+#include "models/wire/content.h"
+
+#include <QCoroFuture>
+#include <QDir>
+#include <QJsonDocument>
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+Result<DoneOperation> readWhole(Reader &reader, qint64 key)
+{
+    auto operation = reader.operation(key);
+    if (!operation)
+        return operation;
+    auto targets = reader.targets(key, {}, 0, 0);
+    if (!targets)
+        return fail(targets.error());
+    for (DoneTarget &target : *targets) {
+        auto begun = reader.begunSteps(target.key);
+        if (!begun)
+            return fail(begun.error());
+        const std::vector<Step> steps = stepsOf(operation->kind, target.target);
+        for (DoneStep &step : *begun)
+            if (std::size_t(step.place) < steps.size())
+                step.step = steps[std::size_t(step.place)];
+        target.steps = *std::move(begun);
+    }
+    operation->targets = *std::move(targets);
+    return operation;
+}
+
+// What the archive has of the stores that were deleted.
+Result<UndoFacts> archivedStores(const DoneOperation &operation, const QString &folder)
+{
+    UndoFacts facts;
+    for (const DoneTarget &target : operation.targets) {
+        const DoneStep *archived = target.done(Act::ArchiveStores);
+        if (!archived || !target.done(Act::DeleteStore))
+            continue;
+        const auto lines = readFrame(QDir(folder).filePath(operation.archive), frameFromJson(archived->result));
+        if (!lines)
+            return fail(lines.error());
+        const auto frame = parseFrame(*lines);
+        if (!frame)
+            return fail(frame.error());
+        for (const auto &[type, raw] : frame->others) {
+            if (type != "vector_store"_L1)
+                continue;
+            const auto store = wire::readBelongings(raw);
+            const QJsonObject json = QJsonDocument::fromJson(raw).object();
+            if (!store)
+                continue;
+            ArchivedStore one{
+                json.value("id"_L1).toString(), store->name, wire::toJson(store->metadata), store->expiresAfter, {}};
+            for (const auto &file : frame->storeFiles) {
+                if (file.store != one.id)
+                    continue;
+                const QJsonObject entry = QJsonDocument::fromJson(file.raw).object();
+                QJsonObject body{{u"file_id"_s, entry.value("id"_L1)}};
+                for (const auto key : {"attributes"_L1, "chunking_strategy"_L1})
+                    if (entry.contains(key))
+                        body.insert(key, entry.value(key));
+                one.files << body;
+            }
+            facts.stores.insert(one.id, one);
+        }
+    }
+    return facts;
+}
+
+} // namespace
+
+QCoro::Task<Result<UndoFacts>> Operations::madeThreads(DoneOperation operation)
+{
+    QStringList made;
+    for (const DoneTarget &target : operation.targets)
+        if (!target.made.isEmpty())
+            made << target.made;
+    auto refreshing = refreshAll(made);
+    co_await refreshing;
+    const auto query = [made](Reader &reader) -> Result<UndoFacts> {
+        UndoFacts facts;
+        for (const QString &id : made) {
+            const auto key = reader.keyOf(RowKind::Threads, id);
+            if (!key)
+                return fail(key.error());
+            if (!*key)
+                continue;
+            const auto rows = reader.rows<ThreadRow>({**key});
+            if (!rows)
+                return fail(rows.error());
+            const ThreadRow &row = rows->front();
+            facts.made.insert(
+                id, {row.messages.value_or(0), row.runs.value_or(0), row.activeRuns, row.lastActiveAt, row.gone});
+        }
+        return facts;
+    };
+    auto reading = m_store.read(query);
+    co_return co_await reading;
+}
+
+QCoro::Task<Result<Plan>> Operations::undo(qint64 operation)
+{
+    const auto query = [operation](Reader &reader) { return readWhole(reader, operation); };
+    auto reading = m_store.read(query, Store::Lane::Scan);
+    const auto done = co_await reading;
+    if (!done)
+        co_return fail(done.error());
+    Result<UndoFacts> facts;
+    if (done->kind == OperationKind::Rotate) {
+        auto looking = madeThreads(*done);
+        facts = co_await looking;
+    } else {
+        const auto archive = [operation = *done, folder = Store::archiveFolder(m_store.path())](Reader &) {
+            return archivedStores(operation, folder);
+        };
+        auto asking = m_store.read(archive, Store::Lane::Scan);
+        facts = co_await asking;
+    }
+    if (!facts)
+        co_return fail(facts.error());
+    co_return bobbin::planUndo(*done, *facts, m_client.provider().capabilities());
+}
+
+} // namespace bobbin
