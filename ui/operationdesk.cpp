@@ -55,8 +55,15 @@ Operations *OperationDesk::operations() const
 void OperationDesk::opened()
 {
     Operations *desk = operations();
-    connect(desk, &Operations::progressed, this, &OperationDesk::progressed);
-    connect(desk, &Operations::ended, this, &OperationDesk::ended);
+    // What a connection before has still to say is not of this one.
+    connect(desk, &Operations::progressed, this, [this, opening = m_opening](const OperationProgress &progress) {
+        if (opening == m_opening)
+            progressed(progress);
+    });
+    connect(desk, &Operations::ended, this, [this, opening = m_opening](qint64 operation, const Done &done) {
+        if (opening == m_opening)
+            ended(operation, done);
+    });
     whenDone(desk->interrupted(), m_session.workspace(),
              [this](const Result<std::vector<std::pair<qint64, QString>>> &found) {
                  if (!found)
@@ -68,6 +75,7 @@ void OperationDesk::opened()
 
 void OperationDesk::closed()
 {
+    ++m_opening;
     m_bar->hide();
     m_titles.clear();
     m_startedMs.clear();
@@ -107,7 +115,7 @@ void OperationDesk::start(Plan plan)
 {
     if (!operations())
         return;
-    const QString title = plan.title;
+    const QString title = titleOf(plan);
     whenDone(operations()->start(std::make_shared<const Plan>(std::move(plan))), this,
              [this, title](const Result<qint64> &key) {
                  if (!key) {
@@ -141,7 +149,7 @@ void OperationDesk::offerPlan(const QString &heading, const QString &explanation
         }
         if (!ask && made->targets.size() == 1 && made->count() == 1)
             start(*made);
-        else if (!ask && made->targets.size() == 1)
+        else if (!ask && made->targets.size() == 1 && !made->targets.front().keptBack.isEmpty())
             Q_EMIT told(made->targets.front().label + u": "_s + made->targets.front().keptBack);
         else
             confirm(heading, explanation, *made);
@@ -177,16 +185,8 @@ void OperationDesk::finish(RowKey operation)
 
 void OperationDesk::takeBack(RowKey operation)
 {
-    if (!operations())
-        return;
-    whenDone(operations()->lookUp(operation), this, [this, operation](const Done &done) {
-        if (!done) {
-            Q_EMIT failed(done.error());
-            return;
-        }
-        m_bar->hide();
-        undo(operation);
-    });
+    m_bar->hide();
+    undo(operation); // which finds out first what became of it
 }
 
 void OperationDesk::pinThreads(const std::vector<RowKey> &threads, bool pinned)

@@ -49,6 +49,7 @@ private:
     QWidget *m_window;
     OperationBar *m_bar;
     Notifier *m_notifier;
+    int m_opening = 0; // counts connections
     QHash<qint64, QString> m_titles; // of those that run
     QHash<qint64, qint64> m_startedMs;
 

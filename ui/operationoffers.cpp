@@ -39,10 +39,14 @@ void OperationDesk::draft(const QStringList &threads, bool ask)
                      Q_EMIT told(tr("It cannot be rotated: %1.").arg(drafts->front().target.keptBack));
                      return;
                  }
+                 if (drafts->size() == 1 && !drafts->front().target.chosen) {
+                     Q_EMIT told(drafts->front().target.why);
+                     return;
+                 }
                  const Plan plan = planRotation(*drafts, options);
                  if (ask)
                      confirm(
-                         plan.title,
+                         titleOf(plan),
                          tr("New threads take over, each with a summary and the last messages. The old ones stay on "
                             "the server, are archived here, and are marked as rotated."),
                          plan);

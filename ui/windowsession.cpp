@@ -74,6 +74,7 @@ void MainWindow::sessionOpened()
     m_overview->setStore(m_session.store());
     m_found->setStore(m_session.store());
     m_threads->clear();
+    m_activity->clear();
     refreshActions();
     m_state->setText(m_session.workspace() ? tr("ready") : tr("archive, read only"));
     refreshConnections();
@@ -91,6 +92,7 @@ void MainWindow::sessionClosed()
     m_overview->setStore({});
     m_found->setStore({});
     m_threads->clear();
+    m_activity->clear();
     m_desk->closed();
     refreshActions();
     m_syncBar->hide();

@@ -189,14 +189,10 @@ void OperationCommand::again()
 
 void OperationCommand::withOperation(const std::function<void(qint64)> &use)
 {
-    whenDone(m_store->read([given = m_options.arguments,
-                            undoing = m_options.command == "undo"_L1](Reader &reader) -> Result<qint64> {
+    whenDone(m_store->read([given = m_options.arguments](Reader &reader) -> Result<qint64> {
         if (!given.isEmpty()) {
             const qint64 key = given.first().toLongLong();
             const auto there = reader.operation(key);
-            if (there && there->undoneBy != 0 && !undoing)
-                return fail(Error::Kind::Input,
-                            u"operation %1 was taken back by operation %2"_s.arg(key).arg(there->undoneBy));
             if (there)
                 return key;
             if (there.error().kind != Error::Kind::NotFound)
@@ -246,7 +242,7 @@ void OperationCommand::showPlan(const Plan &plan) const
     output.finish();
     if (m_options.form != Form::Text)
         return;
-    print(plan.title + u" · "_s + format::count(plan.keptBackCount()) + u" kept back"_s);
+    print(titleOf(plan) + u" · "_s + format::count(plan.keptBackCount()) + u" kept back"_s);
     for (const QString &warning : plan.warnings)
         print(u"warning: "_s + warning);
     for (const QString &lost : plan.cannotComeBack)
@@ -264,7 +260,7 @@ void OperationCommand::withPlan(const Result<Plan> &plan)
         m_end(plan->count() == 0 ? NothingToDo : AllDone);
         return;
     }
-    if (confirmed(plan->title, [&] { showPlan(*plan); }))
+    if (confirmed(titleOf(*plan), [&] { showPlan(*plan); }))
         carryOut(*plan);
     else
         m_end(Refused);

@@ -14,13 +14,14 @@ bool worthIt(const Error &error, const RawResponse &response, const QByteArray &
 {
     if (error.kind == Error::Kind::Quota || error.kind == Error::Kind::Tls)
         return false;
-    const bool repeatable = method == "GET" || method == "DELETE";
+    if (method == "DELETE")
+        return false; // who deletes looks again before the next try
     const QByteArray advice = response.headers.value("x-should-retry");
     if (advice == "false")
         return false;
     if (error.httpStatus == 429 || (advice == "true" && error.httpStatus >= 400))
         return true; // answered, not done: safe for creates too
-    if (!repeatable)
+    if (method != "GET")
         return false;
     switch (error.kind) {
     case Error::Kind::Network:

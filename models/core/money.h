@@ -43,6 +43,13 @@ struct CostSum {
             ++unknownRuns;
         }
     }
+    CostSum &operator+=(const CostSum &other)
+    {
+        known += other.known;
+        pricedRuns += other.pricedRuns;
+        unknownRuns += other.unknownRuns;
+        return *this;
+    }
     bool operator==(const CostSum &) const = default;
 };
 

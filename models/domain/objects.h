@@ -59,7 +59,7 @@ struct Message {
     QString runId;
     QString assistantId;
     QString text; // all text parts; the parts themselves are read from raw by wire/messagecontent
-    QStringList fileIds; // attachments
+    QStringList fileIds; // attachments, pictures, files written by tools
     QByteArray raw;
 };
 

@@ -23,23 +23,24 @@ struct ExecutorText {
 
 constexpr int mostTries = 5; // of a step that the server answers with errors
 
-bool isNetwork(const Error &error)
+// Asked again for as long as it takes.
+bool willPass(const Error &error)
 {
-    return error.kind == Error::Kind::Network || error.kind == Error::Kind::Timeout;
+    return error.kind == Error::Kind::Network || error.kind == Error::Kind::Timeout ||
+        error.kind == Error::Kind::RateLimited;
 }
 
 bool mayPass(const Error &error)
 {
     switch (error.kind) {
-    case Error::Kind::Network:
-    case Error::Kind::Timeout:
+    case Error::Kind::Conflict:
+        return error.httpStatus == 409; // by the server; ours are final
     case Error::Kind::Server:
-    case Error::Kind::RateLimited:
     case Error::Kind::Decode:
     case Error::Kind::NotThisProtocol:
         return true;
     default:
-        return false;
+        return willPass(error);
     }
 }
 
@@ -49,10 +50,8 @@ bool surelyNotDone(const Error &error)
     return error.httpStatus >= 400 && error.httpStatus < 500 && error.httpStatus != 408;
 }
 
-QString endText(OperationKind kind, const QString &made, const QStringList &notes)
+QString endText(OperationKind kind, const QString &made)
 {
-    if (!notes.isEmpty())
-        return notes.join(u"; "_s);
     switch (kind) {
     case OperationKind::Rotate:
         return ExecutorText::tr("%1 took over").arg(made);
@@ -181,7 +180,8 @@ QCoro::Task<> Executor::carryOut(JobPtr run, DoneTarget target)
         return changesServer(s.step.act) && (s.state == StepState::Sent || s.state == StepState::Finished);
     });
     std::vector<StepRecord> unwritten; // answers, written together with what is sent next
-    QStringList notes;
+    QStringList notes; // what became of it
+    QStringList remarks; // of its archive
     Context c;
     c.run = run;
     c.target = &target;
@@ -191,10 +191,13 @@ QCoro::Task<> Executor::carryOut(JobPtr run, DoneTarget target)
         const Step &step = steps[std::size_t(place)];
         const DoneStep *known = knownAt(place);
         const bool check = step.act == Act::CheckThread || step.act == Act::CheckStores;
+        const bool archives = step.act == Act::ArchiveThread || step.act == Act::ArchiveStores;
         if (known && (known->state == StepState::Finished || known->state == StepState::Skipped) &&
-            (changed || !check)) {
+            (changed || !check) && step.act != Act::VerifyPointers) {
             if (const QString id = known->result.value("id"_L1).toString(); !id.isEmpty())
                 c.made = id;
+            if (archives)
+                c.archived = known->result;
             continue;
         }
         c.step = step;
@@ -210,8 +213,10 @@ QCoro::Task<> Executor::carryOut(JobPtr run, DoneTarget target)
             if (!co_await going) {
                 if (m_stop->requested())
                     co_return;
-                const TargetRecord record{
-                    TargetState::Planned, {}, {}}; // nothing was changed: it can still be finished
+                // It can still be finished. What was sent is looked up then, or before it is taken back.
+                const TargetRecord record{TargetState::Planned,
+                                          unsure ? ExecutorText::tr("stopped before the server answered") : QString(),
+                                          {}};
                 auto leaving = leave(run, target, unwritten, record);
                 co_await leaving;
                 co_return;
@@ -227,6 +232,7 @@ QCoro::Task<> Executor::carryOut(JobPtr run, DoneTarget target)
                 sent = true;
             }
             const int resumedBefore = run->control->resumed();
+            const qint64 begun = nowMs();
             auto doing = unsure ? recover(c) : perform(c);
             Outcome outcome = co_await doing;
             if (m_stop->requested())
@@ -239,7 +245,13 @@ QCoro::Task<> Executor::carryOut(JobPtr run, DoneTarget target)
                 if (const QString id = outcome.result.value("id"_L1).toString(); !id.isEmpty())
                     c.made = id;
                 if (!outcome.note.isEmpty())
-                    notes << outcome.note;
+                    (archives ? remarks : notes) << outcome.note;
+                if (check)
+                    c.lookedAt = begun;
+                if (archives) {
+                    c.archived = outcome.result;
+                    c.archiveSeen = true;
+                }
                 changed = changed || changesServer(step.act);
                 unwritten.push_back({place, step.act, StepState::Finished, {}, nowMs(), outcome.result, outcome.note});
                 break;
@@ -255,6 +267,7 @@ QCoro::Task<> Executor::carryOut(JobPtr run, DoneTarget target)
             }
             const Error error = *outcome.error;
             unsure = changesServer(step.act) && (unsure || !surelyNotDone(error));
+            c.again = true;
             if (needsPerson(error)) {
                 if (run->control->resumed() != resumedBefore)
                     continue; // it was sent with the old key
@@ -263,7 +276,7 @@ QCoro::Task<> Executor::carryOut(JobPtr run, DoneTarget target)
                     continue;
                 if (m_stop->requested())
                     co_return;
-            } else if (mayPass(error) && (isNetwork(error) || ++serverErrors < mostTries) &&
+            } else if (mayPass(error) && (willPass(error) || ++serverErrors < mostTries) &&
                        !run->control->cancelled()) {
                 auto waiting = waitOut(run, error, tries++);
                 if (co_await waiting)
@@ -278,7 +291,9 @@ QCoro::Task<> Executor::carryOut(JobPtr run, DoneTarget target)
             co_return;
         }
     }
-    auto leaving = leave(run, target, unwritten, {TargetState::Finished, endText(kind, c.made, notes), c.made});
+    if (notes.isEmpty())
+        notes << endText(kind, c.made);
+    auto leaving = leave(run, target, unwritten, {TargetState::Finished, (notes + remarks).join(u"; "_s), c.made});
     co_await leaving;
     // What it made is shown like everything else. It is no part of the operation: the next sync would bring it too.
     if (!c.made.isEmpty() && target.target.resource == Resource::Threads && !m_stop->requested()) {

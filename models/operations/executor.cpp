@@ -243,10 +243,12 @@ QCoro::Task<Done> Executor::lookUp(qint64 operation)
         const auto begun = co_await readingSteps;
         if (!begun)
             co_return fail(begun.error());
-        if (begun->empty())
+        const bool unknown = std::ranges::any_of(*begun, [](const DoneStep &s) { return s.state == StepState::Sent; });
+        if (!unknown && target.state != TargetState::Running)
             continue;
         const std::vector<Step> steps = stepsOf(run->operation.kind, target.target);
-        JournalEntry entry{target.key, {}, TargetRecord{TargetState::Stopped, {}, {}}};
+        const auto state = target.state == TargetState::Failed ? TargetState::Failed : TargetState::Stopped;
+        JournalEntry entry{target.key, {}, TargetRecord{state, target.outcome, {}}};
         for (const DoneStep &known : *begun) {
             if (known.state != StepState::Sent || std::size_t(known.place) >= steps.size())
                 continue;
@@ -279,6 +281,8 @@ QCoro::Task<Done> Executor::lookUp(qint64 operation)
         if (!done)
             co_return done;
     }
+    if (run->operation.state == OperationState::Finished)
+        co_return Done();
     auto ending = m_store.journal().setState(operation, OperationState::Cancelled, nowMs());
     co_return co_await ending;
 }

@@ -61,6 +61,8 @@ private:
         qint64 archived = 0; // bytes of the archive the journal knows of
         bool resumed = false; // some of it was begun before
         bool halted = false; // one lane asks; the others wait with it
+        QSet<QString> unreadable; // purposes of files whose contents the server does not give out
+        qint64 assistantsAt = 0; // when they were listed
     };
     using JobPtr = std::shared_ptr<Job>;
 
@@ -83,8 +85,11 @@ private:
         Step step;
         int place = 0;
         QString made;
-        bool again = false; // it was sent before, or time has passed since the target was looked at
+        bool again = false; // it was sent before, or had to wait
         OptTime sentAt;
+        qint64 lookedAt = 0; // when the look began that found the target as planned
+        QJsonObject archived; // where the archive has the target
+        bool archiveSeen = false; // read back in this run
         QString marker; // in the metadata of what it creates
     };
     using Answer = QCoro::Task<Outcome>;
@@ -126,7 +131,8 @@ private:
     Answer followRun(Context c);
     Answer submitToolOutputs(Context c);
     QCoro::Task<Result<qint64>> countMessages(QString thread);
-    QCoro::Task<Result<std::vector<FileContent>>> fileContents(StoreContents referred);
+    QCoro::Task<Result<std::vector<FileContent>>> fileContents(JobPtr run, StoreContents referred);
+    QCoro::Task<Done> archiveHolds(Context c); // before anything is deleted
     QCoro::Task<Result<ThreadContents>> contentsOf(QString threadId);
 
     // storesteps.cpp
@@ -141,6 +147,8 @@ private:
     Answer verifyPointers(Context c);
     Answer deleteOwned(Context c);
     QCoro::Task<Result<QStringList>> filesIn(QString store);
+    QCoro::Task<Done> listAssistants(JobPtr run);
+    QCoro::Task<Result<QStringList>> goneOf(Resource resource, QStringList ids);
 
     // markers.cpp: what was created is found again by the mark in its metadata
     Answer findMade(Context c, Resource resource);

@@ -130,7 +130,16 @@ QCoro::Task<Result<RotateDraft>> Operations::draftOne(QString thread, RotateOpti
         const auto contents = reader.threadContents(thread);
         if (!contents)
             return fail(contents.error());
-        return draftRotation(subjectOf(*contents), options, *prices, can, nowMs());
+        RotateSubject subject = subjectOf(*contents);
+        if (const auto read = wire::readBelongings(contents->raw)) {
+            const QString next = read->metadata.value(u"rotated_to"_s);
+            const auto there = reader.stillThere({next});
+            if (!there)
+                return fail(there.error());
+            if (!there->isEmpty())
+                subject.successor = next;
+        }
+        return draftRotation(subject, options, *prices, can, nowMs());
     };
     auto reading = m_store.read(query);
     co_return co_await reading;

@@ -4,6 +4,7 @@
 
 #include "models/wire/content.h"
 
+#include <QCoreApplication>
 #include <QCoroFuture>
 #include <QDir>
 #include <QJsonDocument>
@@ -13,6 +14,21 @@ namespace bobbin {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
+
+struct UndoText {
+    Q_DECLARE_TR_FUNCTIONS(UndoPlan)
+};
+
+// Cut short, or with a step that was sent and whose answer is not known.
+bool isUnsure(const DoneOperation &operation)
+{
+    const bool open = operation.state != OperationState::Finished && operation.state != OperationState::Cancelled;
+    return open || std::ranges::any_of(operation.targets, [](const DoneTarget &target) {
+               return std::ranges::any_of(target.steps, [](const DoneStep &step) {
+                   return step.state == StepState::Sent && changesServer(step.step.act);
+               });
+           });
+}
 
 Result<DoneOperation> readWhole(Reader &reader, qint64 key)
 {
@@ -108,11 +124,34 @@ QCoro::Task<Result<UndoFacts>> Operations::madeThreads(DoneOperation operation)
 
 QCoro::Task<Result<Plan>> Operations::undo(qint64 operation)
 {
+    if (!takeUp(operation)) // and it cannot go on while this is planned
+        co_return fail(Error::Kind::Conflict, UndoText::tr("It is running; cancel it first, or wait for its end."));
+    auto planning = planTakingBack(operation);
+    Result<Plan> plan = co_await planning;
+    letGo(operation);
+    co_return plan;
+}
+
+QCoro::Task<Result<Plan>> Operations::planTakingBack(qint64 operation)
+{
     const auto query = [operation](Reader &reader) { return readWhole(reader, operation); };
     auto reading = m_store.read(query, Store::Lane::Scan);
-    const auto done = co_await reading;
+    auto done = co_await reading;
     if (!done)
         co_return fail(done.error());
+    if (isUnsure(*done)) {
+        const Result<Hold> held = hold(); // of a program that died, or of another one at work
+        if (!held)
+            co_return fail(held.error());
+        auto looking = m_executor.lookUp(operation);
+        const Done looked = co_await looking;
+        if (!looked)
+            co_return fail(looked.error());
+        auto readingAgain = m_store.read(query, Store::Lane::Scan);
+        done = co_await readingAgain;
+        if (!done)
+            co_return fail(done.error());
+    }
     Result<UndoFacts> facts;
     if (done->kind == OperationKind::Rotate) {
         auto looking = madeThreads(*done);
@@ -126,6 +165,12 @@ QCoro::Task<Result<Plan>> Operations::undo(qint64 operation)
     }
     if (!facts)
         co_return fail(facts.error());
+    const auto before = [operation](Reader &reader) { return reader.takenBack(operation); };
+    auto askingBefore = m_store.read(before);
+    const auto takenBack = co_await askingBefore;
+    if (!takenBack)
+        co_return fail(takenBack.error());
+    facts->takenBack = *takenBack;
     co_return bobbin::planUndo(*done, *facts, m_client.provider().capabilities());
 }
 

@@ -253,11 +253,6 @@ QFuture<Done> Operations::retryFailed(qint64 operation)
     return answer<Done>([this, operation] { return again(operation, true); });
 }
 
-QFuture<Done> Operations::lookUp(qint64 operation)
-{
-    return answer<Done>([this, operation] { return look(operation); });
-}
-
 QFuture<Result<std::vector<std::pair<qint64, QString>>>> Operations::interrupted()
 {
     return answer<Result<std::vector<std::pair<qint64, QString>>>>([this] { return findInterrupted(); });

@@ -39,13 +39,13 @@ public:
     QFuture<Result<Plan>> planCancelThreads(const QStringList &threads); // their active runs
     QFuture<Result<std::vector<StuckRun>>> explain(const QString &thread); // its active runs
     QFuture<Result<Plan>> planAnswer(const QString &run, const std::vector<ToolOutput> &outputs);
+    // Also of one that was cut short: finds out first what became of it.
     QFuture<Result<Plan>> planUndo(qint64 operation);
 
     // Answers the operation's key as soon as it is in the journal; ended() follows.
     QFuture<Result<qint64>> start(std::shared_ptr<const Plan> plan);
     QFuture<Done> finish(qint64 operation); // one that was interrupted
     QFuture<Done> retryFailed(qint64 operation);
-    QFuture<Done> lookUp(qint64 operation); // and leave it as it is: it can be taken back then
     // At the start: what a crash cut short. Empty where another Bobbin is at work on this connection.
     QFuture<Result<std::vector<std::pair<qint64, QString>>>> interrupted();
 
@@ -93,13 +93,12 @@ private:
     QCoro::Task<Result<Plan>> cancelling(QStringList runs, QStringList threads);
     QCoro::Task<Result<std::vector<StuckRun>>> explainThread(QString thread);
     QCoro::Task<Result<Plan>> undo(qint64 operation);
+    QCoro::Task<Result<Plan>> planTakingBack(qint64 operation);
     QCoro::Task<Result<UndoFacts>> madeThreads(DoneOperation operation);
     QCoro::Task<Result<qint64>> begin(std::shared_ptr<const Plan> plan);
     QCoro::Task<Done> again(qint64 operation, bool failedOnes);
-    QCoro::Task<Done> look(qint64 operation);
     QCoro::Task<Result<std::vector<std::pair<qint64, QString>>>> findInterrupted();
     QCoro::Task<> drive(qint64 operation, std::shared_ptr<Control> control, Hold hold);
-    QCoro::Task<Done> reopenFailed(qint64 operation);
     Result<Hold> hold();
     std::shared_ptr<Control> takeUp(qint64 operation); // null: it runs already
     void letGo(qint64 operation);

@@ -106,15 +106,31 @@ Executor::Answer Executor::restoreThread(Context c)
     c.step.body = body;
     auto creating = createThread(c);
     Outcome outcome = co_await creating;
-    // A vector store or file it pointed to may be gone: then without them, which is said.
+    // A vector store or file it pointed to may be gone: then without that, which is said.
     if (outcome.kind == Outcome::Kind::Failed && body.contains("tool_resources"_L1) &&
         (outcome.error->kind == Error::Kind::NotFound || outcome.error->kind == Error::Kind::Rejected)) {
+        auto askingStores = goneOf(Resource::VectorStores, stores);
+        const Result<QStringList> goneStores = co_await askingStores;
+        auto askingFiles = goneOf(Resource::Files, restored->files);
+        const Result<QStringList> goneFiles = co_await askingFiles;
+        if (!goneStores || !goneFiles)
+            co_return failed(goneStores ? goneFiles.error() : goneStores.error());
+        const QStringList gone = *goneStores + *goneFiles;
+        if (gone.isEmpty())
+            co_return outcome;
+        QStringList files = restored->files;
+        for (const QString &id : gone) {
+            stores.removeAll(id);
+            files.removeAll(id);
+        }
         body.remove(u"tool_resources"_s);
+        if (const QJsonObject resources = wire::toolResources(stores, files); !resources.isEmpty())
+            body.insert(u"tool_resources"_s, resources);
         c.step.body = body;
         auto again = createThread(c);
         outcome = co_await again;
-        outcome.note = RestoreText::tr("created again as %1, without its files and stores, which are gone")
-                           .arg(outcome.result.value("id"_L1).toString());
+        outcome.note = RestoreText::tr("created again as %1, without what is gone: %2")
+                           .arg(outcome.result.value("id"_L1).toString(), gone.join(u", "_s));
     }
     if (outcome.kind != Outcome::Kind::Finished)
         co_return outcome;
@@ -129,6 +145,20 @@ Executor::Answer Executor::restoreThread(Context c)
         notes << RestoreText::tr("messages of the role \"%1\" became the user's").arg(restored->refusedRole);
     outcome.note = notes.join(u"; "_s);
     co_return outcome;
+}
+
+QCoro::Task<Result<QStringList>> Executor::goneOf(Resource resource, QStringList ids)
+{
+    QStringList gone;
+    for (const QString &id : std::as_const(ids)) {
+        auto asking = get(resource, id);
+        const Result<Objects> found = co_await asking;
+        if (!found && found.error().kind != Error::Kind::NotFound)
+            co_return fail(found.error());
+        if (!found)
+            gone << id;
+    }
+    co_return gone;
 }
 
 // Its store failed at first, and the thread was made without it.

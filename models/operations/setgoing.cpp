@@ -81,24 +81,6 @@ QCoro::Task<Result<qint64>> Operations::begin(std::shared_ptr<const Plan> plan)
     co_return key;
 }
 
-// Those that a cancel left out are not what the person asks for here.
-QCoro::Task<Done> Operations::reopenFailed(qint64 operation)
-{
-    const auto query = [operation](Reader &reader) {
-        return reader.targets(operation, {TargetState::Planned, TargetState::Running}, 1, 0);
-    };
-    auto reading = m_store.read(query);
-    const auto open = co_await reading;
-    if (!open)
-        co_return fail(open.error());
-    if (!open->empty())
-        co_return fail(Error::Kind::Input,
-                       OperationsText::tr("It was cut short and has targets that were not begun. Finish it first; what "
-                                          "failed can be tried again then."));
-    auto resetting = m_store.journal().retryFailed(operation);
-    co_return co_await resetting;
-}
-
 // Taken up first and asked about after: a second click finds it running.
 QCoro::Task<Done> Operations::again(qint64 operation, bool failedOnes)
 {
@@ -107,29 +89,15 @@ QCoro::Task<Done> Operations::again(qint64 operation, bool failedOnes)
         co_return fail(Error::Kind::Conflict, OperationsText::tr("It is running."));
     const Result<Hold> held = hold();
     Done ready = held ? Done() : fail(held.error());
-    if (ready && failedOnes) {
-        auto reopening = reopenFailed(operation);
-        ready = co_await reopening;
+    if (ready) {
+        auto takingUp = m_store.journal().takeUp(operation, failedOnes);
+        ready = co_await takingUp;
     }
     if (!ready)
         letGo(operation);
     else
         drive(operation, control, *held);
     co_return ready;
-}
-
-QCoro::Task<Done> Operations::look(qint64 operation)
-{
-    if (!takeUp(operation))
-        co_return fail(Error::Kind::Conflict, OperationsText::tr("It is running."));
-    const Result<Hold> held = hold();
-    Done done = held ? Done() : fail(held.error());
-    if (done) {
-        auto looking = m_executor.lookUp(operation);
-        done = co_await looking;
-    }
-    letGo(operation);
-    co_return done;
 }
 
 QCoro::Task<Result<std::vector<std::pair<qint64, QString>>>> Operations::findInterrupted()

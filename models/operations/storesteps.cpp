@@ -2,6 +2,7 @@
 // What is done to vector stores, and to who points to them.
 #include "models/operations/executor.h"
 
+#include "models/core/clock.h"
 #include "models/wire/requests.h"
 
 #include <QCoreApplication>
@@ -18,6 +19,7 @@ struct StoreStepText {
 };
 
 constexpr int mostNamed = 5;
+constexpr qint64 listingFreshMs = 5'000; // of the assistants, for all targets of an operation
 
 QStringList strings(const QJsonValue &array)
 {
@@ -123,7 +125,7 @@ Executor::Answer Executor::archiveStores(Context c)
         co_return failed(contents.error());
     StoreContents onlyFiles;
     onlyFiles.files = contents->files;
-    auto fetching = fileContents(onlyFiles);
+    auto fetching = fileContents(c.run, onlyFiles);
     const auto content = co_await fetching;
     if (!content)
         co_return failed(content.error());
@@ -134,7 +136,20 @@ Executor::Answer Executor::archiveStores(Context c)
     const Result<QJsonObject> frame = co_await appending;
     if (!frame)
         co_return failed(frame.error());
-    co_return finished(*frame);
+    QJsonObject result = *frame;
+    QJsonObject held;
+    for (const StoreContents::OneStore &store : contents->stores) {
+        QJsonArray ids;
+        for (const StoreFile &file : store.files)
+            ids << file.id;
+        held.insert(store.id, ids);
+    }
+    result.insert(u"store_files"_s, held);
+    QStringList notes;
+    for (const FileContent &file : *content)
+        if (!file.problem.isEmpty())
+            notes << StoreStepText::tr("its content is not in the archive: %1").arg(file.problem);
+    co_return finished(result, notes.join(u"; "_s));
 }
 
 Executor::Answer Executor::createStore(Context c)
@@ -306,29 +321,86 @@ QCoro::Task<Done> Executor::editResources(Resource resource, QString id, QJsonOb
     co_return Done();
 }
 
+QCoro::Task<Done> Executor::listAssistants(JobPtr run)
+{
+    if (nowMs() - run->assistantsAt < listingFreshMs)
+        co_return Done();
+    const qint64 begun = nowMs();
+    const Parent nobody;
+    Cursor cursor{{}, 100, true};
+    while (true) {
+        moment("before request");
+        auto asking = m_client.page(Resource::Assistants, nobody, cursor, m_stop);
+        const Result<Page> page = co_await asking;
+        moment("after request");
+        if (!page)
+            co_return fail(page.error());
+        if (page->objects.assistants.empty() || page->objects.assistants.back().id == cursor.after)
+            break;
+        cursor.after = page->objects.assistants.back().id;
+        auto storing = put(page->objects);
+        const Done stored = co_await storing;
+        if (!stored)
+            co_return stored;
+        if (!page->hasMore)
+            break;
+    }
+    run->assistantsAt = begun;
+    co_return Done();
+}
+
+// Who was to be moved, and who else points there by now: all are asked themselves.
 Executor::Answer Executor::verifyPointers(Context c)
 {
     const QStringList from = strings(c.step.body.value("from"_L1));
-    for (const auto &[resource, key] :
-         {std::pair(Resource::Assistants, "assistants"_L1), std::pair(Resource::Threads, "threads"_L1)})
-        for (const QString &id : strings(c.step.body.value(key))) {
+    QStringList assistants = strings(c.step.body.value("assistants"_L1));
+    QStringList threads = strings(c.step.body.value("threads"_L1));
+    auto listing = listAssistants(c.run);
+    const Done listed = co_await listing;
+    if (!listed)
+        co_return failed(listed.error());
+    const auto query = [from](Reader &reader) { return reader.usersOf(from); };
+    auto reading = m_store.read(query);
+    const auto users = co_await reading;
+    if (!users)
+        co_return failed(users.error());
+    for (const auto &[resource, id] : *users) {
+        QStringList *list = resource == Resource::Assistants ? &assistants
+            : resource == Resource::Threads                  ? &threads
+                                                             : nullptr;
+        if (list && !list->contains(id))
+            *list << id;
+    }
+    for (const auto &[resource, ids] :
+         {std::pair(Resource::Assistants, assistants), std::pair(Resource::Threads, threads)})
+        for (const QString &id : ids) {
             auto asking = get(resource, id);
             const Result<Objects> owner = co_await asking;
-            if (!owner && owner.error().kind == Error::Kind::NotFound)
+            if (!owner && owner.error().kind == Error::Kind::NotFound) {
+                auto marking = setGone(resource, id);
+                std::ignore = co_await marking;
                 continue;
+            }
             if (!owner)
                 co_return failed(owner.error());
-            const QStringList points = !owner->assistants.empty() ? owner->assistants.front().vectorStoreIds
-                : !owner->threads.empty()                         ? owner->threads.front().vectorStoreIds
-                                                                  : QStringList();
-            for (const QString &store : points)
-                if (from.contains(store)) {
-                    Error error;
-                    error.kind = Error::Kind::Conflict;
-                    error.place = id;
-                    error.message = StoreStepText::tr("It still points to %1; nothing was deleted.").arg(store);
-                    co_return failed(error);
-                }
+            const QByteArray raw = !owner->assistants.empty() ? owner->assistants.front().raw
+                : !owner->threads.empty()                     ? owner->threads.front().raw
+                                                              : QByteArray();
+            const auto read = wire::readBelongings(raw);
+            if (!read)
+                co_return failed(read.error());
+            const QStringList points = read->vectorStoreIds + read->fileIds;
+            for (const QString &used : points) {
+                if (!from.contains(used))
+                    continue;
+                if (c.step.body.value("spare"_L1).toBool())
+                    co_return skip(StoreStepText::tr("kept: %1 uses it").arg(id));
+                Error error;
+                error.kind = Error::Kind::Conflict;
+                error.place = id;
+                error.message = StoreStepText::tr("It still points to %1; nothing was deleted.").arg(used);
+                co_return failed(error);
+            }
         }
     co_return finished();
 }
@@ -338,6 +410,10 @@ Executor::Answer Executor::deleteOwned(Context c)
     const bool store = c.step.act == Act::DeleteStore;
     const Resource resource = store ? Resource::VectorStores : Resource::Files;
     const QString id = c.step.object;
+    auto holding = archiveHolds(c);
+    const Done held = co_await holding;
+    if (!held)
+        co_return failed(held.error());
     const QStringList owners = strings(c.step.body.value("owners"_L1));
     if (!owners.isEmpty()) {
         struct Owners {
@@ -359,8 +435,8 @@ Executor::Answer Executor::deleteOwned(Context c)
                     all.failed << target.target.id;
             return all;
         };
-        auto reading = m_store.read(query);
-        const auto found = co_await reading;
+        auto asking = m_store.read(query);
+        const auto found = co_await asking;
         if (!found)
             co_return failed(found.error());
         // Tried again, they go, and this with them.
@@ -370,6 +446,28 @@ Executor::Answer Executor::deleteOwned(Context c)
                                  .value());
         if (!found->there.isEmpty())
             co_return skip(StoreStepText::tr("kept: %1 still uses it").arg(someOf(found->there)));
+    }
+    const auto query = [id](Reader &reader) { return reader.usersOf({id}); };
+    auto reading = m_store.read(query);
+    const auto users = co_await reading;
+    if (!users)
+        co_return failed(users.error());
+    if (!users->empty())
+        co_return skip(StoreStepText::tr("kept: %1 uses it").arg(users->front().second));
+    if (store) {
+        auto listing = filesIn(id);
+        const Result<QStringList> now = co_await listing;
+        if (!now && now.error().kind != Error::Kind::NotFound)
+            co_return failed(now.error());
+        const QStringList archived = strings(c.archived.value("store_files"_L1).toObject().value(id));
+        if (now && QSet<QString>(now->begin(), now->end()) != QSet<QString>(archived.begin(), archived.end())) {
+            auto refreshing = m_sync.refreshStore(id, m_stop);
+            std::ignore = co_await refreshing;
+            co_return skip(StoreStepText::tr("spared %1: its files changed since it was archived (%2 then, %3 now)")
+                               .arg(id)
+                               .arg(archived.size())
+                               .arg(now->size()));
+        }
     }
     const Change remove{store ? Change::Kind::DeleteStore : Change::Kind::DeleteFile, id, {}, {}};
     auto sending = send(remove);

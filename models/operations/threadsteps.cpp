@@ -2,6 +2,7 @@
 // What is done to threads.
 #include "models/operations/executor.h"
 
+#include "models/core/clock.h"
 #include "models/core/format.h"
 #include "models/wire/requests.h"
 
@@ -20,6 +21,7 @@ struct ThreadStepText {
     Q_DECLARE_TR_FUNCTIONS(ThreadSteps)
 };
 
+constexpr qint64 stillFreshMs = 5'000; // a look at a thread, before it is deleted
 constexpr qint64 largestContent = 32LL << 20; // bytes of a file that goes into an archive
 
 struct Now {
@@ -156,7 +158,7 @@ QCoro::Task<Result<ThreadContents>> Executor::contentsOf(QString threadId)
     co_return contents;
 }
 
-QCoro::Task<Result<std::vector<FileContent>>> Executor::fileContents(StoreContents referred)
+QCoro::Task<Result<std::vector<FileContent>>> Executor::fileContents(JobPtr run, StoreContents referred)
 {
     std::vector<FileContent> all;
     for (const auto &[id, raw] : referred.files) {
@@ -166,7 +168,7 @@ QCoro::Task<Result<std::vector<FileContent>>> Executor::fileContents(StoreConten
         const File about = file && !file->files.empty() ? file->files.front() : File();
         if (about.bytes.value_or(0) > largestContent) {
             content.problem = u"larger than %1"_s.arg(format::bytes(largestContent));
-        } else if (about.purpose == "assistants"_L1 || about.purpose == "user_data"_L1) {
+        } else if (run->unreadable.contains(about.purpose)) {
             content.problem = u"the server does not give out files of purpose %1"_s.arg(about.purpose);
         } else {
             const Request request = m_client.provider().fileContent(id);
@@ -174,11 +176,14 @@ QCoro::Task<Result<std::vector<FileContent>>> Executor::fileContents(StoreConten
             const Result<QByteArray> bytes = co_await asking;
             if (bytes)
                 content.bytes = *bytes;
-            else if (bytes.error().httpStatus >= 400 && bytes.error().httpStatus < 500 &&
-                     bytes.error().kind != Error::Kind::Unauthorized)
+            else if (bytes.error().kind == Error::Kind::Rejected || bytes.error().kind == Error::Kind::Forbidden ||
+                     bytes.error().kind == Error::Kind::NotFound)
                 content.problem = errorText(bytes.error()).line();
             else
                 co_return fail(bytes.error());
+            // Servers refuse by purpose: asked once an operation.
+            if (!bytes && bytes.error().kind != Error::Kind::NotFound && !about.purpose.isEmpty())
+                run->unreadable.insert(about.purpose);
         }
         all.push_back(std::move(content));
     }
@@ -208,7 +213,7 @@ Executor::Answer Executor::archiveThread(Context c)
             co_return failed(found.error());
         referred = *found;
     }
-    auto fetching = fileContents(referred);
+    auto fetching = fileContents(c.run, referred);
     const auto files = co_await fetching;
     if (!files)
         co_return failed(files.error());
@@ -223,7 +228,7 @@ Executor::Answer Executor::archiveThread(Context c)
     result.insert(u"messages"_s, contents->messages.size());
     result.insert(u"runs"_s, contents->runs.size());
     const QString note = contents->row.gone && c.run->operation.kind == OperationKind::Archive
-        ? ThreadStepText::tr("archived as it was last read: the server no longer has it")
+        ? ThreadStepText::tr("as it was last read: the server no longer has it")
         : QString();
     co_return finished(result, note);
 }
@@ -306,10 +311,33 @@ Executor::Answer Executor::editMetadata(Context c)
     co_return finished();
 }
 
+QCoro::Task<Done> Executor::archiveHolds(Context c)
+{
+    if (c.archiveSeen)
+        co_return Done();
+    if (c.archived.isEmpty())
+        co_return fail(Error::Kind::Input, ThreadStepText::tr("It is not in the archive, so it is not deleted."),
+                       c.step.object);
+    const auto query = [path = c.run->archivePath, frame = frameFromJson(c.archived)](Reader &) {
+        return readFrame(path, frame);
+    };
+    auto reading = m_store.read(query, Store::Lane::Scan);
+    const Result<QByteArray> lines = co_await reading;
+    if (!lines)
+        co_return fail(lines.error());
+    co_return Done();
+}
+
 Executor::Answer Executor::deleteThread(Context c)
 {
+    auto holding = archiveHolds(c);
+    const Done held = co_await holding;
+    if (!held)
+        co_return failed(held.error());
     // A clean-up looks just before it archives; where time has passed since, once more.
-    if (!c.step.body.isEmpty() && (c.again || c.run->operation.kind != OperationKind::Cleanup)) {
+    const bool fresh =
+        c.run->operation.kind == OperationKind::Cleanup && !c.again && nowMs() - c.lookedAt < stillFreshMs;
+    if (!c.step.body.isEmpty() && !fresh) {
         auto checking = checkThread(c);
         const Outcome check = co_await checking;
         const bool gone = check.result.value("gone"_L1).toBool();

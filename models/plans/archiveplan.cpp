@@ -40,7 +40,6 @@ Plan planArchive(const QStringList &ids, const std::vector<ThreadRow> &known, co
         target.steps = {{Act::ArchiveThread, id, {}, {{u"refresh"_s, true}}}};
         plan.targets.push_back(std::move(target));
     }
-    plan.title = ArchivePlanText::tr("Archive %n thread(s)", nullptr, int(ids.size()));
     return plan;
 }
 

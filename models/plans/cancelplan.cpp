@@ -64,7 +64,6 @@ Plan planCancel(const std::vector<RunRow> &runs)
             target.steps = {{Act::CancelRun, run.id, run.threadId, {}}, {Act::FollowRun, run.id, run.threadId, {}}};
         plan.targets.push_back(std::move(target));
     }
-    plan.title = CancelText::tr("Cancel %n run(s)", nullptr, int(plan.count()));
     plan.cannotComeBack = {CancelText::tr("a cancelled run: it can be started again, not taken back")};
     return plan;
 }

@@ -156,11 +156,10 @@ void addStorage(CleanupPlan &made, const CleanupFacts &facts, const CleanupRule 
         return std::ranges::all_of(object.owners,
                                    [&](const QString &owner) { return going.contains(owner) || also.contains(owner); });
     };
-    Money perDay;
     for (const OwnedObject &store : facts.stores)
         if (alone(store, {})) {
             made.storesAlong.push_back(store);
-            perDay += store.perDay.value_or(Money());
+            made.storagePerDay.add(store.perDay);
         }
     QSet<QString> stores;
     for (const OwnedObject &store : made.storesAlong)
@@ -168,8 +167,6 @@ void addStorage(CleanupPlan &made, const CleanupFacts &facts, const CleanupRule 
     for (const OwnedObject &file : facts.files)
         if (alone(file, stores))
             made.filesAlong.push_back(file);
-    if (!made.storesAlong.empty())
-        made.storagePerDay = perDay;
     if (!rule.storage)
         return;
     QHash<QString, QStringList> along; // thread -> what goes with it
@@ -181,9 +178,12 @@ void addStorage(CleanupPlan &made, const CleanupFacts &facts, const CleanupRule 
         target.why = CleanupText::tr("nothing else uses it");
         target.bytes = object.bytes;
         const bool store = resource == Resource::VectorStores;
+        if (store)
+            target.savedPerDay = object.perDay ? CostSum{*object.perDay, 1, 0} : CostSum{{}, 0, 1};
         target.phase = store ? 1 : 2;
         target.steps = {
             {Act::ArchiveStores, object.id, {}, {{store ? u"stores"_s : u"files"_s, QJsonArray{object.id}}}},
+            stillUnused(object.id),
             {store ? Act::DeleteStore : Act::DeleteFile,
              object.id,
              {},
@@ -283,19 +283,25 @@ CleanupPlan planCleanup(const CleanupFacts &facts, const CleanupRule &rule, qint
         target.bytes = t.characters;
         target.cost = t.cost;
         if (target.included())
-            made.archiveBytes += t.characters + 600 * (t.messages + t.runs); // the JSON around the texts
+            made.archiveBytes +=
+                t.characters + 600 * (t.messages.value_or(0) + t.runs.value_or(0)); // the JSON around the texts
         made.plan.targets.push_back(std::move(target));
     }
     addStorage(made, facts, rule);
-    const auto threads = std::ranges::count_if(
-        made.plan.targets, [](const PlanTarget &t) { return t.included() && t.resource == Resource::Threads; });
-    made.plan.title = CleanupText::tr("Delete %n thread(s)", nullptr, int(threads));
     made.plan.cannotComeBack = {
         CleanupText::tr("ids, times and runs: an undo makes new threads with the same messages")};
     if (rule.storage && !made.filesAlong.empty())
-        made.plan.cannotComeBack << CleanupText::tr("files whose content the server does not let be read");
-    if (rule.storage)
-        made.plan.savedPerDay = made.storagePerDay;
+        made.plan.cannotComeBack << CleanupText::tr(
+            "files: they are in the archive where the server lets their content be read and it is not above 32 MB");
+    const auto unread = std::ranges::count_if(
+        facts.threads, [](const ThreadFacts &t) { return !t.syncedAt || t.partial || !t.problem.isEmpty(); });
+    if (rule.storage && unread > 0)
+        made.plan.warnings << CleanupText::tr("%n thread(s) were not read to their end: they may use a store or file "
+                                              "that is deleted.",
+                                              nullptr, int(unread));
+    if (rule.storage && !facts.allThreadsKnown)
+        made.plan.warnings << CleanupText::tr("This server does not list threads: threads that Bobbin does not know "
+                                              "may use a store or file that is deleted.");
     return made;
 }
 

@@ -44,7 +44,8 @@ struct ThreadFacts {
     QString id, title, assistantId;
     QByteArray metadata; // JSON object, empty: none
     OptTime createdAt, lastActiveAt, syncedAt;
-    qint64 messages = 0, runs = 0, activeRuns = 0, characters = 0;
+    std::optional<qint64> messages, runs; // none: never read
+    qint64 activeRuns = 0, characters = 0;
     CostSum cost;
     QString problem; // the last sync failed
     bool partial = false;
@@ -63,13 +64,14 @@ struct CleanupFacts {
     std::vector<OwnedObject> stores, files; // those some thread points to
     QSet<QString> pinned;
     QHash<QString, QString> rotated; // thread -> the one that took over, as the journal knows it
+    bool allThreadsKnown = true; // the server lists them
 };
 
 struct CleanupPlan {
     Plan plan;
     qint64 archiveBytes = 0; // estimated, before compression
     std::vector<OwnedObject> storesAlong, filesAlong; // nothing else uses them; they go if the rule says so
-    std::optional<Money> storagePerDay; // of storesAlong
+    CostSum storagePerDay; // of storesAlong, priced and unpriced ones
 };
 
 CleanupPlan planCleanup(const CleanupFacts &facts, const CleanupRule &rule, qint64 nowMs);

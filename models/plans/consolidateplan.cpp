@@ -67,12 +67,10 @@ public:
             if (survivor.perDay && survivor.bytes.value_or(0) > 0)
                 added += Money{
                     qint64(double(survivor.perDay->pico) / double(*survivor.bytes) * double(file->bytes.value_or(0)))};
-        if (known)
-            target.cost = CostSum{saved - added, 1, 0};
+        target.savedPerDay = known ? CostSum{saved - added, 1, 0} : CostSum{{}, 0, 1};
+        target.cost = target.savedPerDay;
         target.bytes = bytes;
         target.messages = qint64(leaving.size());
-        if (known)
-            plan.savedPerDay = plan.savedPerDay.value_or(Money()) + (saved - added);
         QStringList goes;
         if (!lacking.empty() && !m_options.intoNew)
             goes << ConsolidateText::tr("%n file(s) to add", nullptr, int(lacking.size()));
@@ -97,12 +95,13 @@ public:
         target.chosen = false;
         target.lastActive = store.lastActiveAt;
         target.bytes = store.bytes;
-        if (store.perDay)
-            target.cost = CostSum{*store.perDay, 1, 0};
+        target.savedPerDay = store.perDay ? CostSum{*store.perDay, 1, 0} : CostSum{{}, 0, 1};
+        target.cost = target.savedPerDay;
         target.messages = 1;
         QJsonObject files{{store.id, fileIds(store)}};
         target.steps = {{Act::CheckStores, store.id, {}, {{u"stores"_s, files}}},
                         {Act::ArchiveStores, store.id, {}, {{u"stores"_s, QJsonArray{store.id}}}},
+                        stillUnused(store.id),
                         {Act::DeleteStore, store.id, {}, {}}};
         return target;
     }
@@ -266,12 +265,11 @@ private:
             repoint(Act::RepointAssistant, id, &StoreFacts::assistants);
         for (const QString &id : threads)
             repoint(Act::RepointThread, id, &StoreFacts::threads);
-        if (!assistants.isEmpty() || !threads.isEmpty())
-            steps.push_back(
-                {Act::VerifyPointers,
-                 to,
-                 {},
-                 {{u"from"_s, array(from)}, {u"assistants"_s, array(assistants)}, {u"threads"_s, array(threads)}}});
+        steps.push_back(
+            {Act::VerifyPointers,
+             to,
+             {},
+             {{u"from"_s, array(from)}, {u"assistants"_s, array(assistants)}, {u"threads"_s, array(threads)}}});
         for (const StoreFacts *store : leaving)
             steps.push_back({Act::DeleteStore, store->id, {}, {}});
     }
@@ -288,7 +286,6 @@ ConsolidatePlan planConsolidation(const ConsolidateFacts &facts, const Consolida
     plan.options = {{u"overlap_percent"_s, options.overlapPercent}, {u"into_new"_s, options.intoNew}};
     GroupPlanner planner(facts, options, can, nowMs);
     QSet<QString> grouped;
-    qint64 leaving = 0;
     for (const StoreGroup &group : groupStores(facts, options)) {
         grouped.insert(facts.stores[group.survivor].id);
         for (const std::size_t other : group.others)
@@ -304,7 +301,6 @@ ConsolidatePlan planConsolidation(const ConsolidateFacts &facts, const Consolida
         for (const std::size_t other : group.others)
             if (facts.stores[other].status != "expired"_L1)
                 add(facts.stores[other]);
-        leaving += *plan.targets.back().messages;
     }
     for (const StoreFacts &store : facts.stores)
         if (!grouped.contains(store.id) && store.filesKnown && store.assistants.isEmpty() && store.threads.isEmpty())
@@ -319,13 +315,13 @@ ConsolidatePlan planConsolidation(const ConsolidateFacts &facts, const Consolida
         target.bytes = file.bytes;
         target.phase = 1;
         target.steps = {{Act::ArchiveStores, file.id, {}, {{u"files"_s, QJsonArray{file.id}}}},
+                        stillUnused(file.id),
                         {Act::DeleteFile, file.id, {}, {}}};
         plan.targets.push_back(std::move(target));
     }
     if (!facts.allThreadsKnown)
         plan.warnings << ConsolidateText::tr("This server does not list threads: threads that Bobbin does not know may "
                                              "point to a store that is deleted.");
-    plan.title = ConsolidateText::tr("Delete %n vector store(s)", nullptr, int(leaving));
     plan.cannotComeBack = {ConsolidateText::tr("ids of deleted stores: an undo makes new ones with the same files and "
                                                "points back to them"),
                            ConsolidateText::tr("deleted files")};

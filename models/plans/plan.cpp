@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 #include <algorithm>
+#include <array>
 
 namespace bobbin {
 
@@ -69,6 +70,78 @@ qint64 Plan::count() const
 qint64 Plan::keptBackCount() const
 {
     return std::ranges::count_if(targets, [](const PlanTarget &t) { return !t.keptBack.isEmpty(); });
+}
+
+CostSum Plan::savedPerDay() const
+{
+    CostSum sum;
+    for (const PlanTarget &target : targets)
+        if (target.included() && target.savedPerDay)
+            sum += *target.savedPerDay;
+    return sum;
+}
+
+std::optional<Money> Plan::savedPerTurn() const
+{
+    std::optional<Money> sum;
+    for (const PlanTarget &target : targets)
+        if (target.included() && target.savedPerTurn)
+            sum = sum.value_or(Money()) + *target.savedPerTurn;
+    return sum;
+}
+
+QString titleOf(const Plan &plan)
+{
+    const auto counted = [&](const PlanTarget &target) -> std::array<int, 3> { // threads and runs, stores, files
+        if (!target.included())
+            return {};
+        if (target.resource == Resource::Files)
+            return {0, 0, 1};
+        if (target.resource != Resource::VectorStores)
+            return {1, 0, 0};
+        return {0, int(std::ranges::count(target.steps, Act::DeleteStore, &Step::act)), 0};
+    };
+    int threads = 0;
+    int stores = 0;
+    int files = 0;
+    for (const PlanTarget &target : plan.targets) {
+        const auto [t, s, f] = counted(target);
+        threads += t;
+        stores += s;
+        files += f;
+    }
+    const auto text = [](const char *words, int n) { return QCoreApplication::translate("Plan", words, nullptr, n); };
+    switch (plan.kind) {
+    case OperationKind::Rotate:
+        return text(QT_TRANSLATE_NOOP("Plan", "Rotate %n thread(s)"), threads);
+    case OperationKind::CancelRuns:
+        return text(QT_TRANSLATE_NOOP("Plan", "Cancel %n run(s)"), threads);
+    case OperationKind::Archive:
+        return text(QT_TRANSLATE_NOOP("Plan", "Archive %n thread(s)"), threads);
+    case OperationKind::Cleanup:
+    case OperationKind::Consolidate: {
+        QStringList parts;
+        if (threads > 0 || plan.kind == OperationKind::Cleanup)
+            parts << text(QT_TRANSLATE_NOOP("Plan", "%n thread(s)"), threads);
+        if (stores > 0 || (plan.kind == OperationKind::Consolidate && files == 0))
+            parts << text(QT_TRANSLATE_NOOP("Plan", "%n vector store(s)"), stores);
+        if (files > 0)
+            parts << text(QT_TRANSLATE_NOOP("Plan", "%n file(s)"), files);
+        const QString last = parts.takeLast();
+        return QCoreApplication::translate("Plan", "Delete %1")
+            .arg(parts.isEmpty() ? last
+                                 : QCoreApplication::translate("Plan", "%1 and %2").arg(parts.join(u", "_s), last));
+    }
+    case OperationKind::Answer:
+    case OperationKind::Undo:
+        break;
+    }
+    return plan.title;
+}
+
+Step stillUnused(const QString &object)
+{
+    return {Act::VerifyPointers, object, {}, {{u"from"_s, QJsonArray{object}}, {u"spare"_s, true}}};
 }
 
 QString actWord(Act act)

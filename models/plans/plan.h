@@ -33,7 +33,7 @@ enum class Act : quint8 {
                 // may_fail
     RepointAssistant, // body: from: [store ids], to: store id, or empty for what was made
     RepointThread,
-    VerifyPointers, // body: from, to, assistants, threads
+    VerifyPointers, // nobody points to what is to be deleted. body: from, assistants, threads; spare: then it is spared
     DeleteStore, // body: owners: threads that must be gone
     DeleteFile,
 };
@@ -56,6 +56,8 @@ struct PlanTarget {
     OptTime lastActive;
     std::optional<qint64> messages, runs, bytes;
     std::optional<CostSum> cost; // to date
+    std::optional<CostSum> savedPerDay; // storage
+    std::optional<Money> savedPerTurn;
     QString goesWith; // what else goes: "store, 3 files"
     int phase = 0; // those of one phase are done side by side, and before the next one
     std::vector<Step> steps; // empty: the usual ones of the operation, see stepsOf()
@@ -65,16 +67,18 @@ struct PlanTarget {
 
 struct Plan {
     OperationKind kind = OperationKind::Rotate;
-    QString title; // "Delete 214 threads"
+    QString title; // where it does not follow from what is chosen, see titleOf()
     QJsonObject options; // as chosen, for the journal
     QString archive; // the file it is archived into, absolute; empty: one of its own beside the store
     std::vector<PlanTarget> targets;
     QStringList warnings;
     QStringList cannotComeBack; // what an undo will not restore
-    std::optional<Money> savedPerDay, savedPerTurn;
     qint64 undoes = 0; // the journal's key of the operation this one takes back
 
-    [[nodiscard]] qint64 count() const; // targets that are included
+    // Of the targets that are included.
+    [[nodiscard]] qint64 count() const;
+    [[nodiscard]] CostSum savedPerDay() const;
+    [[nodiscard]] std::optional<Money> savedPerTurn() const;
     [[nodiscard]] qint64 keptBackCount() const;
 };
 
@@ -87,6 +91,8 @@ std::optional<OperationKind> kindFromWord(const QString &word);
 // What is done to a target, in order. A clean-up's threads all have the same steps and carry none of their own.
 std::vector<Step> stepsOf(OperationKind kind, const PlanTarget &target);
 QJsonObject seenOf(const PlanTarget &thread); // what CheckThread compares with
+Step stillUnused(const QString &object); // else it is spared
+QString titleOf(const Plan &plan); // of what is chosen now: "Delete 214 threads"
 
 QString actText(const Step &step); // for a person: "delete thread"
 QString actDetail(const Step &step); // and what: an id, "3 files"

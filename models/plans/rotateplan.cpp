@@ -243,6 +243,13 @@ RotateDraft draftRotation(const RotateSubject &subject, const RotateOptions &opt
         ? RotatePlan::tr("%1 → about %2 tokens a turn")
               .arg(format::count(*draft.promptNow), format::count(draft.promptAfter))
         : RotatePlan::tr("about %1 tokens a turn afterwards").arg(format::count(draft.promptAfter));
+    if (!subject.successor.isEmpty()) {
+        target.chosen = false;
+        target.why = RotatePlan::tr("%1 took over from it already; rotate that one").arg(subject.successor);
+        draft.warnings << RotatePlan::tr(
+                              "%1 took over from it already. Rotated again, it points to the newest one only.")
+                              .arg(subject.successor);
+    }
     if (target.keptBack.isEmpty())
         addSteps(draft, subject, seed, *old, options, can);
     markKept(draft.keepsakes, seedText(seed));
@@ -259,13 +266,8 @@ Plan planRotation(std::vector<RotateDraft> drafts, const RotateOptions &options)
                      options.source == RotateOptions::Source::Extract          ? u"extract"_s
                          : options.source == RotateOptions::Source::LastAnswer ? u"last_answer"_s
                                                                                : u"written"_s}};
-    Money saved;
-    bool known = false;
     for (RotateDraft &draft : drafts) {
-        if (draft.savedPerTurn && draft.target.included()) {
-            saved += *draft.savedPerTurn;
-            known = true;
-        }
+        draft.target.savedPerTurn = draft.savedPerTurn;
         for (const QString &warning : std::as_const(draft.warnings)) {
             const QString line = drafts.size() == 1 ? warning : draft.target.label.left(40) + u": "_s + warning;
             if (!plan.warnings.contains(line))
@@ -273,9 +275,6 @@ Plan planRotation(std::vector<RotateDraft> drafts, const RotateOptions &options)
         }
         plan.targets.push_back(std::move(draft.target));
     }
-    if (known)
-        plan.savedPerTurn = saved;
-    plan.title = RotatePlan::tr("Rotate %n thread(s)", nullptr, int(plan.count()));
     if (options.deleteOld)
         plan.cannotComeBack << RotatePlan::tr("the old threads' ids, the times of their messages, and their runs");
     return plan;

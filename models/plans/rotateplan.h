@@ -30,6 +30,7 @@ struct RotateSubject {
     OptTime lastActive;
     CostSum cost;
     QString unknown; // why it is not known whole; empty: it is
+    QString successor; // another thread took over already, and is there
 };
 
 struct RotateDraft {

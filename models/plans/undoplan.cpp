@@ -152,7 +152,16 @@ void undoConsolidation(Plan &plan, const DoneTarget &done, const UndoFacts &fact
         target.why = UndoText::tr("delete the merged store, which nothing points to then");
         target.messages.reset();
         target.phase = 1;
+        QJsonArray assistants;
+        QJsonArray threads;
+        for (const DoneStep &step : done.steps)
+            if (step.state == StepState::Finished && step.result.value("now"_L1) == done.made)
+                (step.step.act == Act::RepointAssistant ? assistants : threads) << step.step.object;
         target.steps = {{Act::ArchiveStores, done.made, {}, {{u"stores"_s, QJsonArray{done.made}}}},
+                        {Act::VerifyPointers,
+                         done.made,
+                         {},
+                         {{u"from"_s, QJsonArray{done.made}}, {u"assistants"_s, assistants}, {u"threads"_s, threads}}},
                         {Act::DeleteStore, done.made, {}, {}}};
         plan.targets.push_back(std::move(target));
     }
@@ -205,8 +214,6 @@ Result<Plan> planUndo(const DoneOperation &operation, const UndoFacts &facts, co
     default:
         break;
     }
-    if (operation.undoneBy != 0)
-        return fail(Error::Kind::Input, UndoText::tr("It was taken back already."));
     Plan plan;
     plan.kind = OperationKind::Undo;
     plan.undoes = operation.key;
@@ -215,12 +222,17 @@ Result<Plan> planUndo(const DoneOperation &operation, const UndoFacts &facts, co
             undoRotation(plan, operation, done, facts);
         else if (operation.kind == OperationKind::Cleanup)
             undoCleanup(plan, operation, done, facts, can);
-        else if (done.done(Act::DeleteFile) ||
-                 (done.done(Act::DeleteStore) && done.target.steps.size() <= 3)) // an orphan
+        else if (std::ranges::find(done.target.steps, Act::AwaitStore, &Step::act) ==
+                 done.target.steps.end()) // an orphan
             undoCleanup(plan, operation, done, facts, can);
         else
             undoConsolidation(plan, done, facts, can);
     }
+    const auto before =
+        std::erase_if(plan.targets, [&](const PlanTarget &target) { return facts.takenBack.contains(target.id); });
+    if (plan.targets.empty() && before > 0)
+        return fail(Error::Kind::Input,
+                    UndoText::tr("It was taken back already; what failed then can be tried again in Activity."));
     if (plan.targets.empty())
         return fail(Error::Kind::Input, UndoText::tr("It changed nothing that could be taken back."));
     plan.title = UndoText::tr("Take back: %1").arg(operation.title);

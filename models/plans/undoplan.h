@@ -64,6 +64,7 @@ struct ArchivedStore {
 struct UndoFacts {
     QHash<QString, MadeThread> made;
     QHash<QString, ArchivedStore> stores;
+    QSet<QString> takenBack; // targets that an undo before took care of
 };
 
 Result<Plan> planUndo(const DoneOperation &operation, const UndoFacts &facts, const Capabilities &can);

@@ -76,37 +76,95 @@ QFuture<Done> Journal::commit(GroupCommit::Change change)
     return m_commits->enqueue(std::move(change), 1);
 }
 
-Done Journal::checkConflicts(const Plan &plan)
+// What two operations would touch, the second does not get.
+Done Journal::checkFree(const QStringList &objects, qint64 operation)
 {
-    Database &db = *m_database;
-    db.clearError();
-    if (plan.undoes != 0) {
-        Statement undone = db.prepare(u"SELECT 1 FROM operation WHERE key=? AND undone_by IS NOT NULL"_s);
-        if (undone.bind(plan.undoes).step())
-            return fail(Error::Kind::Conflict, JournalText::tr("This operation was taken back already."));
-    }
-    QSet<QString> objects;
-    for (const PlanTarget &target : plan.targets)
-        if (target.included()) {
-            objects.insert(target.id);
-            for (const Step &step : stepsOf(plan.kind, target))
-                if (!step.object.isEmpty())
-                    objects.insert(step.object);
-        }
-    Statement busy = db.prepare(
+    Statement busy = m_database->prepare(
         u"WITH mine AS MATERIALIZED (SELECT value FROM json_each(?)) SELECT o.title FROM operation o JOIN target t ON "
-        "t.operation=o.key WHERE o.state IN ('planned','running','interrupted') AND t.state IN (%1,%2) AND (t.object "
-        "IN (SELECT value FROM mine) OR EXISTS (SELECT 1 FROM json_each(t.steps) s WHERE "
-        "json_extract(s.value,'$.object') IN (SELECT value FROM mine))) "
-        "LIMIT 1"_s.arg(int(TargetState::Planned))
+        "t.operation=o.key WHERE o.key<>? AND o.state IN ('planned','running','interrupted') AND t.state IN (%1,%2) "
+        "AND "
+        "(t.object IN (SELECT value FROM mine) OR EXISTS (SELECT 1 FROM json_each(t.steps) s WHERE "
+        "json_extract(s.value,'$.object') IN (SELECT value FROM mine))) LIMIT 1"_s.arg(int(TargetState::Planned))
             .arg(int(TargetState::Running)));
-    busy.bind(jsonText(QJsonArray::fromStringList(QStringList(objects.values()))));
+    busy.bind(jsonText(QJsonArray::fromStringList(objects)), operation);
     if (busy.step())
         return fail(Error::Kind::Conflict,
                     JournalText::tr("Some of it is part of “%1”, which has not ended; wait for it, or finish it in "
                                     "Activity.")
                         .arg(busy.text(0)));
-    return db.status();
+    return m_database->status();
+}
+
+Done Journal::checkConflicts(const Plan &plan)
+{
+    Database &db = *m_database;
+    db.clearError();
+    QSet<QString> objects;
+    QStringList targets;
+    for (const PlanTarget &target : plan.targets)
+        if (target.included()) {
+            targets << target.id;
+            objects.insert(target.id);
+            for (const Step &step : stepsOf(plan.kind, target))
+                if (!step.object.isEmpty())
+                    objects.insert(step.object);
+        }
+    if (plan.undoes != 0) {
+        Statement undone =
+            db.prepare(u"SELECT 1 FROM target t JOIN operation o ON o.key=t.operation WHERE o.undoes=? AND t.state<>%1 "
+                       "AND t.object IN (SELECT value FROM json_each(?))"_s.arg(int(TargetState::Skipped)));
+        if (undone.bind(plan.undoes, jsonText(QJsonArray::fromStringList(targets))).step())
+            return fail(Error::Kind::Conflict, JournalText::tr("This was taken back already."));
+    }
+    return checkFree(QStringList(objects.values()), 0);
+}
+
+Done Journal::checkTakenUp(qint64 operation, bool failedOnes)
+{
+    Database &db = *m_database;
+    db.clearError();
+    Statement undone = db.prepare(u"SELECT key FROM operation WHERE undoes=?"_s);
+    if (undone.bind(operation).step())
+        return fail(
+            Error::Kind::Conflict,
+            JournalText::tr("Operation %1 took it back, or some of it. What is still to be done needs a new plan.")
+                .arg(undone.integer(0)));
+    const QString open = u"%1,%2"_s.arg(int(TargetState::Planned)).arg(int(TargetState::Running));
+    if (failedOnes) {
+        // Those that a cancel left out are not what the person asks for here.
+        Statement left = db.prepare(u"SELECT 1 FROM target WHERE operation=? AND state IN (%1)"_s.arg(open));
+        if (left.bind(operation).step())
+            return fail(Error::Kind::Input,
+                        JournalText::tr("It was cut short and has targets that were not begun. Finish it first; what "
+                                        "failed can be tried again then."));
+    }
+    const QString states = failedOnes ? u"%1,%2"_s.arg(int(TargetState::Failed)).arg(int(TargetState::Stopped)) : open;
+    Statement mine = db.prepare(
+        u"SELECT object, coalesce(steps,'[]') FROM target WHERE operation=? AND state IN (%1)"_s.arg(states));
+    mine.bind(operation);
+    QSet<QString> objects;
+    while (mine.step()) {
+        objects.insert(mine.text(0));
+        for (const QJsonValue step : QJsonDocument::fromJson(mine.text(1).toUtf8()).array())
+            if (const QString object = step["object"_L1].toString(); !object.isEmpty())
+                objects.insert(object);
+    }
+    return checkFree(QStringList(objects.values()), operation);
+}
+
+QFuture<Done> Journal::takeUp(qint64 operation, bool failedOnes)
+{
+    return m_worker->run([this, operation, failedOnes]() -> Done {
+        if (const Done free = checkTakenUp(operation, failedOnes); !free || !failedOnes)
+            return free;
+        return m_commits->transactNow(
+            [&] {
+                m_database->prepare(u"UPDATE target SET state=?, outcome=NULL WHERE operation=? AND state IN (?,?)"_s)
+                    .bind(int(TargetState::Planned), operation, int(TargetState::Failed), int(TargetState::Stopped))
+                    .step();
+            },
+            1);
+    });
 }
 
 QFuture<Result<qint64>> Journal::add(std::shared_ptr<const Plan> plan, qint64 nowMs)
@@ -124,7 +182,7 @@ QFuture<Result<qint64>> Journal::add(std::shared_ptr<const Plan> plan, qint64 no
                                "VALUES(?,?,'planned',?,?,?,?,?,nullif(?,''))"_s);
                 const QString id = u"op_"_s + QUuid::createUuid().toString(QUuid::Id128);
                 const OptTime undoes = plan->undoes != 0 ? OptTime(plan->undoes) : OptTime();
-                add.bind(id, kindWord(plan->kind), plan->title, wire::compactText(plan->options),
+                add.bind(id, kindWord(plan->kind), titleOf(*plan), wire::compactText(plan->options),
                          jsonText(QJsonArray::fromStringList(plan->warnings)), nowMs, undoes, plan->archive)
                     .step();
                 operation = db.lastInsertRowId();
@@ -191,15 +249,6 @@ QFuture<Done> Journal::setArchive(qint64 operation, const QString &file)
 {
     return commit([this, operation, file] {
         m_database->prepare(u"UPDATE operation SET archive=? WHERE key=?"_s).bind(file, operation).step();
-    });
-}
-
-QFuture<Done> Journal::retryFailed(qint64 operation)
-{
-    return commit([this, operation] {
-        m_database->prepare(u"UPDATE target SET state=?, outcome=NULL WHERE operation=? AND state IN (?,?)"_s)
-            .bind(int(TargetState::Planned), operation, int(TargetState::Failed), int(TargetState::Stopped))
-            .step();
     });
 }
 

@@ -43,7 +43,9 @@ public:
     QFuture<Done> write(JournalEntry entry);
     QFuture<Done> setState(qint64 operation, OperationState state, qint64 nowMs, const QString &problem = {});
     QFuture<Done> setArchive(qint64 operation, const QString &file);
-    QFuture<Done> retryFailed(qint64 operation); // its failed and stopped targets are to be done again
+    // An operation is taken up again; `failedOnes`: its failed and stopped targets are to be done again. Refused where
+    // add() would be, where some of it was taken back, and what failed while other targets were not begun.
+    QFuture<Done> takeUp(qint64 operation, bool failedOnes);
     QFuture<Done> markInterrupted(); // those that run: nobody runs them any more
 
     QFuture<Done> pin(const QStringList &objects, bool pinned, qint64 nowMs);
@@ -57,7 +59,9 @@ private:
 
     Journal() = default;
     QFuture<Done> commit(GroupCommit::Change change);
+    Done checkFree(const QStringList &objects, qint64 operation);
     Done checkConflicts(const Plan &plan);
+    Done checkTakenUp(qint64 operation, bool failedOnes);
 };
 
 QString stateWord(OperationState state);

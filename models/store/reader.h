@@ -92,6 +92,9 @@ public:
     Result<QStringList> threadsAbove(qint64 promptTokens); // ids by their last prompt, the largest first
     // Files of the same name and size under several ids whose content was never compared: store, file.
     Result<std::vector<std::pair<QString, QString>>> filesToCompare();
+    // Who points to any of them and is still there: assistants and threads (also by a message), and stores that hold
+    // a file.
+    Result<std::vector<std::pair<Resource, QString>>> usersOf(const QStringList &ids);
     Result<QStringList> stillThere(const QStringList &ids); // those of threads, stores and assistants that are not gone
 
     // The journal.
@@ -100,6 +103,7 @@ public:
                                             int offset); // in their order, without their begun steps; limit 0: all
     Result<std::vector<DoneStep>> begunSteps(RowKey target);
     Result<qint64> archivedBytes(RowKey operation); // of its archive, up to the last frame that is journaled
+    Result<QSet<QString>> takenBack(RowKey operation); // targets of operations that undo it, but for those they spared
     Result<std::vector<std::pair<RowKey, QString>>> operationsIn(OperationState state); // key, title
     // Those of the objects that are among its targets -> what was made of each, empty: nothing yet.
     Result<QHash<QString, QString>> madeBy(RowKey operation, const QStringList &objects);

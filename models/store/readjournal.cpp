@@ -112,6 +112,18 @@ Result<qint64> Reader::archivedBytes(RowKey operation)
     return unlessFailed(bytes);
 }
 
+Result<QSet<QString>> Reader::takenBack(RowKey operation)
+{
+    Statement query =
+        prepare(u"SELECT t.object FROM journal.target t JOIN journal.operation o ON o.key=t.operation WHERE "
+                "o.undoes=? AND t.state<>%1"_s.arg(int(TargetState::Skipped)));
+    query.bind(operation);
+    QSet<QString> all;
+    while (query.step())
+        all.insert(query.text(0));
+    return unlessFailed(std::move(all));
+}
+
 Result<std::vector<std::pair<RowKey, QString>>> Reader::operationsIn(OperationState state)
 {
     Statement query = prepare(u"SELECT key, title FROM journal.operation WHERE state=? ORDER BY key"_s);

@@ -62,8 +62,8 @@ Result<CleanupFacts> Reader::cleanupFacts()
         t.createdAt = threads.optional(5);
         t.lastActiveAt = threads.optional(6);
         t.syncedAt = threads.optional(7);
-        t.messages = threads.integer(8);
-        t.runs = threads.integer(9);
+        t.messages = threads.optional(8);
+        t.runs = threads.optional(9);
         t.activeRuns = threads.integer(10);
         t.characters = threads.integer(11);
         t.cost = costSum(threads, 12);
@@ -113,6 +113,8 @@ Result<CleanupFacts> Reader::cleanupFacts()
     if (!pins)
         return fail(pins.error());
     facts.pinned = *pins;
+    const Result<QString> listing = meta(u"threads_listing"_s);
+    facts.allThreadsKnown = listing && listing->startsWith("yes"_L1);
     return facts;
 }
 
@@ -187,7 +189,11 @@ Result<ConsolidateFacts> Reader::consolidateFacts()
 
 Result<QStringList> Reader::threadsAbove(qint64 promptTokens)
 {
-    Statement query = prepare(u"SELECT id FROM thread WHERE gone=0 AND prompt_now>? ORDER BY prompt_now DESC"_s);
+    // Not those that were rotated already: another one took over.
+    Statement query =
+        prepare(u"SELECT id FROM thread t WHERE gone=0 AND prompt_now>? AND NOT EXISTS(SELECT 1 FROM thread "
+                "n WHERE n.id=json_extract(t.metadata,'$.rotated_to') AND n.gone=0) ORDER BY prompt_now "
+                "DESC"_s);
     query.bind(promptTokens);
     QStringList ids;
     while (query.step())
@@ -204,6 +210,21 @@ Result<std::vector<std::pair<QString, QString>>> Reader::filesToCompare()
         "AND EXISTS(SELECT 1 FROM store_file f JOIN store s ON s.key=f.store AND s.gone=0 WHERE f.file=i.id)"_s);
     return query.collect<std::pair<QString, QString>>(
         [](const Statement &q) { return std::pair(q.text(0), q.text(1)); });
+}
+
+Result<std::vector<std::pair<Resource, QString>>> Reader::usersOf(const QStringList &ids)
+{
+    Statement query = m_database.prepare(
+        u"SELECT DISTINCT f.kind, "_s + liveOwner.toString() +
+        u" AS who FROM reference f WHERE f.target IN (SELECT value FROM json_each(?1)) AND who IS NOT NULL UNION "
+        u"SELECT "
+        "%1, s.id FROM store_file f JOIN store s ON s.key=f.store AND s.gone=0 WHERE f.file IN (SELECT value FROM "
+        "json_each(?1))"_s.arg(int(Resource::VectorStores)));
+    query.bind(jsonList(ids));
+    return query.collect<std::pair<Resource, QString>>([](const Statement &q) {
+        const auto kind = Resource(q.integer(0));
+        return std::pair(kind == Resource::Messages ? Resource::Threads : kind, q.text(1));
+    });
 }
 
 Result<QStringList> Reader::stillThere(const QStringList &ids)

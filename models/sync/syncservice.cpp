@@ -47,7 +47,7 @@ QCoro::Task<> SyncService::report(QString target, Error error)
 {
     if (error.kind == Error::Kind::Cancelled)
         co_return;
-    if (needsPerson(error) && !m_fatal)
+    if (needsPerson(error) && m_sync != 0 && !m_fatal)
         m_fatal = error;
     ++m_progress.failures;
     Q_EMIT failed(target, error);
@@ -373,20 +373,21 @@ QCoro::Task<Result<SyncRow>> SyncService::sync(SyncOptions options, Cancel cance
         m_fatal = done.error();
         Q_EMIT failed({}, *m_fatal);
     }
+    const std::optional<Error> fatal = std::exchange(m_fatal, std::nullopt);
+    m_sync = 0; // who refreshes from now on asks for himself
     m_progress.stage = SyncProgress::Stage::Finished;
     tell();
     row.endedAt = nowMs();
-    row.outcome = cancel->requested() ? u"cancelled"_s : m_fatal ? u"failed"_s : u"done"_s;
+    row.outcome = cancel->requested() ? u"cancelled"_s : fatal ? u"failed"_s : u"done"_s;
     row.threads = m_progress.done;
     row.requests = m_progress.requests;
     row.objects = m_progress.objects;
     row.failures = m_progress.failures;
-    row.problem = m_fatal ? errorText(*m_fatal).line() : QString();
+    row.problem = fatal ? errorText(*fatal).line() : QString();
     auto ended = m_store.write([row](Writer &writer) { writer.syncEnded(row); }, Changed::Syncs);
     done = co_await ended;
-    m_sync = 0;
-    if (m_fatal)
-        co_return fail(*m_fatal);
+    if (fatal)
+        co_return fail(*fatal);
     if (!done)
         co_return fail(done.error());
     co_return row;

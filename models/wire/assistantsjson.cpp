@@ -98,6 +98,17 @@ Message message(Value item)
     for (const Value attachment : json::array(item, "attachments"))
         if (const QString id = json::text(attachment, "file_id"); !id.isEmpty())
             m.fileIds << id;
+    // Pictures, and files the code interpreter wrote.
+    for (const Value part : json::array(item, "content")) {
+        if (const auto image = json::member(part, "image_file"))
+            m.fileIds << json::text(*image, "file_id");
+        if (const auto text = json::member(part, "text"))
+            for (const Value annotation : json::array(*text, "annotations"))
+                if (const auto path = json::member(annotation, "file_path"))
+                    m.fileIds << json::text(*path, "file_id");
+    }
+    m.fileIds.removeAll(QString());
+    m.fileIds.removeDuplicates();
     return m;
 }
 

@@ -1,94 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Whole operations, from the plan to the server's end state and back, through the real client and the demo server.
-#include "tests/support/workbench.h"
-
-#include <QJsonDocument>
-#include <QSignalSpy>
+#include "tests/support/operationbench.h"
 
 using namespace bobbin;
 using namespace Qt::Literals::StringLiterals;
-using bobbin::test::Bench;
-using bobbin::test::bulk;
-using bobbin::test::wait;
+using namespace bobbin::test;
 
 class TestOperations : public QObject {
     Q_OBJECT
     QTemporaryDir m_folder;
     int m_number = 0;
 
-    std::unique_ptr<Bench> bench(demo::DemoOptions options = {})
+    std::unique_ptr<Bench> bench(const demo::DemoOptions &options = {})
     {
-        auto b = std::make_unique<Bench>();
-        options.listThreads = true;
-        b->host = std::make_unique<demo::DemoHost>(options);
-        b->open(m_folder.filePath(u"o%1.sqlite"_s.arg(++m_number)));
-        if (!b->sync())
-            qFatal("the sync failed");
-        ExecutorTimes times;
-        times.firstPoll = std::chrono::milliseconds(50);
-        times.firstRetry = std::chrono::milliseconds(20);
-        times.patience = std::chrono::seconds(3);
-        b->workspace->operations().executor().setTimes(times);
-        return b;
-    }
-    static OperationRow row(Bench &b, qint64 operation)
-    {
-        return wait(b.store->read([operation](Reader &r) { return r.rows<OperationRow>({operation}); }))->front();
-    }
-    static std::vector<DoneTarget> targets(Bench &b, qint64 operation)
-    {
-        return *wait(b.store->read([operation](Reader &r) { return r.targets(operation, {}, 0, 0); }));
-    }
-    // Runs a plan to its end; answers the operation's key.
-    static qint64 run(Bench &b, const Plan &plan)
-    {
-        Operations &operations = b.workspace->operations();
-        QSignalSpy ended(&operations, &Operations::ended);
-        const auto key = wait(operations.start(std::make_shared<const Plan>(plan)));
-        if (!key)
-            qFatal("%s", qPrintable(key.error().message));
-        if (ended.empty() && !ended.wait(60'000))
-            qFatal("the operation did not end");
-        return *key;
-    }
-    static QJsonObject thread(Bench &b, const QString &id)
-    {
-        QJsonObject json;
-        b.host->with([&](demo::DemoServer &server) {
-            if (demo::DemoThread *found = server.state().threadById.value(id.toLatin1())) {
-                found->load();
-                json = QJsonDocument::fromJson(demo::threadJson(*found)).object();
-                QJsonArray messages;
-                for (const demo::DemoMessage &m : found->messages)
-                    messages << QJsonDocument::fromJson(demo::messageJson(*found, m)).object();
-                json.insert(u"messages"_s, messages);
-            }
-        });
-        return json;
-    }
-    // What a person would call the same thread: who said what, with what attached.
-    static QString words(const QJsonObject &thread)
-    {
-        QString all;
-        for (const QJsonValue m : thread.value("messages"_L1).toArray()) {
-            all += m["role"_L1].toString() + u": "_s;
-            for (const QJsonValue part : m["content"_L1].toArray())
-                all += part["text"_L1]["value"_L1].toString() + part["image_file"_L1]["file_id"_L1].toString() + u'|';
-            for (const QJsonValue a : m["attachments"_L1].toArray())
-                all += u"+"_s + a["file_id"_L1].toString();
-            all += u'\n';
-        }
-        return all;
-    }
-    static QString firstThread(Bench &b, const QByteArray &sort, int place = 0)
-    {
-        return wait(b.store->read([sort, place](Reader &r) -> Result<QString> {
-                   RowQuery q;
-                   q.sort = sort;
-                   const auto keys = r.keys(RowKind::Threads, q);
-                   return r.rows<ThreadRow>({keys->keys[std::size_t(place)]})->front().id;
-               }))
-            .value();
+        return operationBench(m_folder.filePath(u"o%1.sqlite"_s.arg(++m_number)), options);
     }
 
 private Q_SLOTS:
@@ -99,7 +24,7 @@ private Q_SLOTS:
         auto b = bench();
         Operations &operations = b->workspace->operations();
         const QString id = firstThread(*b, "turns");
-        const QJsonObject before = thread(*b, id);
+        const QJsonObject before = threadOf(*b, id);
         const auto drafts = wait(operations.draftRotations({id}, {}));
         QVERIFY2(drafts, drafts ? "" : qPrintable(drafts.error().message));
         const RotateDraft &draft = drafts->front();
@@ -115,9 +40,9 @@ private Q_SLOTS:
         QCOMPARE(done.done, 1);
         const DoneTarget target = targets(*b, key).front();
         QVERIFY(!target.made.isEmpty());
-        const QJsonObject made = thread(*b, target.made);
+        const QJsonObject made = threadOf(*b, target.made);
         QCOMPARE(made["metadata"_L1]["rotated_from"_L1].toString(), id);
-        QCOMPARE(thread(*b, id)["metadata"_L1]["rotated_to"_L1].toString(), target.made);
+        QCOMPARE(threadOf(*b, id)["metadata"_L1]["rotated_to"_L1].toString(), target.made);
         QCOMPARE(made["tool_resources"_L1], before["tool_resources"_L1]);
         QCOMPARE(made["messages"_L1].toArray().size(), 6);
         QVERIFY(words(before).endsWith(words(made).section(u'\n', -6)));
@@ -141,8 +66,8 @@ private Q_SLOTS:
         QCOMPARE(row(*b, undone).done, 1);
         const auto twice = wait(operations.start(std::make_shared<const Plan>(*sameAgain)));
         QVERIFY(!twice && twice.error().kind == Error::Kind::Conflict);
-        QVERIFY(thread(*b, target.made).isEmpty());
-        QJsonObject after = thread(*b, id);
+        QVERIFY(threadOf(*b, target.made).isEmpty());
+        QJsonObject after = threadOf(*b, id);
         QCOMPARE(after, before);
         QCOMPARE(row(*b, key).undoneBy, undone);
         QVERIFY(!wait(operations.planUndo(key)));
@@ -153,7 +78,7 @@ private Q_SLOTS:
         auto b = bench(bulk(3, 4, 2, 90));
         Operations &operations = b->workspace->operations();
         const QString id = firstThread(*b, "created");
-        const QJsonObject before = thread(*b, id);
+        const QJsonObject before = threadOf(*b, id);
         RotateOptions options;
         options.deleteOld = true;
         options.lastMessages = 40; // more than fit into the creation
@@ -161,15 +86,15 @@ private Q_SLOTS:
         const qint64 key = run(*b, planRotation(*drafts, options));
         const DoneTarget target = targets(*b, key).front();
         QVERIFY2(target.state == TargetState::Finished, qPrintable(target.outcome));
-        QVERIFY(thread(*b, id).isEmpty());
-        const QJsonObject made = thread(*b, target.made);
+        QVERIFY(threadOf(*b, id).isEmpty());
+        const QJsonObject made = threadOf(*b, target.made);
         QCOMPARE(made["messages"_L1].toArray().size(), 41);
         QVERIFY(words(before).endsWith(words(made).section(u'\n', -41)));
         const qint64 undone = run(*b, *wait(operations.planUndo(key)));
         const DoneTarget back = targets(*b, undone).front();
         QVERIFY2(back.state == TargetState::Finished, qPrintable(back.outcome));
-        QCOMPARE(words(thread(*b, back.made)), words(before));
-        QVERIFY(thread(*b, target.made).isEmpty());
+        QCOMPARE(words(threadOf(*b, back.made)), words(before));
+        QVERIFY(threadOf(*b, target.made).isEmpty());
     }
 
     void aLockedThreadIsKeptBack()
@@ -197,7 +122,7 @@ private Q_SLOTS:
         QCOMPARE(made->plan.count(), 12);
         const QString awake = made->plan.targets[3].id;
         const QString gone = made->plan.targets[5].id;
-        const QString kept = words(thread(*b, made->plan.targets[0].id));
+        const QString kept = words(threadOf(*b, made->plan.targets[0].id));
         b->host->with([&](demo::DemoServer &server) {
             demo::DemoThread *t = server.state().threadById.value(awake.toLatin1());
             t->load();
@@ -210,12 +135,12 @@ private Q_SLOTS:
         const OperationRow done = row(*b, key);
         QCOMPARE(done.done, 10);
         QCOMPARE(done.skipped, 2);
-        QVERIFY(!thread(*b, awake).isEmpty());
+        QVERIFY(!threadOf(*b, awake).isEmpty());
         b->host->with([&](demo::DemoServer &server) { QCOMPARE(server.state().threads.size(), 1u); });
         const qint64 undone = run(*b, *wait(operations.planUndo(key)));
         QCOMPARE(row(*b, undone).done, 10);
         b->host->with([&](demo::DemoServer &server) { QCOMPARE(server.state().threads.size(), 11u); });
-        QCOMPARE(words(thread(*b, targets(*b, undone).front().made)), kept);
+        QCOMPARE(words(threadOf(*b, targets(*b, undone).front().made)), kept);
     }
 
     void cancelAndFollow()
@@ -327,7 +252,7 @@ private Q_SLOTS:
         QCOMPARE(ended.count(), 0);
         QVERIFY(!refused);
         QCOMPARE(int(refused.error().kind), int(Error::Kind::Conflict));
-        QVERIFY(refused.error().message.contains(made->plan.title));
+        QVERIFY(refused.error().message.contains(titleOf(made->plan)));
         QVERIFY(ended.wait(60'000));
     }
 

@@ -292,7 +292,7 @@ private Q_SLOTS:
                               u"repoint_thread"_s, u"verify_pointers"_s, u"delete_store"_s, u"delete_store"_s,
                               u"delete_store"_s}));
         QCOMPARE(target.steps[2].body["files"_L1].toArray().size(), 1); // file 7
-        QVERIFY(plan.savedPerDay && plan.savedPerDay->pico > 0);
+        QVERIFY(plan.savedPerDay().pricedRuns > 0 && plan.savedPerDay().known.pico > 0);
         QVERIFY(!plan.warnings.isEmpty());
         for (const PlanTarget &one : plan.targets)
             QVERIFY(one.id == "copy"_L1 || !one.chosen); // orphans are offered, off

@@ -256,18 +256,6 @@ void CleanupDialog::replan()
     });
 }
 
-QString CleanupDialog::runText(qint64) const
-{
-    qint64 threads = 0;
-    qint64 others = 0;
-    for (const PlanTarget &target : plan().targets)
-        if (target.included())
-            ++(target.resource == Resource::Threads ? threads : others);
-    return others == 0 ? tr("Delete %n thread(s)", nullptr, int(threads))
-                       : tr("Delete %n thread(s)", nullptr, int(threads)) + u' ' +
-            tr("and %n store(s) and file(s)", nullptr, int(others));
-}
-
 QString CleanupDialog::summary() const
 {
     QString text = PlanDialog::summary();
@@ -276,7 +264,7 @@ QString CleanupDialog::summary() const
         text += u" · "_s +
             tr("%1 stores and %2 files only they use, %3 a day")
                 .arg(format::count(qint64(m_made.storesAlong.size())), format::count(qint64(m_made.filesAlong.size())),
-                     format::money(m_made.storagePerDay.value_or(Money())));
+                     format::money(m_made.storagePerDay));
     return text;
 }
 

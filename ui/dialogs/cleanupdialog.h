@@ -25,7 +25,6 @@ public:
     [[nodiscard]] CleanupRule rule() const;
 
 protected:
-    QString runText(qint64 count) const override;
     QString summary() const override;
 
 private:

@@ -94,20 +94,4 @@ void ConsolidateDialog::prefer(const QString &store)
     replan();
 }
 
-QString ConsolidateDialog::runText(qint64) const
-{
-    qint64 stores = 0;
-    qint64 files = 0;
-    for (const PlanTarget &target : plan().targets) {
-        if (!target.included())
-            continue;
-        if (target.resource == Resource::Files)
-            ++files;
-        else
-            stores += target.messages.value_or(0);
-    }
-    const QString text = tr("Delete %n vector store(s)", nullptr, int(stores));
-    return files == 0 ? text : text + u' ' + tr("and %n file(s)", nullptr, int(files));
-}
-
 } // namespace bobbin::ui

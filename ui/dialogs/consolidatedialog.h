@@ -17,7 +17,6 @@ public:
     ConsolidateDialog(Operations &operations, QWidget *parent);
 
 protected:
-    QString runText(qint64 count) const override;
     void targetChanged() override;
 
 private:

@@ -259,7 +259,7 @@ void PlanDialog::refreshTexts()
         return;
     const Plan &now = plan();
     const qint64 count = now.count();
-    m_run->setText(runText(count));
+    m_run->setText(titleOf(now));
     m_run->setEnabled(count > 0);
     m_run->setToolTip(count > 0 ? QString() : tr("Nothing is chosen"));
     QPalette p = m_run->palette();
@@ -276,21 +276,16 @@ void PlanDialog::refreshTexts()
     m_lost->setVisible(!now.cannotComeBack.isEmpty());
 }
 
-QString PlanDialog::runText(qint64) const
-{
-    return plan().title;
-}
-
 QString PlanDialog::summary() const
 {
     const qint64 kept = plan().keptBackCount();
     QString text = tr("%1 chosen").arg(format::count(plan().count()));
     if (kept > 0)
         text += u" · "_s + tr("%1 kept back").arg(format::count(kept));
-    if (plan().savedPerDay)
-        text += u" · "_s + tr("saves %1 a day").arg(format::money(*plan().savedPerDay));
-    if (plan().savedPerTurn)
-        text += u" · "_s + tr("saves %1 a turn").arg(format::money(*plan().savedPerTurn));
+    if (const CostSum saved = plan().savedPerDay(); saved.pricedRuns > 0)
+        text += u" · "_s + tr("saves %1 a day").arg(format::money(saved));
+    if (const auto saved = plan().savedPerTurn())
+        text += u" · "_s + tr("saves %1 a turn").arg(format::money(*saved));
     return text;
 }
 

@@ -37,7 +37,6 @@ protected:
     [[nodiscard]] const PlanTarget *currentTarget() const;
     virtual void targetChanged() { } // the current one is another, or planned anew
     // The button's words for so many targets; the verb and the count.
-    virtual QString runText(qint64 count) const;
     virtual QString summary() const; // the figures, in a line
     void refreshTexts();
     void inheritChoice(const QString &from, const QString &to) { m_model->inheritChoice(from, to); }

@@ -110,6 +110,7 @@ RotateDialog::RotateDialog(Operations &operations, const QString &thread, std::s
         if (m_filling)
             return;
         m_edited = true;
+        outdated();
         m_typing.start();
     });
     connect(m_source, &QComboBox::activated, this, [this](int source) {
@@ -154,21 +155,32 @@ RotateOptions RotateDialog::options() const
     return options;
 }
 
-void RotateDialog::redraft(bool first)
+void RotateDialog::outdated()
 {
     m_run->setEnabled(false);
-    const int asked = ++m_asked;
+    ++m_asked; // an answer that is still on its way is of the options before
+}
+
+void RotateDialog::redraft(bool first)
+{
+    outdated();
+    const int asked = m_asked;
     if (first) {
         m_title->setText(tr("Reading the thread…"));
         whenDone(m_operations.draftRotations({m_thread}, options()), this,
-                 [this](const Result<std::vector<RotateDraft>> &drafts) {
+                 [this, asked](const Result<std::vector<RotateDraft>> &drafts) {
+                     m_read = true;
                      if (!drafts)
                          m_notice->show(drafts.error());
-                     else
+                     else if (asked == m_asked)
                          show(drafts->front());
+                     else
+                         redraft(); // the options were turned meanwhile
                  });
         return;
     }
+    if (!m_read)
+        return; // nothing is rotated before it was looked at
     whenDone(m_operations.redraft(m_thread, options()), this, [this, asked](const Result<RotateDraft> &draft) {
         if (asked != m_asked)
             return;
@@ -232,9 +244,10 @@ void RotateDialog::show(const RotateDraft &draft)
 void RotateDialog::askPrice()
 {
     m_write->setText(tr("Write it"));
-    whenDone(m_operations.priceOfSummary(m_thread, m_model->currentText()), this,
-             [this](const Result<std::optional<Money>> &price) {
-                 if (price)
+    const QString model = m_model->currentText();
+    whenDone(m_operations.priceOfSummary(m_thread, model), this,
+             [this, model](const Result<std::optional<Money>> &price) {
+                 if (price && model == m_model->currentText())
                      m_write->setText(tr("Write it · about %1").arg(format::money(*price)));
              });
 }
@@ -262,7 +275,9 @@ void RotateDialog::write()
 
 Plan RotateDialog::plan() const
 {
-    return planRotation({m_draft}, options());
+    RotateDraft draft = m_draft;
+    draft.target.chosen = true; // by opening this dialog, whatever warns of it
+    return planRotation({draft}, options());
 }
 
 } // namespace bobbin::ui

@@ -46,10 +46,12 @@ private:
     QPushButton *m_run;
     QTimer m_typing;
     int m_asked = 0;
+    bool m_read = false; // the thread, from the server
     bool m_edited = false;
     bool m_filling = false;
 
     [[nodiscard]] RotateOptions options() const;
+    void outdated(); // what is shown, by what was turned or typed since
     void redraft(bool first = false);
     void show(const RotateDraft &draft);
     void askPrice();

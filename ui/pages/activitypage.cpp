@@ -99,6 +99,7 @@ QWidget *ActivityPage::makeOperationsTab()
                               {tr("undo"), state(u"undo"_s)},
                               {tr("unfinished"), state(u"unfinished"_s)},
                               {tr("with failures"), state(u"failed"_s)}});
+    clear();
     m_targets->setColumnCount(3);
     m_targets->setHeaderLabels({tr("Target and steps"), tr("State"), tr("Outcome")});
     m_targets->setAccessibleName(tr("Targets and steps of the selected operation"));
@@ -113,10 +114,8 @@ QWidget *ActivityPage::makeOperationsTab()
     bar->setContentsMargins(12, 4, 12, 4);
     bar->setSpacing(8);
     bar->addStretch();
-    for (QPushButton *button : {m_finish, m_retry, m_undo}) {
-        button->setEnabled(false);
+    for (QPushButton *button : {m_finish, m_retry, m_undo})
         bar->addWidget(button);
-    }
     auto *below = new QWidget;
     auto *column = new QVBoxLayout(below);
     column->setContentsMargins(0, 0, 0, 0);
@@ -209,6 +208,19 @@ void ActivityPage::storeChanged(Changes changes)
         showTargets(*m_shown);
 }
 
+void ActivityPage::clear()
+{
+    ++m_generation; // what is still being read is of the store before
+    m_shown.reset();
+    m_filled.reset();
+    m_targets->clear();
+    m_failures->setRowCount(0);
+    for (QPushButton *button : {m_undo, m_retry, m_finish}) {
+        button->setEnabled(false);
+        button->setToolTip(tr("No operation is selected"));
+    }
+}
+
 void ActivityPage::showTargets(RowKey operation)
 {
     const auto store = m_operations->model()->store();
@@ -284,17 +296,20 @@ void ActivityPage::fillTargets(const OperationRow &row, const std::vector<DoneTa
                             {tr("… and %1 more").arg(format::count(row.targets - qint64(targets.size()))), {}, {}});
     const bool over = row.state == "finished"_L1 || row.state == "cancelled"_L1;
     const bool undoable = row.kind == "rotate"_L1 || row.kind == "cleanup"_L1 || row.kind == "consolidate"_L1;
-    m_undo->setEnabled(over && undoable && row.undoneBy == 0 && row.done + row.failed > 0);
-    m_undo->setToolTip(row.undoneBy != 0 ? tr("It was taken back already")
-                           : !undoable   ? tr("This cannot be taken back")
-                           : !over       ? tr("It has not ended")
-                                         : tr("Shows what would be taken back, and what cannot come back"));
-    m_retry->setEnabled(over && row.failed > 0);
-    m_retry->setToolTip(row.failed > 0 ? QString() : tr("Nothing failed"));
-    const bool open = row.state == "interrupted"_L1 || (row.state == "cancelled"_L1 && row.undoneBy == 0);
+    const QString takenBack =
+        row.undoneBy != 0 ? tr("Operation %1 took it back, or some of it").arg(row.undoneBy) : QString();
+    m_undo->setEnabled(over && undoable && row.done + row.failed > 0);
+    m_undo->setToolTip(!undoable               ? tr("This cannot be taken back")
+                           : !over             ? tr("It has not ended")
+                           : row.undoneBy != 0 ? takenBack + tr("; what was left out then can be taken back now")
+                                               : tr("Shows what would be taken back, and what cannot come back"));
+    m_retry->setEnabled(over && row.failed > 0 && row.undoneBy == 0);
+    m_retry->setToolTip(row.failed == 0 ? tr("Nothing failed") : takenBack);
+    const bool open = (row.state == "interrupted"_L1 || row.state == "cancelled"_L1) && row.undoneBy == 0;
     m_finish->setEnabled(open);
-    m_finish->setToolTip(open ? tr("Goes on with what was not begun, and looks up what is unknown")
-                              : tr("There is nothing left to finish"));
+    m_finish->setToolTip(open                    ? tr("Goes on with what was not begun, and looks up what is unknown")
+                             : row.undoneBy != 0 ? takenBack
+                                                 : tr("There is nothing left to finish"));
 }
 
 void ActivityPage::showFailures(RowKey sync)

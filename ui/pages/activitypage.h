@@ -19,6 +19,7 @@ public:
     [[nodiscard]] BrowseView *syncs() const { return m_syncs; }
     void showOperation(RowKey operation);
     void storeChanged(Changes changes);
+    void clear(); // another store is open now
 
 Q_SIGNALS:
     void undoWanted(bobbin::RowKey operation);
