@@ -383,6 +383,10 @@ Executor::Answer Executor::verifyPointers(Context c)
             }
             if (!owner)
                 co_return failed(owner.error());
+            auto storing = put(*owner); // who was moved before a crash is not known here as moved
+            const Done stored = co_await storing;
+            if (!stored)
+                co_return failed(stored.error());
             const QByteArray raw = !owner->assistants.empty() ? owner->assistants.front().raw
                 : !owner->threads.empty()                     ? owner->threads.front().raw
                                                               : QByteArray();

@@ -138,7 +138,8 @@ Done Journal::checkTakenUp(qint64 operation, bool failedOnes)
                         JournalText::tr("It was cut short and has targets that were not begun. Finish it first; what "
                                         "failed can be tried again then."));
     }
-    const QString states = failedOnes ? u"%1,%2"_s.arg(int(TargetState::Failed)).arg(int(TargetState::Stopped)) : open;
+    const QString states = u"%1,%2"_s.arg(open).arg(int(TargetState::Stopped)) +
+        (failedOnes ? u",%1"_s.arg(int(TargetState::Failed)) : QString());
     Statement mine = db.prepare(
         u"SELECT object, coalesce(steps,'[]') FROM target WHERE operation=? AND state IN (%1)"_s.arg(states));
     mine.bind(operation);
@@ -155,12 +156,13 @@ Done Journal::checkTakenUp(qint64 operation, bool failedOnes)
 QFuture<Done> Journal::takeUp(qint64 operation, bool failedOnes)
 {
     return m_worker->run([this, operation, failedOnes]() -> Done {
-        if (const Done free = checkTakenUp(operation, failedOnes); !free || !failedOnes)
+        if (const Done free = checkTakenUp(operation, failedOnes); !free)
             return free;
         return m_commits->transactNow(
             [&] {
                 m_database->prepare(u"UPDATE target SET state=?, outcome=NULL WHERE operation=? AND state IN (?,?)"_s)
-                    .bind(int(TargetState::Planned), operation, int(TargetState::Failed), int(TargetState::Stopped))
+                    .bind(int(TargetState::Planned), operation, int(TargetState::Stopped),
+                          int(failedOnes ? TargetState::Failed : TargetState::Stopped))
                     .step();
             },
             1);

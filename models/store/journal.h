@@ -43,7 +43,7 @@ public:
     QFuture<Done> write(JournalEntry entry);
     QFuture<Done> setState(qint64 operation, OperationState state, qint64 nowMs, const QString &problem = {});
     QFuture<Done> setArchive(qint64 operation, const QString &file);
-    // An operation is taken up again; `failedOnes`: its failed and stopped targets are to be done again. Refused where
+    // An operation is taken up again, what was stopped is to be done; `failedOnes`: what failed as well. Refused where
     // add() would be, where some of it was taken back, and what failed while other targets were not begun.
     QFuture<Done> takeUp(qint64 operation, bool failedOnes);
     QFuture<Done> markInterrupted(); // those that run: nobody runs them any more

@@ -162,6 +162,12 @@ private Q_SLOTS:
         QVERIFY(!ended.empty() || ended.wait(20'000));
         QCOMPARE(row(*b, key).done, 0);
         b->faults({});
+        // A plan alone changes nothing: it can be finished all the same, or taken back.
+        QVERIFY(wait(operations.planUndo(key)));
+        ended.clear();
+        QVERIFY(wait(operations.finish(key)));
+        QVERIFY(!ended.empty() || ended.wait(20'000));
+        QCOMPARE(row(*b, key).done, 1);
         const auto undo = wait(operations.planUndo(key));
         QVERIFY2(undo, undo ? "" : qPrintable(undo.error().message));
         const qint64 undone = run(*b, *undo);
