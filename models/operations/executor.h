@@ -148,6 +148,7 @@ private:
     Answer deleteOwned(Context c);
     QCoro::Task<Result<QStringList>> filesIn(QString store);
     QCoro::Task<Done> listAssistants(JobPtr run);
+    Answer keepFor(Context c, QString user); // spared, or failed
     QCoro::Task<Result<QStringList>> goneOf(Resource resource, QStringList ids);
 
     // markers.cpp: what was created is found again by the mark in its metadata

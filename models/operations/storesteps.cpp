@@ -397,8 +397,10 @@ Executor::Answer Executor::verifyPointers(Context c)
             for (const QString &used : points) {
                 if (!from.contains(used))
                     continue;
-                if (c.step.body.value("spare"_L1).toBool())
-                    co_return skip(StoreStepText::tr("kept: %1 uses it").arg(id));
+                if (c.step.body.value("spare"_L1).toBool()) {
+                    auto keeping = keepFor(c, id);
+                    co_return co_await keeping;
+                }
                 Error error;
                 error.kind = Error::Kind::Conflict;
                 error.place = id;
@@ -407,6 +409,26 @@ Executor::Answer Executor::verifyPointers(Context c)
             }
         }
     co_return finished();
+}
+
+Executor::Answer Executor::keepFor(Context c, QString user)
+{
+    const auto query = [key = c.run->operation.key](Reader &reader) {
+        return reader.targets(key, {TargetState::Failed, TargetState::Stopped}, 0, 0);
+    };
+    auto reading = m_store.read(query);
+    const auto targets = co_await reading;
+    if (!targets)
+        co_return failed(targets.error());
+    // This operation could not delete the user, and may yet: tried again, it goes, and this with it.
+    for (const DoneTarget &target : *targets)
+        if (target.target.id == user) {
+            Error error;
+            error.kind = Error::Kind::Conflict;
+            error.message = StoreStepText::tr("kept: %1 could not be deleted").arg(user);
+            co_return failed(error);
+        }
+    co_return skip(StoreStepText::tr("kept: %1 uses it").arg(user));
 }
 
 Executor::Answer Executor::deleteOwned(Context c)
@@ -418,46 +440,15 @@ Executor::Answer Executor::deleteOwned(Context c)
     const Done held = co_await holding;
     if (!held)
         co_return failed(held.error());
-    const QStringList owners = strings(c.step.body.value("owners"_L1));
-    if (!owners.isEmpty()) {
-        struct Owners {
-            QStringList there, failed; // failed: this operation could not delete them, and may yet
-        };
-        const auto query = [owners, key = c.run->operation.key](Reader &reader) -> Result<Owners> {
-            Owners all;
-            const auto there = reader.stillThere(owners);
-            if (!there)
-                return fail(there.error());
-            all.there = *there;
-            if (there->isEmpty())
-                return all;
-            const auto targets = reader.targets(key, {TargetState::Failed, TargetState::Stopped}, 0, 0);
-            if (!targets)
-                return fail(targets.error());
-            for (const DoneTarget &target : *targets)
-                if (there->contains(target.target.id))
-                    all.failed << target.target.id;
-            return all;
-        };
-        auto asking = m_store.read(query);
-        const auto found = co_await asking;
-        if (!found)
-            co_return failed(found.error());
-        // Tried again, they go, and this with them.
-        if (!found->failed.isEmpty())
-            co_return failed(fail(Error::Kind::Conflict,
-                                  StoreStepText::tr("kept: %1 could not be deleted").arg(someOf(found->failed)))
-                                 .value());
-        if (!found->there.isEmpty())
-            co_return skip(StoreStepText::tr("kept: %1 still uses it").arg(someOf(found->there)));
-    }
     const auto query = [id](Reader &reader) { return reader.usersOf({id}); };
     auto reading = m_store.read(query);
     const auto users = co_await reading;
     if (!users)
         co_return failed(users.error());
-    if (!users->empty())
-        co_return skip(StoreStepText::tr("kept: %1 uses it").arg(users->front().second));
+    if (!users->empty()) {
+        auto keeping = keepFor(c, users->front().second);
+        co_return co_await keeping;
+    }
     if (store) {
         auto listing = filesIn(id);
         const Result<QStringList> now = co_await listing;

@@ -34,7 +34,7 @@ enum class Act : quint8 {
     RepointAssistant, // body: from: [store ids], to: store id, or empty for what was made
     RepointThread,
     VerifyPointers, // nobody points to what is to be deleted. body: from, assistants, threads; spare: then it is spared
-    DeleteStore, // body: owners: threads that must be gone
+    DeleteStore, // body: owners: the threads that used it
     DeleteFile,
 };
 

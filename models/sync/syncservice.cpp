@@ -225,10 +225,15 @@ QCoro::Task<Done> SyncService::crawlFrom(Resource resource, QString threadId, QS
     co_return done;
 }
 
+// Its metadata and tool resources too, which can be edited without a message or run.
 QCoro::Task<Done> SyncService::refresh(QString threadId, Cancel cancel)
 {
-    auto syncing = syncThread(threadId, true, cancel);
-    co_return co_await syncing;
+    auto asking = threadObject(threadId, cancel);
+    const Done object = co_await asking;
+    auto syncing = syncThread(threadId, true, cancel); // says in the thread's row what failed, or that it is gone
+    const Done synced = co_await syncing;
+    const bool gone = !object && object.error().kind == Error::Kind::NotFound;
+    co_return synced && !gone ? object : synced;
 }
 
 QCoro::Task<Done> SyncService::syncThread(QString threadId, bool steps, Cancel cancel)

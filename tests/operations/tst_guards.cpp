@@ -211,6 +211,14 @@ private Q_SLOTS:
         QVERIFY(drafts->front().target.why.contains(targets(*b, key).front().made));
         run(*b, *wait(operations.planUndo(key)));
         QVERIFY(wait(operations.threadsAbove(100'000))->contains(id));
+        // What was edited elsewhere is carried as it is now.
+        b->host->with([&](demo::DemoServer &server) {
+            server.state().threadById.value(id.toLatin1())->metadata.insert(u"tier"_s, u"gold"_s);
+        });
+        const auto edited = wait(operations.draftRotations({id}, {}));
+        const auto &steps = edited->front().target.steps;
+        QCOMPARE(std::ranges::find(steps, Act::CreateThread, &Step::act)->body["metadata"_L1]["tier"_L1].toString(),
+                 u"gold"_s);
         QCOMPARE(planRotation(*wait(operations.draftRotations({id}, {})), {}).count(), 1);
     }
 

@@ -261,12 +261,15 @@ private Q_SLOTS:
         m_host->with([&](demo::DemoServer &server) {
             std::size_t most = 0;
             for (const auto &one : server.state().threads)
-                if (one->runs.size() > most && one->activeRun() == nullptr) {
+                if (one->runs.size() > most && !one->activeRun() && !one->metadata.contains(u"rotated_to"_s)) {
                     most = one->runs.size();
                     longest = one->id;
                 }
         });
         m_window->threads()->openThread(QString::fromLatin1(longest));
+        const auto key = wait(m_window->workspace()->store().read(
+            [id = QString::fromLatin1(longest)](Reader &reader) { return reader.keyOf(RowKind::Threads, id); }));
+        QTRY_COMPARE(m_window->threads()->shown(), *key);
         QPushButton *act = m_window->threads()->findings()->actButton();
         QTRY_COMPARE(act->text(), u"Rotate"_s);
         const qint64 before = threadsOnServer();

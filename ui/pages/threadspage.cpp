@@ -184,6 +184,7 @@ void ThreadsPage::clear()
 {
     ++m_generation;
     m_thread.reset();
+    m_shown.reset();
     m_points.clear();
     m_chart->clear(tr("Select a thread to see its prompt tokens per turn; select several to compare their growth."));
     m_conversation->setThread({}, 0, 0);
@@ -206,6 +207,7 @@ void ThreadsPage::storeChanged(Changes changes)
                  };
                  if (generation != m_generation || !points || std::ranges::equal(*points, m_points, same))
                      return;
+                 m_shown = m_thread;
                  showPoints(*points);
                  m_steps->setThread(m_model->store(), *m_thread);
              });
@@ -247,6 +249,7 @@ void ThreadsPage::showThread(RowKey key)
                      m_notice->show(shown.error());
                      return;
                  }
+                 m_shown = key;
                  showPoints(shown->points);
                  m_raw->setRaw(shown->id, shown->raw);
                  m_conversation->setThread(store, key, shown->messages, std::exchange(m_wantedMessage, {}));
@@ -288,8 +291,8 @@ void ThreadsPage::showFindings()
 
 void ThreadsPage::act(Finding::Kind kind)
 {
-    if (m_thread)
-        Q_EMIT findingActWanted(*m_thread, kind);
+    if (m_shown) // whose finding it is, whatever was selected since
+        Q_EMIT findingActWanted(*m_shown, kind);
 }
 
 void ThreadsPage::compareSelected()

@@ -36,6 +36,7 @@ public:
     [[nodiscard]] QTabWidget *tabs() const { return m_tabs; }
     [[nodiscard]] TurnChart *chart() const { return m_chart; }
     [[nodiscard]] FindingsView *findings() const { return m_findings; }
+    [[nodiscard]] std::optional<RowKey> shown() const { return m_shown; }
 
 Q_SIGNALS:
     void findingActWanted(bobbin::RowKey thread, bobbin::Finding::Kind kind);
@@ -55,7 +56,8 @@ private:
     FindingsView *m_findings;
     RawView *m_raw;
     std::vector<TurnPoint> m_points;
-    std::optional<RowKey> m_thread;
+    std::optional<RowKey> m_thread; // selected
+    std::optional<RowKey> m_shown; // read and shown; follows the selection
     std::optional<RowKey> m_wantedRun; // to be selected as soon as its thread is shown
     QString m_wantedMessage;
     std::optional<Finding::Kind> m_offered; // by the notice
