@@ -260,11 +260,14 @@ QString CleanupDialog::summary() const
 {
     QString text = PlanDialog::summary();
     text += u" · "_s + tr("archive of about %1, before compression").arg(format::bytes(m_made.archiveBytes));
-    if (!m_made.storesAlong.empty() || !m_made.filesAlong.empty())
-        text += u" · "_s +
-            tr("%1 stores and %2 files only they use, %3 a day")
-                .arg(format::count(qint64(m_made.storesAlong.size())), format::count(qint64(m_made.filesAlong.size())),
-                     format::money(m_made.storagePerDay));
+    QStringList along;
+    if (!m_made.storesAlong.empty())
+        along << tr("%n store(s)", nullptr, int(m_made.storesAlong.size())) + u" ("_s +
+                tr("%1 a day").arg(format::money(m_made.storagePerDay)) + u')';
+    if (!m_made.filesAlong.empty())
+        along << tr("%n file(s)", nullptr, int(m_made.filesAlong.size()));
+    if (!along.isEmpty())
+        text += u" · "_s + tr("only they use: %1").arg(along.join(u", "_s));
     return text;
 }
 
