@@ -123,6 +123,7 @@ private:
     Answer createThread(Context c);
     Answer restoreThread(Context c);
     Answer pointRestored(Context c);
+    QCoro::Task<Result<QStringList>> goneOf(Resource resource, QStringList ids);
     Answer restoreMessages(Context c);
     Answer addMessage(Context c);
     Answer editMetadata(Context c);
@@ -141,15 +142,17 @@ private:
     Answer createStore(Context c);
     Answer addStoreFiles(Context c);
     Answer awaitStore(Context c);
+    static QString targetStore(const Context &c); // that pointers are moved to
+    QCoro::Task<Result<QStringList>> filesIn(QString store);
+    static QStringList strings(const QJsonValue &array);
+
+    // pointersteps.cpp
     Answer repoint(Context c);
     QCoro::Task<Done> editResources(Resource resource, QString id, QJsonObject resources); // its tool resources
-    static QString targetStore(const Context &c); // that pointers are moved to
     Answer verifyPointers(Context c);
     Answer deleteOwned(Context c);
-    QCoro::Task<Result<QStringList>> filesIn(QString store);
     QCoro::Task<Done> listAssistants(JobPtr run);
     Answer keepFor(Context c, QString user); // spared, or failed
-    QCoro::Task<Result<QStringList>> goneOf(Resource resource, QStringList ids);
 
     // markers.cpp: what was created is found again by the mark in its metadata
     Answer findMade(Context c, Resource resource);
