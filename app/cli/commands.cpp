@@ -157,8 +157,9 @@ void OperationCommand::again()
         whenDone(m_store->read([key](Reader &reader) { return reader.targets(key, {}, 0, 0); }), this,
                  [this, key, retry](const Result<std::vector<DoneTarget>> &targets) {
                      const auto open = [retry](const DoneTarget &t) {
-                         return retry ? t.state == TargetState::Failed
-                                      : t.state == TargetState::Planned || t.state == TargetState::Running;
+                         return t.state == TargetState::Stopped ||
+                             (retry ? t.state == TargetState::Failed
+                                    : t.state == TargetState::Planned || t.state == TargetState::Running);
                      };
                      if (!targets) {
                          refuse(targets.error());

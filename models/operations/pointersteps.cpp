@@ -20,6 +20,13 @@ struct StoreStepText {
 
 constexpr qint64 listingFreshMs = 5'000; // of the assistants, for all targets of an operation
 
+Result<wire::Belongings> belongingsOf(const Objects &owner) // an assistant or a thread
+{
+    return wire::readBelongings(!owner.assistants.empty()    ? owner.assistants.front().raw
+                                    : !owner.threads.empty() ? owner.threads.front().raw
+                                                             : QByteArray());
+}
+
 } // namespace
 
 Executor::Answer Executor::repoint(Context c)
@@ -31,10 +38,7 @@ Executor::Answer Executor::repoint(Context c)
         co_return finished({}, StoreStepText::tr("%1 is gone").arg(c.step.object));
     if (!owner)
         co_return failed(owner.error());
-    const QByteArray raw = !owner->assistants.empty() ? owner->assistants.front().raw
-        : !owner->threads.empty()                     ? owner->threads.front().raw
-                                                      : QByteArray();
-    const auto read = wire::readBelongings(raw);
+    const auto read = belongingsOf(*owner);
     if (!read)
         co_return failed(read.error());
     const QStringList from = strings(c.step.body.value("from"_L1));
@@ -142,10 +146,7 @@ Executor::Answer Executor::verifyPointers(Context c)
             const Done stored = co_await storing;
             if (!stored)
                 co_return failed(stored.error());
-            const QByteArray raw = !owner->assistants.empty() ? owner->assistants.front().raw
-                : !owner->threads.empty()                     ? owner->threads.front().raw
-                                                              : QByteArray();
-            const auto read = wire::readBelongings(raw);
+            const auto read = belongingsOf(*owner);
             if (!read)
                 co_return failed(read.error());
             const QStringList points = read->vectorStoreIds + read->fileIds;
