@@ -30,7 +30,8 @@ void OperationDesk::draft(const QStringList &threads, bool ask)
                      Q_EMIT failed(drafts.error());
                      return;
                  }
-                 if (drafts->size() == 1 && !drafts->front().activeRun.isEmpty()) {
+                 if (drafts->size() == 1 && !drafts->front().activeRun.isEmpty() &&
+                     !drafts->front().target.keptBack.isEmpty()) {
                      // Locked: the run first, which the person may want to look at.
                      explainThread(drafts->front().target.id);
                      return;
@@ -39,14 +40,11 @@ void OperationDesk::draft(const QStringList &threads, bool ask)
                      Q_EMIT told(tr("It cannot be rotated: %1.").arg(drafts->front().target.keptBack));
                      return;
                  }
-                 if (drafts->size() == 1 && !drafts->front().target.chosen) {
-                     Q_EMIT told(drafts->front().target.why);
-                     return;
-                 }
                  const Plan plan = planRotation(*drafts, options);
-                 if (ask)
+                 // Where it saves nothing, or another one took over, the plan says so, and the person decides.
+                 if (ask || plan.count() == 0)
                      confirm(
-                         titleOf(plan),
+                         tr("Rotate with summary"),
                          tr("New threads take over, each with a summary and the last messages. The old ones stay on "
                             "the server, are archived here, and are marked as rotated."),
                          plan);

@@ -10,6 +10,7 @@
 #include <QHostAddress>
 #include <QRandomGenerator>
 #include <QTimer>
+#include <span>
 
 namespace bobbin {
 
@@ -125,9 +126,11 @@ QNetworkReply *ApiClient::start(QNetworkAccessManager &network, const Request &r
 
 QCoro::Task<RawResponse> ApiClient::once(Request request, QUrl url, Cancel cancel)
 {
-    // The first one that has a connection left, so that few requests share few connections.
-    Line *line = &*std::ranges::min_element(m_lines, {}, &Line::busy);
-    for (Line &one : m_lines)
+    // The first one that has a connection left, so that few requests share few connections. Qt queues what comes above
+    // that, so prompt requests have lines of their own.
+    const auto lines = std::span(m_lines).subspan(request.prompt ? linesOfEach : 0, linesOfEach);
+    Line *line = &*std::ranges::min_element(lines, {}, &Line::busy);
+    for (Line &one : lines)
         if (one.busy < connectionsALine) {
             line = &one;
             break;
@@ -164,6 +167,11 @@ QCoro::Task<Result<QByteArray>> ApiClient::send(Request request, Cancel cancel)
             const milliseconds wait = m_limiter.waitFor(RateLimiter::Clock::now());
             if (wait.count() == 0)
                 break;
+            if (request.prompt) {
+                Error error = fail(Error::Kind::RateLimited, {}, place).value();
+                error.retryAfter = wait;
+                co_return fail(error);
+            }
             co_await pause(wait, cancel);
         }
         if (cancel->requested())

@@ -39,6 +39,7 @@ public:
     [[nodiscard]] int inFlight() const { return m_inFlight; }
     [[nodiscard]] qint64 requestsSent() const { return m_sent; }
     [[nodiscard]] std::optional<qint64> requestsLeft() const { return m_limiter.remaining(); }
+    [[nodiscard]] std::chrono::milliseconds heldFor() const { return m_limiter.waitFor(RateLimiter::Clock::now()); }
 
 private:
     Connection m_connection;
@@ -48,7 +49,8 @@ private:
         QNetworkAccessManager network; // a pool of connections
         int busy = 0;
     };
-    std::array<Line, 3> m_lines;
+    static constexpr std::size_t linesOfEach = 3;
+    std::array<Line, 2 * linesOfEach> m_lines; // the second half for prompt requests only
     RateLimiter m_limiter;
     std::chrono::milliseconds m_timeout{60'000};
     int m_inFlight = 0;

@@ -47,6 +47,7 @@ struct Thread {
     QByteArray metadata; // JSON object, empty: none
     QStringList vectorStoreIds;
     QStringList fileIds;
+    bool resourcesTold = true; // false: the answer says nothing of stores and files, not even that there are none
     QByteArray raw;
 };
 

@@ -4,10 +4,12 @@
 #include "models/operations/executor.h"
 
 #include "models/core/clock.h"
+#include "models/core/format.h"
 
 #include <QCoreApplication>
 #include <QCoroFuture>
 #include <QCoroTimer>
+#include <QScopeGuard>
 #include <QTimer>
 
 namespace bobbin {
@@ -121,18 +123,25 @@ QCoro::Task<bool> Executor::ask(JobPtr run, Error error)
 }
 
 // The network may come back by itself: asked again after a while, until the person has enough.
-QCoro::Task<bool> Executor::waitOut(JobPtr run, Error error, int tries)
+QCoro::Task<bool> Executor::waitOut(JobPtr run, qint64 target, Error error, int tries)
 {
     run->progress.state = OperationProgress::State::Waiting;
     run->progress.error = std::move(error);
     tell(run);
     const auto wait = std::min(m_times.firstRetry * (1 << std::min(tries, 10)), m_times.longestRetry);
+    run->underWay[target].next =
+        ExecutorText::tr("tried again in %1 (try %2)").arg(format::duration(wait.count())).arg(tries + 2);
     auto waiting = waitFor(run, wait);
     co_await waiting;
     run->progress.state = OperationProgress::State::Running;
     run->progress.error.reset();
     tell(run);
     co_return !m_stop->requested();
+}
+
+void Executor::says(const Context &c, const QString &next)
+{
+    c.run->underWay[c.target->key].next = next;
 }
 
 // Written down whatever it takes: without it nothing may be sent. False: leave.
@@ -179,6 +188,7 @@ QCoro::Task<> Executor::carryOut(JobPtr run, DoneTarget target)
     bool changed = std::ranges::any_of(target.steps, [](const DoneStep &s) {
         return changesServer(s.step.act) && (s.state == StepState::Sent || s.state == StepState::Finished);
     });
+    const auto gone = qScopeGuard([run, key = target.key] { run->underWay.remove(key); });
     std::vector<StepRecord> unwritten; // answers, written together with what is sent next
     QStringList notes; // what became of it
     QStringList remarks; // of its archive
@@ -202,6 +212,9 @@ QCoro::Task<> Executor::carryOut(JobPtr run, DoneTarget target)
         }
         c.step = step;
         c.place = place;
+        const QString detail = actDetail(step);
+        run->underWay[target.key] = {actText(step) + (detail.isEmpty() ? QString() : u", "_s + detail),
+                                     ExecutorText::tr("waits for the server's answer"), nowMs()};
         c.again = known != nullptr || run->resumed;
         c.sentAt = known ? known->sentAt : OptTime();
         bool unsure = known && known->state == StepState::Sent && changesServer(step.act);
@@ -232,7 +245,6 @@ QCoro::Task<> Executor::carryOut(JobPtr run, DoneTarget target)
                 sent = true;
             }
             const int resumedBefore = run->control->resumed();
-            const qint64 begun = nowMs();
             auto doing = unsure ? recover(c) : perform(c);
             Outcome outcome = co_await doing;
             if (m_stop->requested())
@@ -246,8 +258,6 @@ QCoro::Task<> Executor::carryOut(JobPtr run, DoneTarget target)
                     c.made = id;
                 if (!outcome.note.isEmpty())
                     (archives ? remarks : notes) << outcome.note;
-                if (check)
-                    c.lookedAt = begun;
                 if (archives) {
                     c.archived = outcome.result;
                     c.archiveSeen = true;
@@ -278,7 +288,7 @@ QCoro::Task<> Executor::carryOut(JobPtr run, DoneTarget target)
                     co_return;
             } else if (mayPass(error) && (willPass(error) || ++serverErrors < mostTries) &&
                        !run->control->cancelled()) {
-                auto waiting = waitOut(run, error, tries++);
+                auto waiting = waitOut(run, target.key, error, tries++);
                 if (co_await waiting)
                     continue;
                 co_return;
@@ -291,8 +301,8 @@ QCoro::Task<> Executor::carryOut(JobPtr run, DoneTarget target)
             co_return;
         }
     }
-    if (notes.isEmpty())
-        notes << endText(kind, c.made);
+    if (notes.isEmpty() || kind == OperationKind::Rotate)
+        notes.prepend(endText(kind, c.made));
     auto leaving = leave(run, target, unwritten, {TargetState::Finished, (notes + remarks).join(u"; "_s), c.made});
     co_await leaving;
     // What it made is shown like everything else. It is no part of the operation: the next sync would bring it too.

@@ -16,6 +16,13 @@ struct OperationProgress {
     qint64 total = 0, done = 0, failed = 0, skipped = 0;
     std::optional<qint64> restMs; // at the present pace
     std::optional<Error> error; // why it waits or asks
+    // What has taken longest of all that is under way, where that is some seconds.
+    struct Waits {
+        QString what; // "follow run to its end, run_7"
+        QString next; // what happens next
+        qint64 sinceMs = 0;
+    };
+    std::optional<Waits> waits;
     [[nodiscard]] qint64 settled() const { return done + failed + skipped; }
 };
 

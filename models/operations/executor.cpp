@@ -2,14 +2,25 @@
 #include "models/operations/executor.h"
 
 #include "models/core/clock.h"
+#include "models/core/format.h"
 
+#include <QCoreApplication>
 #include <QCoroFuture>
 #include <QDateTime>
 #include <QDir>
+#include <QTimer>
 
 namespace bobbin {
 
 using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+struct WaitText {
+    Q_DECLARE_TR_FUNCTIONS(Executor)
+};
+
+} // namespace
 
 Executor::Executor(ApiClient &client, Store &store, SyncService &sync, QObject *parent)
     : QObject(parent), m_client(client), m_store(store), m_sync(sync)
@@ -43,7 +54,24 @@ void Executor::tell(const JobPtr &run)
     p.restMs.reset();
     if (settledNow >= 3)
         p.restMs = (nowMs() - run->startedMs) * (p.total - p.settled()) / settledNow;
+    p.waits = longestWait(*run);
     Q_EMIT progressed(p);
+}
+
+std::optional<OperationProgress::Waits> Executor::longestWait(const Job &run) const
+{
+    constexpr qint64 worthAWordMs = 3'000;
+    const OperationProgress::Waits *longest = nullptr;
+    for (const OperationProgress::Waits &one : run.underWay)
+        if (!longest || one.sinceMs < longest->sinceMs)
+            longest = &one;
+    if (!longest || nowMs() - longest->sinceMs < worthAWordMs)
+        return std::nullopt;
+    OperationProgress::Waits waits = *longest;
+    if (const auto held = m_client.heldFor(); held.count() > 0)
+        waits.next = WaitText::tr("the server asked for fewer requests; the next one goes out in %1")
+                         .arg(format::duration(held.count()));
+    return waits;
 }
 
 void Executor::settled(const JobPtr &run, TargetState state)
@@ -87,6 +115,14 @@ QCoro::Task<Result<QByteArray>> Executor::sendRequest(Request request)
 QCoro::Task<Result<QByteArray>> Executor::send(Change change)
 {
     const Request request = m_client.provider().change(change);
+    auto sending = sendRequest(request);
+    co_return co_await sending;
+}
+
+QCoro::Task<Result<QByteArray>> Executor::sendNow(Change change)
+{
+    Request request = m_client.provider().change(change);
+    request.prompt = true;
     auto sending = sendRequest(request);
     co_return co_await sending;
 }
@@ -200,6 +236,12 @@ QCoro::Task<Done> Executor::run(qint64 operation, std::shared_ptr<Control> contr
     if (!done)
         co_return done;
     tell(run);
+    QTimer beat; // tells of waits, where nothing else happens
+    connect(&beat, &QTimer::timeout, this, [this, run] {
+        if (longestWait(*run))
+            tell(run);
+    });
+    beat.start(1'000);
     while (!run->queue.empty() && !run->control->cancelled() && !m_stop->requested()) {
         const int phase = run->queue.front().target.phase;
         std::vector<QCoro::Task<>> lanes;
@@ -209,6 +251,7 @@ QCoro::Task<Done> Executor::run(qint64 operation, std::shared_ptr<Control> contr
         for (QCoro::Task<> &one : lanes)
             co_await one;
     }
+    beat.stop();
     run->archive.reset();
     if (m_stop->requested())
         co_return fail(Error::Kind::Cancelled, {});
@@ -295,7 +338,7 @@ Executor::Answer Executor::perform(Context c)
     case Act::ArchiveThread:
         return archiveThread(c);
     case Act::CreateThread:
-        return createThread(c);
+        return createTolerantly(c);
     case Act::RestoreThread:
         return restoreThread(c);
     case Act::RestoreMessages:
@@ -332,6 +375,10 @@ Executor::Answer Executor::perform(Context c)
     case Act::DeleteStore:
     case Act::DeleteFile:
         return deleteOwned(c);
+    case Act::TakeMarkOff:
+        return takeMarkOff(c);
+    case Act::RemoveStoreFiles:
+        return removeStoreFiles(c);
     }
     Q_UNREACHABLE();
 }

@@ -14,7 +14,8 @@ namespace bobbin {
 
 struct ExecutorTimes {
     std::chrono::milliseconds firstPoll{500}, longestPoll{5'000};
-    std::chrono::milliseconds patience{180'000}; // with a run that does not leave "cancelling", a store being indexed
+    // With a run that does not leave "cancelling", a store whose indexing does not move.
+    std::chrono::milliseconds patience{180'000};
     std::chrono::milliseconds firstRetry{1'000}, longestRetry{30'000};
 };
 
@@ -48,6 +49,13 @@ private:
     SyncService &m_sync;
     Cancel m_stop = makeCancel();
     ExecutorTimes m_times;
+    struct Around {
+        QPromise<Done> promise;
+        QFuture<Done> done;
+        bool files = false;
+    };
+    std::shared_ptr<Around> m_around; // the look that is to begin
+    bool m_lookingAround = false;
     int m_lanes = 16; // they wait for the server in turn, and share flushes of the journal
 
     struct Job {
@@ -61,8 +69,8 @@ private:
         qint64 archived = 0; // bytes of the archive the journal knows of
         bool resumed = false; // some of it was begun before
         bool halted = false; // one lane asks; the others wait with it
+        QHash<qint64, OperationProgress::Waits> underWay; // by target
         QSet<QString> unreadable; // purposes of files whose contents the server does not give out
-        qint64 assistantsAt = 0; // when they were listed
     };
     using JobPtr = std::shared_ptr<Job>;
 
@@ -87,7 +95,6 @@ private:
         QString made;
         bool again = false; // it was sent before, or had to wait
         OptTime sentAt;
-        qint64 lookedAt = 0; // when the look began that found the target as planned
         QJsonObject archived; // where the archive has the target
         bool archiveSeen = false; // read back in this run
         QString marker; // in the metadata of what it creates
@@ -98,16 +105,19 @@ private:
     QCoro::Task<> carryOut(JobPtr run, DoneTarget target);
     QCoro::Task<bool> mayGoOn(JobPtr run, bool begun);
     QCoro::Task<bool> ask(JobPtr run, Error error); // false: leave
-    QCoro::Task<bool> waitOut(JobPtr run, Error error, int tries);
+    QCoro::Task<bool> waitOut(JobPtr run, qint64 target, Error error, int tries);
+    static void says(const Context &c, const QString &next); // of a step that waits
     QCoro::Task<bool> noted(JobPtr run, JournalEntry entry);
     QCoro::Task<> leave(JobPtr run, DoneTarget target, std::vector<StepRecord> steps, TargetRecord outcome);
     QCoro::Task<> waitFor(JobPtr run, std::chrono::milliseconds time);
     QCoro::Task<Done> journal(JournalEntry entry);
     QCoro::Task<Done> load(JobPtr run);
     void tell(const JobPtr &run);
+    [[nodiscard]] std::optional<OperationProgress::Waits> longestWait(const Job &run) const;
     void settled(const JobPtr &run, TargetState state);
 
     QCoro::Task<Result<QByteArray>> send(Change change);
+    QCoro::Task<Result<QByteArray>> sendNow(Change change); // RateLimited where it would have to wait
     QCoro::Task<Result<QByteArray>> sendRequest(Request request);
     QCoro::Task<Result<Objects>> get(Resource resource, QString id, QString thread = {});
     QCoro::Task<Done> put(Objects objects);
@@ -124,10 +134,23 @@ private:
     Answer restoreThread(Context c);
     Answer pointRestored(Context c);
     QCoro::Task<Result<QStringList>> goneOf(Resource resource, QStringList ids);
+    // Sends a message; what the server refuses of it is left out, which the note says.
+    QCoro::Task<Result<QString>> addTolerantly(QString thread, QJsonObject message);
+    // Creates with what body.messages hold; files of theirs that are gone are left out, which the note says.
+    Answer createTolerantly(Context c);
+    Answer takeMarkOff(Context c);
+    [[nodiscard]] Result<QJsonObject> archivedMetadata(const Context &c) const; // of the thread that is restored
     Answer restoreMessages(Context c);
     Answer addMessage(Context c);
     Answer editMetadata(Context c);
     Answer deleteThread(Context c);
+    struct Standing; // a thread as the store has it
+    struct Compared; // how the server has it beside that
+    QCoro::Task<Result<Standing>> standing(QString thread);
+    QCoro::Task<Result<Compared>> compare(QString thread, Standing stored);
+    QCoro::Task<Done> keepLook(ThreadLook look); // in the store
+    [[nodiscard]] static QString keptSince(const Context &c, const Standing &stored, const Thread &now);
+    Answer archiveAgain(Context c);
     Answer cancelRun(Context c);
     Answer followRun(Context c);
     Answer submitToolOutputs(Context c);
@@ -151,11 +174,16 @@ private:
     QCoro::Task<Done> editResources(Resource resource, QString id, QJsonObject resources); // its tool resources
     Answer verifyPointers(Context c);
     Answer deleteOwned(Context c);
-    QCoro::Task<Done> listAssistants(JobPtr run);
+    // A look around that begins now or later; those who ask while one is under way share the next.
+    QCoro::Task<Done> lookAround(bool files);
+    QCoro::Task<> lookAroundNext();
+    Answer removeStoreFiles(Context c);
     Answer keepFor(Context c, QString user); // spared, or failed
 
     // markers.cpp: what was created is found again by the mark in its metadata
     Answer findMade(Context c, Resource resource);
+    // Metadata of what is created: where it is full, its last pair makes room, and comes back with TakeMarkOff.
+    [[nodiscard]] QJsonObject marked(QJsonObject metadata, const QString &marker) const;
     QCoro::Task<Result<QJsonObject>> appended(JobPtr run, ArchiveFile::Frame frame);
     [[nodiscard]] ArchiveOrigin origin() const;
 };

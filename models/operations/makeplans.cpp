@@ -24,8 +24,33 @@ struct OperationsText {
 constexpr int refreshLanes = 6;
 constexpr qsizetype mostSummarised = 400'000; // characters sent to a model, the newest
 constexpr int summaryTokens = 800; // expected of it, for the price shown before
+constexpr qint64 deadAfterMs = 600'000;
 
-RotateSubject subjectOf(const ThreadContents &all)
+struct Successor {
+    QString id; // empty: none, or it is known to be gone
+    bool known = false;
+};
+
+Result<Successor> successorOf(Reader &reader, const QByteArray &threadRaw)
+{
+    Successor next;
+    const auto read = wire::readBelongings(threadRaw);
+    if (!read)
+        return next;
+    next.id = read->metadata.value(u"rotated_to"_s);
+    if (next.id.isEmpty())
+        return next;
+    const auto key = reader.keyOf(RowKind::Threads, next.id);
+    const auto there = reader.stillThere({next.id});
+    if (!key || !there)
+        return fail(key ? there.error() : key.error());
+    next.known = key->has_value();
+    if (next.known && there->isEmpty())
+        next.id.clear();
+    return next;
+}
+
+RotateSubject subjectOf(const ThreadContents &all, qint64 now)
 {
     RotateSubject subject;
     subject.id = all.row.id;
@@ -36,6 +61,10 @@ RotateSubject subjectOf(const ThreadContents &all)
     subject.runs = all.runs.size();
     subject.activeRun = all.activeRun;
     subject.activeStatus = all.activeStatus;
+    // Cancelling takes seconds, and no server keeps a run beyond its expiry by intent.
+    subject.deadRun =
+        (all.activeStatus == "cancelling"_L1 && all.activeSince && now - *all.activeSince > deadAfterMs) ||
+        (all.activeExpires && now - *all.activeExpires > deadAfterMs);
     subject.promptFirst = all.row.promptFirst;
     subject.promptNow = all.row.promptNow;
     subject.lastActive = all.row.lastActiveAt;
@@ -111,6 +140,9 @@ QCoro::Task<Result<std::vector<RotateDraft>>> Operations::draft(QStringList thre
     co_await refreshing;
     std::vector<RotateDraft> drafts;
     for (const QString &id : threads) {
+        auto asking = askForSuccessor(id);
+        if (const Done asked = co_await asking; !asked)
+            co_return fail(asked.error());
         auto drafting = draftOne(id, options);
         auto one = co_await drafting;
         if (!one)
@@ -120,25 +152,53 @@ QCoro::Task<Result<std::vector<RotateDraft>>> Operations::draft(QStringList thre
     co_return drafts;
 }
 
+// Another person or machine may have rotated it: the store does not know that thread, so the server is asked.
+QCoro::Task<Done> Operations::askForSuccessor(QString thread)
+{
+    auto reading = m_store.read([thread](Reader &reader) -> Result<Successor> {
+        const auto key = reader.keyOf(RowKind::Threads, thread);
+        if (!key)
+            return fail(key.error());
+        if (!*key)
+            return Successor();
+        const auto raw = reader.raw(Resource::Threads, **key);
+        return raw ? successorOf(reader, *raw) : fail(raw.error());
+    });
+    const auto next = co_await reading;
+    if (!next)
+        co_return fail(next.error());
+    if (next->id.isEmpty() || next->known)
+        co_return Done();
+    const Parent nobody;
+    auto asking = m_client.item(Resource::Threads, next->id, nobody, m_stop);
+    const Result<Objects> there = co_await asking;
+    if (!there && there.error().kind == Error::Kind::NotFound) {
+        m_noSuccessors.insert(next->id);
+        co_return Done();
+    }
+    if (!there)
+        co_return fail(there.error());
+    auto storing = m_store.put(std::make_shared<const Objects>(*there));
+    co_return co_await storing;
+}
+
 QCoro::Task<Result<RotateDraft>> Operations::draftOne(QString thread, RotateOptions options)
 {
     auto asking = capabilities();
     const auto can = co_await asking;
     if (!can)
         co_return fail(can.error());
-    const auto query = [thread, options, can = *can, prices = prices()](Reader &reader) -> Result<RotateDraft> {
+    const auto query = [thread, options, can = *can, prices = prices(),
+                        lost = m_noSuccessors](Reader &reader) -> Result<RotateDraft> {
         const auto contents = reader.threadContents(thread);
         if (!contents)
             return fail(contents.error());
-        RotateSubject subject = subjectOf(*contents);
-        if (const auto read = wire::readBelongings(contents->raw)) {
-            const QString next = read->metadata.value(u"rotated_to"_s);
-            const auto there = reader.stillThere({next});
-            if (!there)
-                return fail(there.error());
-            if (!there->isEmpty())
-                subject.successor = next;
-        }
+        RotateSubject subject = subjectOf(*contents, nowMs());
+        const auto next = successorOf(reader, contents->raw);
+        if (!next)
+            return fail(next.error());
+        if (!lost.contains(next->id))
+            subject.successor = next->id;
         return draftRotation(subject, options, *prices, can, nowMs());
     };
     auto reading = m_store.read(query);

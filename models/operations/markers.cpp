@@ -5,6 +5,7 @@
 #include "models/operations/executor.h"
 #include "models/wire/requests.h"
 
+#include <QCoreApplication>
 #include <QCoroFuture>
 #include <QDir>
 #include <QFileInfo>
@@ -14,6 +15,10 @@ namespace bobbin {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
+
+struct MarkerText {
+    Q_DECLARE_TR_FUNCTIONS(Markers)
+};
 
 constexpr qint64 clockSlackMs = 3'600'000; // the server's clock may be an hour off
 constexpr int mostPages = 100;
@@ -41,6 +46,61 @@ std::vector<Made> madeOf(Resource resource, const Objects &objects)
 ArchiveOrigin Executor::origin() const
 {
     return {m_client.provider().id(), m_client.connection().baseUrl, nowMs()};
+}
+
+QJsonObject Executor::marked(QJsonObject metadata, const QString &marker) const
+{
+    const int pairs = m_client.provider().capabilities().metadataPairs;
+    while (metadata.size() >= pairs)
+        metadata.remove(metadata.keys().constLast());
+    metadata.insert(u"bobbin_step"_s, marker);
+    return metadata;
+}
+
+// Settled: it will not have to be found any more. What somebody else wrote meanwhile stays.
+Executor::Answer Executor::takeMarkOff(Context c)
+{
+    const QJsonObject &body = c.step.body;
+    const bool store = body.value("resource"_L1).toString() == "vector_store"_L1;
+    const Resource resource = store ? Resource::VectorStores : Resource::Threads;
+    auto asking = get(resource, c.made);
+    const Result<Objects> now = co_await asking;
+    if (!now && now.error().kind == Error::Kind::NotFound)
+        co_return finished();
+    if (!now)
+        co_return failed(now.error());
+    const auto read = wire::readBelongings(!now->threads.empty()      ? now->threads.front().raw
+                                               : !now->stores.empty() ? now->stores.front().raw
+                                                                      : QByteArray());
+    if (!read)
+        co_return failed(read.error());
+    QJsonObject wanted = body.value("metadata"_L1).toObject();
+    if (body.contains("file"_L1)) {
+        const Result<QJsonObject> archived = archivedMetadata(c);
+        if (!archived)
+            co_return failed(archived.error());
+        wanted = *archived;
+    }
+    wire::Metadata metadata = read->metadata;
+    metadata.remove(u"bobbin_step"_s);
+    for (auto it = wanted.begin(); it != wanted.end(); ++it)
+        if (!metadata.contains(it.key()) && metadata.size() < m_client.provider().capabilities().metadataPairs)
+            metadata.insert(it.key(), it.value().toString());
+    if (metadata == read->metadata)
+        co_return finished();
+    const auto kind = store ? Change::Kind::EditStore : Change::Kind::EditThread;
+    const Change edit{kind, c.made, {}, wire::compactBytes({{u"metadata"_s, wire::toJson(metadata)}})};
+    auto sending = send(edit);
+    const Result<QByteArray> answer = co_await sending;
+    if (!answer && (answer.error().kind == Error::Kind::Rejected || answer.error().kind == Error::Kind::Forbidden))
+        co_return finished({}, MarkerText::tr("the server keeps our mark (metadata bobbin_step) on %1").arg(c.made));
+    if (!answer)
+        co_return failed(answer.error());
+    if (const Result<Objects> edited = m_client.provider().readItem(resource, {}, *answer)) {
+        auto storing = put(*edited);
+        std::ignore = co_await storing;
+    }
+    co_return finished();
 }
 
 // Newest first, back to before it was sent.

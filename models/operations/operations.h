@@ -84,6 +84,8 @@ private:
     [[nodiscard]] std::shared_ptr<Control> control(qint64 operation) const;
     QCoro::Task<Result<Capabilities>> capabilities();
     QCoro::Task<Result<std::vector<RotateDraft>>> draft(QStringList threads, RotateOptions options);
+    QCoro::Task<Done> askForSuccessor(QString thread);
+    QSet<QString> m_noSuccessors; // the server does not know them; on the network thread
     QCoro::Task<Result<RotateDraft>> draftOne(QString thread, RotateOptions options);
     QCoro::Task<> refreshAll(QStringList threads);
     QCoro::Task<> refreshLane(std::shared_ptr<QStringList> waiting);

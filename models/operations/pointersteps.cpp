@@ -2,7 +2,6 @@
 // Who points to a store or uses a file: moved, read back, and asked once more before it is deleted.
 #include "models/operations/executor.h"
 
-#include "models/core/clock.h"
 #include "models/wire/requests.h"
 
 #include <QCoreApplication>
@@ -17,8 +16,6 @@ namespace {
 struct StoreStepText {
     Q_DECLARE_TR_FUNCTIONS(StoreSteps)
 };
-
-constexpr qint64 listingFreshMs = 5'000; // of the assistants, for all targets of an operation
 
 Result<wire::Belongings> belongingsOf(const Objects &owner) // an assistant or a thread
 {
@@ -80,91 +77,60 @@ QCoro::Task<Done> Executor::editResources(Resource resource, QString id, QJsonOb
     co_return Done();
 }
 
-QCoro::Task<Done> Executor::listAssistants(JobPtr run)
+QCoro::Task<Done> Executor::lookAround(bool files)
 {
-    if (nowMs() - run->assistantsAt < listingFreshMs)
-        co_return Done();
-    const qint64 begun = nowMs();
-    const Parent nobody;
-    Cursor cursor{{}, 100, true};
-    while (true) {
-        moment("before request");
-        auto asking = m_client.page(Resource::Assistants, nobody, cursor, m_stop);
-        const Result<Page> page = co_await asking;
-        moment("after request");
-        if (!page)
-            co_return fail(page.error());
-        if (page->objects.assistants.empty() || page->objects.assistants.back().id == cursor.after)
-            break;
-        cursor.after = page->objects.assistants.back().id;
-        auto storing = put(page->objects);
-        const Done stored = co_await storing;
-        if (!stored)
-            co_return stored;
-        if (!page->hasMore)
-            break;
+    if (!m_around) {
+        m_around = std::make_shared<Around>();
+        m_around->promise.start();
+        m_around->done = m_around->promise.future();
     }
-    run->assistantsAt = begun;
-    co_return Done();
+    const std::shared_ptr<Around> mine = m_around;
+    mine->files = mine->files || files;
+    if (!m_lookingAround)
+        lookAroundNext();
+    co_return co_await mine->done;
 }
 
-// Who was to be moved, and who else points there by now: all are asked themselves.
+QCoro::Task<> Executor::lookAroundNext()
+{
+    m_lookingAround = true;
+    while (m_around) {
+        const std::shared_ptr<Around> now = std::exchange(m_around, nullptr);
+        moment("before request");
+        auto looking = m_sync.lookAround(now->files, m_stop);
+        const Done done = co_await looking;
+        moment("after request");
+        now->promise.addResult(done);
+        now->promise.finish();
+    }
+    m_lookingAround = false;
+}
+
+// Nobody points to what is going to be deleted, whoever they are.
 Executor::Answer Executor::verifyPointers(Context c)
 {
     const QStringList from = strings(c.step.body.value("from"_L1));
-    QStringList assistants = strings(c.step.body.value("assistants"_L1));
-    QStringList threads = strings(c.step.body.value("threads"_L1));
-    auto listing = listAssistants(c.run);
-    const Done listed = co_await listing;
-    if (!listed)
-        co_return failed(listed.error());
+    auto looking = lookAround(false);
+    const Done looked = co_await looking;
+    if (!looked)
+        co_return failed(looked.error());
     const auto query = [from](Reader &reader) { return reader.usersOf(from); };
     auto reading = m_store.read(query);
     const auto users = co_await reading;
     if (!users)
         co_return failed(users.error());
-    for (const auto &[resource, id] : *users) {
-        QStringList *list = resource == Resource::Assistants ? &assistants
-            : resource == Resource::Threads                  ? &threads
-                                                             : nullptr;
-        if (list && !list->contains(id))
-            *list << id;
+    if (users->empty())
+        co_return finished();
+    const QString user = users->front().second;
+    if (c.step.body.value("spare"_L1).toBool()) {
+        auto keeping = keepFor(c, user);
+        co_return co_await keeping;
     }
-    for (const auto &[resource, ids] :
-         {std::pair(Resource::Assistants, assistants), std::pair(Resource::Threads, threads)})
-        for (const QString &id : ids) {
-            auto asking = get(resource, id);
-            const Result<Objects> owner = co_await asking;
-            if (!owner && owner.error().kind == Error::Kind::NotFound) {
-                auto marking = setGone(resource, id);
-                std::ignore = co_await marking;
-                continue;
-            }
-            if (!owner)
-                co_return failed(owner.error());
-            auto storing = put(*owner); // who was moved before a crash is not known here as moved
-            const Done stored = co_await storing;
-            if (!stored)
-                co_return failed(stored.error());
-            const auto read = belongingsOf(*owner);
-            if (!read)
-                co_return failed(read.error());
-            const QStringList points = read->vectorStoreIds + read->fileIds;
-            for (const QString &used : points) {
-                if (!from.contains(used))
-                    continue;
-                if (c.step.body.value("spare"_L1).toBool()) {
-                    auto keeping = keepFor(c, id);
-                    co_return co_await keeping;
-                }
-                Error error;
-                error.kind = Error::Kind::Conflict;
-                error.place = id;
-                error.message = StoreStepText::tr("It still points to %1; nothing was deleted.").arg(used);
-                co_return failed(error);
-            }
-        }
-    co_return finished();
+    Error error;
+    error.kind = Error::Kind::Conflict;
+    error.place = user;
+    error.message = StoreStepText::tr("%1 still points to what was to be deleted; nothing was deleted.").arg(user);
+    co_return failed(error);
 }
 
 Executor::Answer Executor::keepFor(Context c, QString user)
@@ -196,15 +162,6 @@ Executor::Answer Executor::deleteOwned(Context c)
     const Done held = co_await holding;
     if (!held)
         co_return failed(held.error());
-    const auto query = [id](Reader &reader) { return reader.usersOf({id}); };
-    auto reading = m_store.read(query);
-    const auto users = co_await reading;
-    if (!users)
-        co_return failed(users.error());
-    if (!users->empty()) {
-        auto keeping = keepFor(c, users->front().second);
-        co_return co_await keeping;
-    }
     if (store) {
         auto listing = filesIn(id);
         const Result<QStringList> now = co_await listing;
@@ -220,8 +177,22 @@ Executor::Answer Executor::deleteOwned(Context c)
                                .arg(now->size()));
         }
     }
+    // The last look, and nothing between it and the deletion that could be left out.
+    auto looking = lookAround(!store);
+    const Done looked = co_await looking;
+    if (!looked)
+        co_return failed(looked.error());
+    const auto query = [id](Reader &reader) { return reader.usersOf({id}); };
+    auto reading = m_store.read(query);
+    const auto users = co_await reading;
+    if (!users)
+        co_return failed(users.error());
+    if (!users->empty()) {
+        auto keeping = keepFor(c, users->front().second);
+        co_return co_await keeping;
+    }
     const Change remove{store ? Change::Kind::DeleteStore : Change::Kind::DeleteFile, id, {}, {}};
-    auto sending = send(remove);
+    auto sending = sendNow(remove);
     const Result<QByteArray> answer = co_await sending;
     if (!answer && answer.error().kind != Error::Kind::NotFound)
         co_return failed(answer.error());

@@ -27,15 +27,14 @@ QString archiveOf(const QJsonObject &body, const QString &storePath)
 
 // What POST takes, oldest first.
 struct Restored {
-    QJsonObject metadata;
+    QJsonObject metadata; // as it was
     QStringList stores, files; // as they were
     std::vector<QJsonObject> messages;
     int leftOut = 0;
     QString refusedRole;
 };
 
-Result<Restored> readRestored(const QString &path, const QJsonObject &frame, const Capabilities &can,
-                              const QString &marker)
+Result<Restored> readRestored(const QString &path, const QJsonObject &frame, const Capabilities &can)
 {
     const Result<QByteArray> lines = readFrame(path, frameFromJson(frame));
     if (!lines)
@@ -48,10 +47,9 @@ Result<Restored> readRestored(const QString &path, const QJsonObject &frame, con
         return fail(old.error());
     Restored restored;
     wire::Metadata metadata = old->metadata;
-    metadata.remove(u"rotated_to"_s);
-    while (metadata.size() >= can.metadataPairs)
-        metadata.remove(metadata.lastKey());
-    metadata.insert(u"bobbin_step"_s, marker);
+    metadata.remove(u"bobbin_step"_s);
+    if (frame.value("unmark"_L1).toBool())
+        metadata.remove(u"rotated_to"_s);
     restored.metadata = wire::toJson(metadata);
     restored.stores = old->vectorStoreIds;
     restored.files = old->fileIds;
@@ -68,7 +66,105 @@ Result<Restored> readRestored(const QString &path, const QJsonObject &frame, con
     return restored;
 }
 
+// The server refuses it as it stands; after all other errors it may be sent again.
+bool refused(const Error &error)
+{
+    return error.kind == Error::Kind::NotFound || error.kind == Error::Kind::Rejected;
+}
+
 } // namespace
+
+QCoro::Task<Result<QString>> Executor::addTolerantly(QString thread, QJsonObject message)
+{
+    const auto add = [this, thread](const QJsonObject &body) {
+        return send(Change{Change::Kind::AddMessage, thread, {}, wire::compactBytes(body)});
+    };
+    auto sending = add(message);
+    Result<QByteArray> answer = co_await sending;
+    if (answer)
+        co_return QString();
+    const Error error = answer.error();
+    if (!refused(error))
+        co_return fail(error);
+    auto asking = goneOf(Resource::Files, wire::filesOf(message));
+    const Result<QStringList> gone = co_await asking;
+    if (!gone)
+        co_return fail(gone.error());
+    if (!gone->isEmpty()) {
+        message = wire::withoutFiles(message, *gone);
+        sending = add(message);
+        answer = co_await sending;
+        if (answer)
+            co_return RestoreText::tr("a message without what is gone: %1").arg(gone->join(u", "_s));
+    }
+    // Nothing of one message may keep the others from coming back.
+    const QJsonObject rest[] = {
+        wire::textOnly(message),
+        {{u"role"_s, message.value("role"_L1)}, {u"content"_s, RestoreText::tr("[a message the server refused]")}}};
+    for (const QJsonObject &body : rest) {
+        if (answer || !refused(answer.error()))
+            break;
+        sending = add(body);
+        answer = co_await sending;
+        if (answer)
+            co_return (&body == rest ? RestoreText::tr("a message as text only, the server refused the rest: %1")
+                                     : RestoreText::tr("a message the server refused became a note: %1"))
+                .arg(error.message);
+    }
+    co_return fail(refused(answer.error()) ? error : answer.error());
+}
+
+// A vector store or file it pointed to, or that one of its messages refers to, may be gone: then without that.
+Executor::Answer Executor::createTolerantly(Context c)
+{
+    auto creating = createThread(c);
+    Outcome outcome = co_await creating;
+    if (outcome.kind != Outcome::Kind::Failed || !refused(*outcome.error))
+        co_return outcome;
+    QJsonObject body = c.step.body;
+    const QJsonValue resources = body.value("tool_resources"_L1);
+    QStringList stores = strings(resources["file_search"_L1]["vector_store_ids"_L1]);
+    QStringList files = strings(resources["code_interpreter"_L1]["file_ids"_L1]);
+    QStringList used = files;
+    for (const QJsonValue message : body.value("messages"_L1).toArray())
+        used << wire::filesOf(message.toObject());
+    used.removeDuplicates();
+    auto askingStores = goneOf(Resource::VectorStores, stores);
+    const Result<QStringList> goneStores = co_await askingStores;
+    auto askingFiles = goneOf(Resource::Files, used);
+    const Result<QStringList> goneFiles = co_await askingFiles;
+    if (!goneStores || !goneFiles)
+        co_return failed(goneStores ? goneFiles.error() : goneStores.error());
+    const QStringList gone = *goneStores + *goneFiles;
+    if (gone.isEmpty())
+        co_return outcome;
+    for (const QString &id : gone) {
+        stores.removeAll(id);
+        files.removeAll(id);
+    }
+    body.remove(u"tool_resources"_s);
+    if (const QJsonObject left = wire::toolResources(stores, files); !left.isEmpty())
+        body.insert(u"tool_resources"_s, left);
+    QJsonArray messages;
+    for (const QJsonValue message : body.value("messages"_L1).toArray())
+        messages << wire::withoutFiles(message.toObject(), *goneFiles);
+    if (!messages.isEmpty())
+        body.insert(u"messages"_s, messages);
+    c.step.body = body;
+    auto again = createThread(c);
+    outcome = co_await again;
+    outcome.note = RestoreText::tr("without what is gone: %1").arg(gone.join(u", "_s));
+    co_return outcome;
+}
+
+Result<QJsonObject> Executor::archivedMetadata(const Context &c) const
+{
+    const Result<Restored> restored =
+        readRestored(archiveOf(c.step.body, m_store.path()), c.step.body, m_client.provider().capabilities());
+    if (!restored)
+        return fail(restored.error());
+    return restored->metadata;
+}
 
 Executor::Answer Executor::restoreThread(Context c)
 {
@@ -78,7 +174,7 @@ Executor::Answer Executor::restoreThread(Context c)
     if (!lists)
         co_return failed(lists.error());
     const Capabilities can = m_client.provider().capabilities();
-    const Result<Restored> restored = readRestored(path, c.step.body, can, c.marker);
+    const Result<Restored> restored = readRestored(path, c.step.body, can);
     if (!restored)
         co_return failed(restored.error());
     const auto query = [key = c.run->operation.key, stores = restored->stores](Reader &reader) {
@@ -104,37 +200,16 @@ Executor::Answer Executor::restoreThread(Context c)
     if (!first.isEmpty())
         body.insert(u"messages"_s, first);
     c.step.body = body;
-    auto creating = createThread(c);
+    auto creating = createTolerantly(c);
     Outcome outcome = co_await creating;
-    // A vector store or file it pointed to may be gone: then without that, which is said.
-    if (outcome.kind == Outcome::Kind::Failed && body.contains("tool_resources"_L1) &&
-        (outcome.error->kind == Error::Kind::NotFound || outcome.error->kind == Error::Kind::Rejected)) {
-        auto askingStores = goneOf(Resource::VectorStores, stores);
-        const Result<QStringList> goneStores = co_await askingStores;
-        auto askingFiles = goneOf(Resource::Files, restored->files);
-        const Result<QStringList> goneFiles = co_await askingFiles;
-        if (!goneStores || !goneFiles)
-            co_return failed(goneStores ? goneFiles.error() : goneStores.error());
-        const QStringList gone = *goneStores + *goneFiles;
-        if (gone.isEmpty())
-            co_return outcome;
-        QStringList files = restored->files;
-        for (const QString &id : gone) {
-            stores.removeAll(id);
-            files.removeAll(id);
-        }
-        body.remove(u"tool_resources"_s);
-        if (const QJsonObject resources = wire::toolResources(stores, files); !resources.isEmpty())
-            body.insert(u"tool_resources"_s, resources);
-        c.step.body = body;
-        auto again = createThread(c);
-        outcome = co_await again;
-        outcome.note = RestoreText::tr("created again as %1, without what is gone: %2")
-                           .arg(outcome.result.value("id"_L1).toString(), gone.join(u", "_s));
+    if (outcome.kind == Outcome::Kind::Failed && refused(*outcome.error) && !first.isEmpty()) {
+        c.step.body.remove(u"messages"_s); // one by one: whatever is wrong with one of them
+        auto empty = createTolerantly(c);
+        outcome = co_await empty;
     }
     if (outcome.kind != Outcome::Kind::Finished)
         co_return outcome;
-    QStringList notes;
+    QStringList notes{RestoreText::tr("created again as %1").arg(outcome.result.value("id"_L1).toString())};
     if (!outcome.note.isEmpty())
         notes << outcome.note;
     if (!missing.isEmpty())
@@ -195,21 +270,23 @@ Executor::Answer Executor::pointRestored(Context c)
 Executor::Answer Executor::restoreMessages(Context c)
 {
     const Capabilities can = m_client.provider().capabilities();
-    const Result<Restored> restored = readRestored(archiveOf(c.step.body, m_store.path()), c.step.body, can, c.marker);
+    const Result<Restored> restored = readRestored(archiveOf(c.step.body, m_store.path()), c.step.body, can);
     if (!restored)
         co_return failed(restored.error());
     auto counting = countMessages(c.made);
     const Result<qint64> there = co_await counting;
     if (!there)
         co_return failed(there.error());
+    QStringList notes;
     for (std::size_t i = std::size_t(*there); i < restored->messages.size(); ++i) {
-        const Change add{Change::Kind::AddMessage, c.made, {}, wire::compactBytes(restored->messages[i])};
-        auto sending = send(add);
-        const Result<QByteArray> answer = co_await sending;
-        if (!answer)
-            co_return failed(answer.error());
+        auto adding = addTolerantly(c.made, restored->messages[i]);
+        const Result<QString> note = co_await adding;
+        if (!note)
+            co_return failed(note.error());
+        if (!note->isEmpty())
+            notes << *note;
     }
-    co_return finished();
+    co_return finished({}, notes.join(u"; "_s));
 }
 
 } // namespace bobbin

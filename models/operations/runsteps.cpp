@@ -93,6 +93,10 @@ Executor::Answer Executor::followRun(Context c)
                                 .arg(run.statusWord, format::duration(age));
             co_return failed(error);
         }
+        says(c,
+             RunStepText::tr("it is %1; asked again every %2, given up after %3")
+                 .arg(run.statusWord, format::duration(m_times.longestPoll.count()),
+                      format::duration(m_times.patience.count())));
         auto waiting = waitFor(c.run, wait);
         co_await waiting;
         if (m_stop->requested())

@@ -2,6 +2,8 @@
 // What is done to vector stores.
 #include "models/operations/executor.h"
 
+#include "models/core/clock.h"
+#include "models/core/format.h"
 #include "models/wire/requests.h"
 
 #include <QCoreApplication>
@@ -153,12 +155,7 @@ Executor::Answer Executor::archiveStores(Context c)
 Executor::Answer Executor::createStore(Context c)
 {
     QJsonObject body = c.step.body;
-    QJsonObject metadata = body.value("metadata"_L1).toObject();
-    const int pairs = m_client.provider().capabilities().metadataPairs;
-    while (metadata.size() >= pairs)
-        metadata.remove(metadata.keys().constLast());
-    metadata.insert(u"bobbin_step"_s, c.marker);
-    body.insert(u"metadata"_s, metadata);
+    body.insert(u"metadata"_s, marked(body.value("metadata"_L1).toObject(), c.marker));
     const Change create{Change::Kind::CreateStore, {}, {}, wire::compactBytes(body)};
     auto sending = send(create);
     const Result<QByteArray> answer = co_await sending;
@@ -217,12 +214,44 @@ Executor::Answer Executor::addStoreFiles(Context c)
     co_return finished({}, note);
 }
 
+// Not before those that need them elsewhere have them: the stores they came from.
+Executor::Answer Executor::removeStoreFiles(Context c)
+{
+    const auto query = [key = c.run->operation.key](Reader &reader) {
+        return reader.targets(key, {TargetState::Failed, TargetState::Stopped}, 0, 0);
+    };
+    auto reading = m_store.read(query);
+    const auto open = co_await reading;
+    if (!open)
+        co_return failed(open.error());
+    for (const DoneTarget &target : *open)
+        if (target.target.phase < c.target->target.phase)
+            co_return failed(
+                fail(Error::Kind::Conflict,
+                     StoreStepText::tr("they stay until “%1” is back, whose owners need them").arg(target.target.label),
+                     c.step.object)
+                    .value());
+    const QStringList files = strings(c.step.body.value("files"_L1));
+    for (const QString &file : files) {
+        const Change remove{Change::Kind::RemoveStoreFile, file, c.step.object, {}};
+        auto sending = send(remove);
+        const Result<QByteArray> answer = co_await sending;
+        if (!answer && answer.error().kind != Error::Kind::NotFound)
+            co_return failed(answer.error());
+    }
+    auto refreshing = m_sync.refreshStore(c.step.object, m_stop);
+    std::ignore = co_await refreshing;
+    co_return finished({}, StoreStepText::tr("%n file(s) taken out again", nullptr, int(files.size())));
+}
+
 Executor::Answer Executor::awaitStore(Context c)
 {
     const QString id = c.step.object.isEmpty() ? c.made : c.step.object;
     const qint64 expected = c.step.body.value("files"_L1).toInteger();
     const bool mayFail = c.step.body.value("may_fail"_L1).toBool();
     auto wait = m_times.firstPoll;
+    qint64 movedAt = nowMs();
+    std::optional<qint64> pending;
     while (true) {
         auto refreshing = get(Resource::VectorStores, id);
         const Result<Objects> now = co_await refreshing;
@@ -254,6 +283,20 @@ Executor::Answer Executor::awaitStore(Context c)
                                    ? StoreStepText::tr("%n file(s) could not be indexed", nullptr, int(failedFiles))
                                    : QString());
         }
+        if (store.pendingFiles != pending)
+            movedAt = nowMs();
+        pending = store.pendingFiles;
+        const QString left = StoreStepText::tr("%n file(s) are not indexed yet", nullptr, int(pending.value_or(0)));
+        if (nowMs() - movedAt > m_times.patience.count())
+            co_return failed(fail(Error::Kind::Conflict,
+                                  StoreStepText::tr("%1, and for %2 nothing moved; nothing was re-pointed or deleted. "
+                                                    "Try it again later.")
+                                      .arg(left, format::duration(m_times.patience.count())),
+                                  id)
+                                 .value());
+        says(c,
+             StoreStepText::tr("%1; asked again every %2, given up when nothing moves for %3")
+                 .arg(left, format::duration(m_times.longestPoll.count()), format::duration(m_times.patience.count())));
         auto waiting = waitFor(c.run, wait);
         co_await waiting;
         if (m_stop->requested())

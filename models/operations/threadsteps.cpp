@@ -4,6 +4,7 @@
 
 #include "models/core/clock.h"
 #include "models/core/format.h"
+#include "models/wire/digest.h"
 #include "models/wire/requests.h"
 
 #include <QCoreApplication>
@@ -21,55 +22,7 @@ struct ThreadStepText {
     Q_DECLARE_TR_FUNCTIONS(ThreadSteps)
 };
 
-constexpr qint64 stillFreshMs = 5'000; // a look at a thread, before it is deleted
 constexpr qint64 largestContent = 32LL << 20; // bytes of a file that goes into an archive
-
-struct Now {
-    ThreadRow row;
-    ThreadCursor cursor;
-    bool known = false;
-};
-
-Result<Now> readNow(Reader &reader, const QString &id)
-{
-    Now now;
-    const auto key = reader.keyOf(RowKind::Threads, id);
-    if (!key)
-        return fail(key.error());
-    if (!*key)
-        return now;
-    const auto rows = reader.rows<ThreadRow>({**key});
-    if (!rows)
-        return fail(rows.error());
-    const auto cursor = reader.cursor(id);
-    if (!cursor)
-        return fail(cursor.error());
-    now.row = rows->front();
-    now.cursor = *cursor;
-    now.known = true;
-    return now;
-}
-
-bool sameAs(const QJsonObject &seen, const ThreadRow &row)
-{
-    const auto same = [&](QLatin1String key, const std::optional<qint64> &value) {
-        const QJsonValue was = seen.value(key);
-        return was.isDouble() ? value && *value == was.toInteger() : !value.has_value();
-    };
-    return same("last_active"_L1, row.lastActiveAt) && same("messages"_L1, row.messages) && same("runs"_L1, row.runs);
-}
-
-QString wokeUp(const QJsonObject &seen, const ThreadRow &row)
-{
-    const qint64 messages = row.messages.value_or(0) - seen.value("messages"_L1).toInteger();
-    const qint64 runs = row.runs.value_or(0) - seen.value("runs"_L1).toInteger();
-    return ThreadStepText::tr("spared: it woke up since (%1 new messages, %2 new runs)").arg(messages).arg(runs);
-}
-
-const QString goneText()
-{
-    return ThreadStepText::tr("the server no longer has it");
-}
 
 QString idIn(const QByteArray &answer, const Provider &provider, Resource resource)
 {
@@ -87,55 +40,6 @@ Error noId(const QString &place)
 }
 
 } // namespace
-
-Executor::Answer Executor::checkThread(Context c)
-{
-    const QString id = c.step.object;
-    const QJsonObject seen = c.step.body;
-    const auto query = [id](Reader &reader) { return readNow(reader, id); };
-    auto reading = m_store.read(query);
-    Result<Now> now = co_await reading;
-    if (!now)
-        co_return failed(now.error());
-    if (!now->known || now->row.gone)
-        co_return Outcome{Outcome::Kind::Skip, {{u"gone"_s, true}}, goneText(), {}};
-    if (!sameAs(seen, now->row))
-        co_return skip(wokeUp(seen, now->row));
-    Parent parent;
-    parent.thread = id;
-    const Cursor afterMessage{now->cursor.lastMessage, 1, true};
-    const Cursor afterRun{now->cursor.lastRun, 1, true};
-    moment("before request");
-    auto askingMessages = m_client.page(Resource::Messages, parent, afterMessage, m_stop);
-    auto askingRuns = m_client.page(Resource::Runs, parent, afterRun, m_stop);
-    const Result<Page> messages = co_await askingMessages;
-    const Result<Page> runs = co_await askingRuns;
-    moment("after request");
-    bool look = false; // at all of it: something is new, or the place where we stopped is gone
-    for (const Result<Page> &page : {messages, runs}) {
-        if (page)
-            look = look || page->objects.size() > 0 || !page->problems.empty();
-        else if (page.error().kind == Error::Kind::NotFound || page.error().kind == Error::Kind::Rejected)
-            look = true;
-        else
-            co_return failed(page.error());
-    }
-    if (!look)
-        co_return finished();
-    auto refreshing = m_sync.refresh(id, m_stop);
-    const Done refreshed = co_await refreshing;
-    if (!refreshed)
-        co_return failed(refreshed.error());
-    reading = m_store.read(query);
-    now = co_await reading;
-    if (!now)
-        co_return failed(now.error());
-    if (now->row.gone)
-        co_return Outcome{Outcome::Kind::Skip, {{u"gone"_s, true}}, goneText(), {}};
-    if (!sameAs(seen, now->row) || now->row.activeRuns > 0)
-        co_return skip(wokeUp(seen, now->row));
-    co_return finished();
-}
 
 QCoro::Task<Result<ThreadContents>> Executor::contentsOf(QString threadId)
 {
@@ -227,6 +131,7 @@ Executor::Answer Executor::archiveThread(Context c)
     QJsonObject result = *frame;
     result.insert(u"messages"_s, contents->messages.size());
     result.insert(u"runs"_s, contents->runs.size());
+    result.insert(u"digest"_s, wire::threadDigest(contents->raw, contents->messages));
     const QString note = contents->row.gone && c.run->operation.kind == OperationKind::Archive
         ? ThreadStepText::tr("as it was last read: the server no longer has it")
         : QString();
@@ -236,9 +141,7 @@ Executor::Answer Executor::archiveThread(Context c)
 Executor::Answer Executor::createThread(Context c)
 {
     QJsonObject body = c.step.body;
-    QJsonObject metadata = body.value("metadata"_L1).toObject();
-    metadata.insert(u"bobbin_step"_s, c.marker);
-    body.insert(u"metadata"_s, metadata);
+    body.insert(u"metadata"_s, marked(body.value("metadata"_L1).toObject(), c.marker));
     const Change create{Change::Kind::CreateThread, {}, {}, wire::compactBytes(body)};
     auto sending = send(create);
     const Result<QByteArray> answer = co_await sending;
@@ -271,13 +174,11 @@ QCoro::Task<Result<qint64>> Executor::countMessages(QString thread)
 Executor::Answer Executor::addMessage(Context c)
 {
     const QString thread = c.step.object.isEmpty() ? c.made : c.step.object;
-    const Change add{
-        Change::Kind::AddMessage, thread, {}, wire::compactBytes(c.step.body.value("message"_L1).toObject())};
-    auto sending = send(add);
-    const Result<QByteArray> answer = co_await sending;
-    if (!answer)
-        co_return failed(answer.error());
-    co_return finished();
+    auto adding = addTolerantly(thread, c.step.body.value("message"_L1).toObject());
+    const Result<QString> note = co_await adding;
+    if (!note)
+        co_return failed(note.error());
+    co_return finished({}, *note);
 }
 
 // Whether a modify replaces the map or merges it is not documented: read, edit, send all of it.
@@ -287,7 +188,7 @@ Executor::Answer Executor::editMetadata(Context c)
     const Result<Objects> thread = co_await asking;
     if (!thread) {
         if (thread.error().kind == Error::Kind::NotFound && c.step.body.value("may_be_gone"_L1).toBool())
-            co_return finished({}, goneText());
+            co_return finished({}, ThreadStepText::tr("the server no longer has it"));
         co_return failed(thread.error());
     }
     const auto read = wire::readBelongings(thread->threads.front().raw);
@@ -326,39 +227,6 @@ QCoro::Task<Done> Executor::archiveHolds(Context c)
     if (!lines)
         co_return fail(lines.error());
     co_return Done();
-}
-
-Executor::Answer Executor::deleteThread(Context c)
-{
-    auto holding = archiveHolds(c);
-    const Done held = co_await holding;
-    if (!held)
-        co_return failed(held.error());
-    // A clean-up looks just before it archives; where time has passed since, once more.
-    const bool fresh =
-        c.run->operation.kind == OperationKind::Cleanup && !c.again && nowMs() - c.lookedAt < stillFreshMs;
-    if (!c.step.body.isEmpty() && !fresh) {
-        auto checking = checkThread(c);
-        const Outcome check = co_await checking;
-        const bool gone = check.result.value("gone"_L1).toBool();
-        if (check.kind != Outcome::Kind::Finished && !gone)
-            co_return check;
-        if (gone) {
-            auto marking = setGone(Resource::Threads, c.step.object);
-            std::ignore = co_await marking;
-            co_return finished({}, c.again ? QString() : goneText());
-        }
-    }
-    const Change remove{Change::Kind::DeleteThread, c.step.object, {}, {}};
-    auto sending = send(remove);
-    const Result<QByteArray> answer = co_await sending;
-    if (!answer && answer.error().kind != Error::Kind::NotFound)
-        co_return failed(answer.error());
-    auto marking = setGone(Resource::Threads, c.step.object);
-    const Done marked = co_await marking;
-    if (!marked)
-        co_return failed(marked.error());
-    co_return finished({}, answer || c.again ? QString() : goneText());
 }
 
 } // namespace bobbin

@@ -77,6 +77,10 @@ public:
     Planner(const CleanupFacts &facts, const CleanupRule &rule, qint64 now) : m_facts(facts), m_rule(rule), m_now(now)
     {
         m_readsMetadata = rule.rotatedAway || !rule.metadata.empty() || !rule.keepMetadata.empty();
+        const auto isMarked = [](const ThreadFacts &t) { return t.metadata.contains("\"rotated_to\""); };
+        if (std::ranges::any_of(facts.threads, isMarked))
+            for (const ThreadFacts &t : facts.threads)
+                m_createdAt.insert(t.id, t.createdAt);
     }
 
     // Why the thread is stale; empty: it is not.
@@ -89,15 +93,13 @@ public:
         if (m_rule.neverUsed && t.syncedAt && t.messages == 0 && t.runs == 0 && t.createdAt &&
             m_now - *t.createdAt > dayMs)
             grounds << CleanupText::tr("never used");
-        if (m_rule.assistantGone && !t.assistantId.isEmpty() && !m_facts.assistants.contains(t.assistantId))
+        // Only a list that was read whole, and since the thread last ran, tells that.
+        const bool listed = m_facts.assistantsListedAt && (!lived || *lived <= *m_facts.assistantsListedAt);
+        if (m_rule.assistantGone && listed && !t.assistantId.isEmpty() && !m_facts.assistants.contains(t.assistantId))
             grounds << CleanupText::tr("its assistant is gone");
-        if (m_rule.rotatedAway) {
-            QString to = m_facts.rotated.value(t.id);
-            if (to.isEmpty())
-                to = metadata.value("rotated_to"_L1).toString();
-            if (!to.isEmpty())
-                grounds << CleanupText::tr("rotated to %1").arg(to);
-        }
+        if (m_rule.rotatedAway)
+            if (const CleanupFacts::Rotated rotated = rotatedOf(t, metadata); !rotated.to.isEmpty())
+                grounds << CleanupText::tr("rotated to %1").arg(rotated.to);
         if (!m_rule.idleDays && !m_rule.neverUsed && !m_rule.assistantGone && !m_rule.rotatedAway) {
             for (const MetadataTest &test : m_rule.metadata)
                 grounds << words(test);
@@ -128,6 +130,13 @@ public:
             return CleanupText::tr("never synced: its last activity is unknown");
         if (t.partial || !t.problem.isEmpty())
             return CleanupText::tr("its last sync failed, so it cannot be archived whole");
+        if (m_rule.rotatedGraceDays > 0) {
+            const CleanupFacts::Rotated rotated = rotatedOf(t, metadata);
+            if (!rotated.to.isEmpty() && !rotated.at)
+                return CleanupText::tr("rotated to %1, when is not known").arg(rotated.to);
+            if (!rotated.to.isEmpty() && m_now - *rotated.at < m_rule.rotatedGraceDays * dayMs)
+                return CleanupText::tr("rotated less than %n day(s) ago", nullptr, m_rule.rotatedGraceDays);
+        }
         if (m_rule.keepAssistants.contains(t.assistantId))
             return CleanupText::tr("its assistant is protected");
         for (const MetadataTest &test : m_rule.keepMetadata)
@@ -136,18 +145,34 @@ public:
         return {};
     }
 
-    [[nodiscard]] bool readsMetadata() const { return m_readsMetadata; }
+    [[nodiscard]] bool readsMetadata(const ThreadFacts &t) const
+    {
+        return m_readsMetadata || (m_rule.rotatedGraceDays > 0 && t.metadata.contains("\"rotated_to\""));
+    }
+    // A rotation by somebody else is known by its mark, and as old as the thread that took over.
+    [[nodiscard]] CleanupFacts::Rotated rotatedOf(const ThreadFacts &t, const QJsonObject &metadata) const
+    {
+        if (const auto known = m_facts.rotated.constFind(t.id); known != m_facts.rotated.cend())
+            return *known;
+        const QString to = metadata.value("rotated_to"_L1).toString();
+        return {to, m_createdAt.value(to)};
+    }
 
 private:
     const CleanupFacts &m_facts;
     const CleanupRule &m_rule;
     qint64 m_now;
     bool m_readsMetadata;
+    QHash<QString, OptTime> m_createdAt;
 };
 
 // Stores and files that go along come after the threads, and only when those that use them are really gone.
-void addStorage(CleanupPlan &made, const CleanupFacts &facts, const CleanupRule &rule)
+void addStorage(CleanupPlan &made, const CleanupFacts &facts, const CleanupRule &rule, qint64 now)
 {
+    const auto recent = [&](const OwnedObject &store) {
+        return !facts.allThreadsKnown && !rule.recentStores && store.lastActiveAt &&
+            now - *store.lastActiveAt < recentStoreDays * dayMs;
+    };
     QSet<QString> going;
     for (const PlanTarget &target : made.plan.targets)
         if (target.included())
@@ -163,7 +188,8 @@ void addStorage(CleanupPlan &made, const CleanupFacts &facts, const CleanupRule 
         }
     QSet<QString> stores;
     for (const OwnedObject &store : made.storesAlong)
-        stores.insert(store.id);
+        if (!recent(store))
+            stores.insert(store.id);
     for (const OwnedObject &file : facts.files)
         if (alone(file, stores))
             made.filesAlong.push_back(file);
@@ -181,15 +207,18 @@ void addStorage(CleanupPlan &made, const CleanupFacts &facts, const CleanupRule 
         if (store)
             target.savedPerDay = object.perDay ? CostSum{*object.perDay, 1, 0} : CostSum{{}, 0, 1};
         target.phase = store ? 1 : 2;
+        if (store && recent(object))
+            target.keptBack = CleanupText::tr(
+                "used within %n day(s); a thread that Bobbin does not know may point to it", nullptr, recentStoreDays);
         target.steps = {
             {Act::ArchiveStores, object.id, {}, {{store ? u"stores"_s : u"files"_s, QJsonArray{object.id}}}},
-            stillUnused(object.id),
             {store ? Act::DeleteStore : Act::DeleteFile,
              object.id,
              {},
              {{u"owners"_s, QJsonArray::fromStringList(object.owners)}}}};
         for (const QString &owner : object.owners)
-            along[owner] << (store ? CleanupText::tr("store") : CleanupText::tr("file"));
+            if (target.keptBack.isEmpty())
+                along[owner] << (store ? CleanupText::tr("store") : CleanupText::tr("file"));
         made.plan.targets.push_back(std::move(target));
     };
     for (const OwnedObject &store : made.storesAlong)
@@ -205,6 +234,8 @@ void addStorage(CleanupPlan &made, const CleanupFacts &facts, const CleanupRule 
 
 Done CleanupRule::check() const
 {
+    if (rotatedGraceDays < 0)
+        return fail(Error::Kind::Input, CleanupText::tr("Days since a rotation must be 0 or more."), u"grace"_s);
     if (idleDays && *idleDays < 1)
         return fail(Error::Kind::Input, CleanupText::tr("Idle days must be 1 or more."), u"idle"_s);
     if (!idleDays && !neverUsed && !assistantGone && !rotatedAway && metadata.empty() && !costBelow &&
@@ -227,6 +258,8 @@ QJsonObject toJson(const CleanupRule &rule)
                      {u"metadata"_s, testsToJson(rule.metadata)},
                      {u"keep_metadata"_s, testsToJson(rule.keepMetadata)},
                      {u"keep_assistants"_s, QJsonArray::fromStringList(rule.keepAssistants)},
+                     {u"rotated_grace_days"_s, rule.rotatedGraceDays},
+                     {u"recent_stores"_s, rule.recentStores},
                      {u"storage"_s, rule.storage}};
     if (rule.idleDays)
         json.insert(u"idle_days"_s, *rule.idleDays);
@@ -250,11 +283,48 @@ Result<CleanupRule> cleanupRuleFromJson(const QJsonObject &json)
     for (const QJsonValue id : json.value("keep_assistants"_L1).toArray())
         rule.keepAssistants << id.toString();
     rule.storage = json.value("storage"_L1).toBool();
+    rule.recentStores = json.value("recent_stores"_L1).toBool();
+    rule.rotatedGraceDays = json.value("rotated_grace_days"_L1).toInt(rule.rotatedGraceDays);
     if (json.contains("cost_below_pico"_L1))
         rule.costBelow = Money{json.value("cost_below_pico"_L1).toString().toLongLong()};
     if (Done done = rule.check(); !done)
         return fail(done.error());
     return rule;
+}
+
+QString keptNow(const CleanupRule &rule, const QJsonObject &before, const QJsonObject &now)
+{
+    for (const MetadataTest &test : rule.keepMetadata)
+        if (holds(test, now))
+            return CleanupText::tr("spared: %1").arg(words(test));
+    for (const MetadataTest &test : rule.metadata)
+        if (!holds(test, now))
+            return CleanupText::tr("spared: its metadata changed since, and the rule no longer holds");
+    const QString rotated = now.value("rotated_to"_L1).toString();
+    if (rule.rotatedGraceDays > 0 && !rotated.isEmpty() && rotated != before.value("rotated_to"_L1).toString())
+        return CleanupText::tr("spared: it was rotated to %1 since").arg(rotated);
+    return {};
+}
+
+QString unseenThreads(qint64 known)
+{
+    return CleanupText::tr("This server does not list threads: %n known thread(s) will be asked just before a store or "
+                           "file goes; threads Bobbin does not know are not seen.",
+                           nullptr, int(known));
+}
+
+QString lookedAround()
+{
+    return CleanupText::tr(
+        "Just before a store or file goes, assistants and threads are asked anew who points to it. A "
+        "pointer set in the instant between those answers and the deletion is not seen.");
+}
+
+QString restoredAnew()
+{
+    return CleanupText::tr(
+        "ids and times of threads and messages: an undo makes new threads with the same messages; runs, "
+        "steps, citations and who wrote what by which run stay in the archive");
 }
 
 CleanupPlan planCleanup(const CleanupFacts &facts, const CleanupRule &rule, qint64 nowMs)
@@ -264,7 +334,7 @@ CleanupPlan planCleanup(const CleanupFacts &facts, const CleanupRule &rule, qint
     made.plan.kind = OperationKind::Cleanup;
     made.plan.options = toJson(rule);
     for (const ThreadFacts &t : facts.threads) {
-        const QJsonObject metadata = planner.readsMetadata() && !t.metadata.isEmpty()
+        const QJsonObject metadata = planner.readsMetadata(t) && !t.metadata.isEmpty()
             ? QJsonDocument::fromJson(t.metadata).object()
             : QJsonObject();
         if (!planner.withinLimits(t, metadata))
@@ -287,12 +357,24 @@ CleanupPlan planCleanup(const CleanupFacts &facts, const CleanupRule &rule, qint
                 t.characters + 600 * (t.messages.value_or(0) + t.runs.value_or(0)); // the JSON around the texts
         made.plan.targets.push_back(std::move(target));
     }
-    addStorage(made, facts, rule);
-    made.plan.cannotComeBack = {
-        CleanupText::tr("ids, times and runs: an undo makes new threads with the same messages")};
+    addStorage(made, facts, rule, nowMs);
+    made.plan.cannotComeBack = {restoredAnew()};
+    if (rule.storage && !made.storesAlong.empty())
+        made.plan.cannotComeBack << CleanupText::tr("ids of vector stores: an undo makes new ones with the files that "
+                                                    "are still there");
     if (rule.storage && !made.filesAlong.empty())
         made.plan.cannotComeBack << CleanupText::tr(
-            "files: they are in the archive where the server lets their content be read and it is not above 32 MB");
+            "files, also as attachments and pictures of messages: they are in the archive where the server lets their "
+            "content be read and it is not above 32 MB");
+    made.plan.smallPrint = {CleanupText::tr(
+        "Each thread is read once more, whole, when it has been archived, and deleted at once if nothing changed. What "
+        "reaches the server in the instant between that answer and the deletion goes unseen: the protocol has no "
+        "deletion with a condition. Edits of a run's metadata after it ended are not looked for.")};
+    if (rule.storage)
+        made.plan.smallPrint << lookedAround();
+    if (rule.assistantGone && !facts.assistantsListedAt)
+        made.plan.warnings << CleanupText::tr("The list of assistants was never read whole, so it is not known which "
+                                              "ones are gone.");
     const auto unread = std::ranges::count_if(
         facts.threads, [](const ThreadFacts &t) { return !t.syncedAt || t.partial || !t.problem.isEmpty(); });
     if (rule.storage && unread > 0)
@@ -300,8 +382,7 @@ CleanupPlan planCleanup(const CleanupFacts &facts, const CleanupRule &rule, qint
                                               "that is deleted.",
                                               nullptr, int(unread));
     if (rule.storage && !facts.allThreadsKnown)
-        made.plan.warnings << CleanupText::tr("This server does not list threads: threads that Bobbin does not know "
-                                              "may use a store or file that is deleted.");
+        made.plan.warnings << unseenThreads(qint64(facts.threads.size()));
     return made;
 }
 

@@ -31,7 +31,9 @@ struct CleanupRule {
     // Kept back, besides active runs and what is pinned.
     std::vector<MetadataTest> keepMetadata;
     QStringList keepAssistants; // a policy that protects an assistant's threads
+    int rotatedGraceDays = 7; // a thread that was rotated is kept back for so long; 0: not at all
     bool storage = false; // stores and files that nothing else uses go as well
+    bool recentStores = false; // also those used a few days ago, where the server does not list threads
 
     bool operator==(const CleanupRule &) const = default;
     [[nodiscard]] Done check() const; // does it say anything?
@@ -55,6 +57,7 @@ struct OwnedObject {
     QString id, name;
     std::optional<qint64> bytes;
     std::optional<Money> perDay;
+    OptTime lastActiveAt; // stores
     QStringList owners; // all that point to it: threads, assistants, messages' threads, stores
 };
 
@@ -63,7 +66,12 @@ struct CleanupFacts {
     QSet<QString> assistants; // those that are still there
     std::vector<OwnedObject> stores, files; // those some thread points to
     QSet<QString> pinned;
-    QHash<QString, QString> rotated; // thread -> the one that took over, as the journal knows it
+    OptTime assistantsListedAt; // when the list of them was last read whole; none: never
+    struct Rotated {
+        QString to;
+        OptTime at;
+    };
+    QHash<QString, Rotated> rotated; // as the journal knows it
     bool allThreadsKnown = true; // the server lists them
 };
 
@@ -73,6 +81,13 @@ struct CleanupPlan {
     std::vector<OwnedObject> storesAlong, filesAlong; // nothing else uses them; they go if the rule says so
     CostSum storagePerDay; // of storesAlong, priced and unpriced ones
 };
+
+// Why a thread that was in the plan is not touched after all; empty: it is. Metadata as it was known, and as it is.
+QString keptNow(const CleanupRule &rule, const QJsonObject &before, const QJsonObject &now);
+constexpr int recentStoreDays = 7;
+QString unseenThreads(qint64 known); // the warning where a server does not list threads
+QString lookedAround(); // small print of whatever deletes stores or files
+QString restoredAnew(); // what a thread that is made again does not have
 
 CleanupPlan planCleanup(const CleanupFacts &facts, const CleanupRule &rule, qint64 nowMs);
 

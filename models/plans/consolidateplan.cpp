@@ -18,7 +18,9 @@ struct ConsolidateText {
 };
 
 constexpr qint64 dayMs = 86'400'000;
-constexpr qint64 recentMs = 7 * dayMs;
+constexpr qint64 recentMs = recentStoreDays * dayMs;
+constexpr qsizetype mostSaid = 3; // consequences of one group, in its line
+
 QJsonObject fileEntry(const StoreFileFacts &file)
 {
     QJsonObject entry = QJsonDocument::fromJson(file.extra).object();
@@ -74,7 +76,19 @@ public:
         QStringList goes;
         if (!lacking.empty() && !m_options.intoNew)
             goes << ConsolidateText::tr("%n file(s) to add", nullptr, int(lacking.size()));
-        warn(target, all, leaving, plan);
+        const bool differs = warn(target, all, leaving, plan);
+        const bool named =
+            std::ranges::any_of(all, [&](const StoreFacts *s) { return m_options.preferred.contains(s->id); });
+        target.chosen = named || (group.relation == StoreGroup::Relation::Equal && !differs) ||
+            (group.relation == StoreGroup::Relation::Contained && m_options.contained) ||
+            (group.relation == StoreGroup::Relation::Overlapping && m_options.overlapping);
+        QStringList whom = changesFor(survivor, all, lacking);
+        if (whom.size() > mostSaid)
+            whom = whom.mid(0, mostSaid) << ConsolidateText::tr("%1 more see other files").arg(whom.size() - mostSaid);
+        target.why = (QStringList{target.why} + whom).join(u"; "_s);
+        for (const StoreFacts *store : leaving)
+            if (target.keptBack.isEmpty())
+                target.keptBack = usedLately(*store);
         addSteps(target, survivor, all, leaving, lacking);
         int pointers = 0;
         for (const Step &step : target.steps)
@@ -92,7 +106,8 @@ public:
         target.resource = Resource::VectorStores;
         target.label = nameOf(store);
         target.why = ConsolidateText::tr("no assistant and no known thread points to it");
-        target.chosen = false;
+        target.chosen = m_options.orphans;
+        target.keptBack = usedLately(store);
         target.lastActive = store.lastActiveAt;
         target.bytes = store.bytes;
         target.savedPerDay = store.perDay ? CostSum{*store.perDay, 1, 0} : CostSum{{}, 0, 1};
@@ -101,7 +116,6 @@ public:
         QJsonObject files{{store.id, fileIds(store)}};
         target.steps = {{Act::CheckStores, store.id, {}, {{u"stores"_s, files}}},
                         {Act::ArchiveStores, store.id, {}, {{u"stores"_s, QJsonArray{store.id}}}},
-                        stillUnused(store.id),
                         {Act::DeleteStore, store.id, {}, {}}};
         return target;
     }
@@ -111,6 +125,45 @@ private:
     const ConsolidateOptions &m_options;
     const Capabilities &m_can;
     qint64 m_now;
+
+    [[nodiscard]] QString usedLately(const StoreFacts &store) const
+    {
+        if (m_facts.allThreadsKnown || m_options.recentStores || !store.lastActiveAt ||
+            m_now - *store.lastActiveAt >= recentMs)
+            return {};
+        return ConsolidateText::tr("“%1” was used within %n day(s); a thread that Bobbin does not know may point to it",
+                                   nullptr, recentStoreDays)
+            .arg(nameOf(store));
+    }
+
+    // Who would search more files than now, or other ones.
+    [[nodiscard]] QStringList changesFor(const StoreFacts &survivor, const std::vector<const StoreFacts *> &all,
+                                         const std::vector<const StoreFileFacts *> &lacking) const
+    {
+        const auto after = contents(survivor) + std::ssize(lacking);
+        QStringList lines;
+        for (const StoreFacts *store : all) {
+            const auto before = contents(*store);
+            if (before == after)
+                continue;
+            const auto say = [&](const QString &id, const QString &text) {
+                lines << text.arg(m_facts.names.value(id, id).left(40)).arg(after).arg(before);
+            };
+            for (const QString &id : store->assistants)
+                say(id, ConsolidateText::tr("the assistant %1 would see %2 files instead of %3"));
+            for (const QString &id : store->threads)
+                say(id, ConsolidateText::tr("the thread %1 would see %2 files instead of %3"));
+        }
+        return lines;
+    }
+    [[nodiscard]] qsizetype contents(const StoreFacts &store) const // different ones that can be searched
+    {
+        QSet<QString> all;
+        for (const StoreFileFacts &file : store.files)
+            if (!file.failed)
+                all.insert(same(file.file));
+        return all.size();
+    }
 
     [[nodiscard]] QString same(const QString &file) const { return m_facts.sameContent.value(file, file); }
 
@@ -167,7 +220,8 @@ private:
         return missing(StoreFacts(), all);
     }
 
-    void warn(PlanTarget &target, const std::vector<const StoreFacts *> &all,
+    // Answers whether files of the same content are chunked or described differently.
+    bool warn(const PlanTarget &target, const std::vector<const StoreFacts *> &all,
               const std::vector<const StoreFacts *> &leaving, Plan &plan) const
     {
         const auto say = [&](const QString &text) { plan.warnings << target.label + u": "_s + text; };
@@ -199,6 +253,7 @@ private:
                 say(ConsolidateText::tr("“%1” was used within 7 days: somebody may point to it").arg(nameOf(*store)));
                 break;
             }
+        return differs;
     }
 
     void addSteps(PlanTarget &target, const StoreFacts &survivor, const std::vector<const StoreFacts *> &all,
@@ -240,6 +295,7 @@ private:
             if (own)
                 body.insert(u"metadata"_s, wire::toJson(own->metadata));
             steps.push_back({Act::CreateStore, {}, {}, body});
+            steps.push_back(takeMarkOff(Resource::VectorStores, body.value("metadata"_L1).toObject()));
             toAdd = allFiles(all);
             expected = 0;
         }
@@ -311,20 +367,21 @@ ConsolidatePlan planConsolidation(const ConsolidateFacts &facts, const Consolida
         target.resource = Resource::Files;
         target.label = file.name.isEmpty() ? file.id : file.name;
         target.why = ConsolidateText::tr("no store, assistant, thread or known message uses it");
-        target.chosen = false;
+        target.chosen = options.orphans;
         target.bytes = file.bytes;
         target.phase = 1;
         target.steps = {{Act::ArchiveStores, file.id, {}, {{u"files"_s, QJsonArray{file.id}}}},
-                        stillUnused(file.id),
                         {Act::DeleteFile, file.id, {}, {}}};
         plan.targets.push_back(std::move(target));
     }
     if (!facts.allThreadsKnown)
-        plan.warnings << ConsolidateText::tr("This server does not list threads: threads that Bobbin does not know may "
-                                             "point to a store that is deleted.");
-    plan.cannotComeBack = {ConsolidateText::tr("ids of deleted stores: an undo makes new ones with the same files and "
-                                               "points back to them"),
-                           ConsolidateText::tr("deleted files")};
+        plan.warnings << unseenThreads(facts.knownThreads);
+    plan.smallPrint = {lookedAround()};
+    plan.cannotComeBack = {
+        ConsolidateText::tr("ids of deleted stores: an undo makes new ones with the same files and "
+                            "points back to them"),
+        ConsolidateText::tr("files that nothing uses and that are deleted: they are in the archive "
+                            "where the server lets their content be read and it is not above 32 MB")};
     return made;
 }
 

@@ -41,6 +41,8 @@ constexpr ActInfo acts[] = {
     {"verify_pointers", TEXT("read back who points where"), Act::VerifyPointers, false},
     {"delete_store", TEXT("delete vector store"), Act::DeleteStore, true},
     {"delete_file", TEXT("delete file"), Act::DeleteFile, true},
+    {"take_mark_off", TEXT("take the operation's mark off"), Act::TakeMarkOff, true},
+    {"remove_store_files", TEXT("take files out of the store"), Act::RemoveStoreFiles, true},
 };
 #undef TEXT
 
@@ -139,9 +141,13 @@ QString titleOf(const Plan &plan)
     return plan.title;
 }
 
-Step stillUnused(const QString &object)
+Step takeMarkOff(Resource resource, const QJsonObject &metadata)
 {
-    return {Act::VerifyPointers, object, {}, {{u"from"_s, QJsonArray{object}}, {u"spare"_s, true}}};
+    return {Act::TakeMarkOff,
+            {},
+            {},
+            {{u"resource"_s, resource == Resource::VectorStores ? u"vector_store"_s : u"thread"_s},
+             {u"metadata"_s, metadata}}};
 }
 
 QString actWord(Act act)
@@ -179,6 +185,7 @@ QString actDetail(const Step &step)
 {
     switch (step.act) {
     case Act::AddStoreFiles:
+    case Act::RemoveStoreFiles:
         return QCoreApplication::translate("Plan", "%n file(s)", nullptr,
                                            int(step.body.value("files"_L1).toArray().size()));
     case Act::AwaitStore:

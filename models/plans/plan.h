@@ -34,8 +34,10 @@ enum class Act : quint8 {
     RepointAssistant, // body: from: [store ids], to: store id, or empty for what was made
     RepointThread,
     VerifyPointers, // nobody points to what is to be deleted. body: from, assistants, threads; spare: then it is spared
-    DeleteStore, // body: owners: the threads that used it
-    DeleteFile,
+    DeleteStore, // looked around first: nobody may point to it. body: owners: the threads that used it
+    DeleteFile, // likewise
+    TakeMarkOff, // the operation's mark, off what was made. body: resource; metadata: all of it; or as RestoreThread
+    RemoveStoreFiles, // from object, a store; the files themselves stay. body: files: [ids]
 };
 
 struct Step {
@@ -73,6 +75,7 @@ struct Plan {
     std::vector<PlanTarget> targets;
     QStringList warnings;
     QStringList cannotComeBack; // what an undo will not restore
+    QStringList smallPrint; // what is looked at just before, and what risk remains
     qint64 undoes = 0; // the journal's key of the operation this one takes back
 
     // Of the targets that are included.
@@ -90,8 +93,8 @@ std::optional<OperationKind> kindFromWord(const QString &word);
 
 // What is done to a target, in order. A clean-up's threads all have the same steps and carry none of their own.
 std::vector<Step> stepsOf(OperationKind kind, const PlanTarget &target);
+Step takeMarkOff(Resource resource, const QJsonObject &metadata); // of what was made with this metadata
 QJsonObject seenOf(const PlanTarget &thread); // what CheckThread compares with
-Step stillUnused(const QString &object); // else it is spared
 QString titleOf(const Plan &plan); // of what is chosen now: "Delete 214 threads"
 
 QString actText(const Step &step); // for a person: "delete thread"

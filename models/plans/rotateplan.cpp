@@ -2,8 +2,10 @@
 #include "models/plans/rotateplan.h"
 
 #include "models/core/format.h"
+#include "models/plans/cleanupplan.h"
 #include "models/plans/summary.h"
 #include "models/wire/content.h"
+#include "models/wire/digest.h"
 #include "models/wire/requests.h"
 
 #include <QCoreApplication>
@@ -75,7 +77,7 @@ QString seedText(const std::vector<QJsonObject> &bodies)
     return text;
 }
 
-// The pairs the new thread takes along: as many as fit beside our own two.
+// The pairs the new thread takes along: as many as fit beside the link to the old one.
 wire::Metadata carriedMetadata(wire::Metadata metadata, const QString &from, const Capabilities &can,
                                QStringList &warnings)
 {
@@ -85,12 +87,12 @@ wire::Metadata carriedMetadata(wire::Metadata metadata, const QString &from, con
     QStringList dropped;
     const QStringList keys = metadata.keys(); // some are removed meanwhile
     for (const QString &key : keys)
-        if (metadata.size() + 1 > can.metadataPairs && key != "rotated_from"_L1) {
+        if (metadata.size() > can.metadataPairs && key != "rotated_from"_L1) {
             metadata.remove(key);
             dropped << key;
         }
     if (!dropped.isEmpty())
-        warnings << RotatePlan::tr("The server takes %1 metadata pairs; left out for the two links: %2.")
+        warnings << RotatePlan::tr("The server takes %1 metadata pairs; left out for the link: %2.")
                         .arg(can.metadataPairs)
                         .arg(dropped.join(u", "_s));
     return metadata;
@@ -100,7 +102,7 @@ QString keptBackReason(const RotateSubject &subject, qsizetype lastMessages)
 {
     if (!subject.unknown.isEmpty())
         return subject.unknown;
-    if (!subject.activeRun.isEmpty())
+    if (!subject.activeRun.isEmpty() && !subject.deadRun)
         return RotatePlan::tr("run %1 is %2 and locks it; cancel it first")
             .arg(subject.activeRun, subject.activeStatus);
     if (subject.messages.size() <= lastMessages)
@@ -112,7 +114,11 @@ void addSteps(RotateDraft &draft, const RotateSubject &subject, const std::vecto
               const wire::Belongings &old, const RotateOptions &options, const Capabilities &can)
 {
     std::vector<Step> &steps = draft.target.steps;
-    const QJsonObject seen = seenOf(draft.target);
+    QJsonObject seen = seenOf(draft.target);
+    seen.insert(u"digest"_s, wire::threadDigest(subject.raw, subject.messages));
+    seen.insert(u"successor"_s, subject.successor);
+    if (subject.deadRun)
+        seen.insert(u"dead_run"_s, subject.activeRun);
     steps.push_back({Act::CheckThread, subject.id, {}, seen});
     steps.push_back({Act::ArchiveThread, subject.id, {}, {}});
     QJsonArray first;
@@ -124,6 +130,7 @@ void addSteps(RotateDraft &draft, const RotateSubject &subject, const std::vecto
     if (const QJsonObject resources = wire::toolResources(old.vectorStoreIds, old.fileIds); !resources.isEmpty())
         body.insert(u"tool_resources"_s, resources);
     steps.push_back({Act::CreateThread, {}, {}, body});
+    steps.push_back(takeMarkOff(Resource::Threads, body.value("metadata"_L1).toObject()));
     for (std::size_t i = std::size_t(first.size()); i < seed.size(); ++i)
         steps.push_back({Act::AddMessage, {}, {}, {{u"message"_s, seed[i]}, {u"before"_s, qint64(i)}}});
     if (old.metadata.size() < can.metadataPairs || old.metadata.contains(u"rotated_to"_s))
@@ -227,11 +234,13 @@ RotateDraft draftRotation(const RotateSubject &subject, const RotateOptions &opt
             const qint64 paid = options.writingCost ? options.writingCost->pico : 0;
             draft.breakEvenTurns = (paid + draft.savedPerTurn->pico - 1) / draft.savedPerTurn->pico;
         }
-        if (draft.promptAfter >= *draft.promptNow)
+        if (draft.promptAfter >= *draft.promptNow) {
+            draft.savesNothing = true;
             draft.warnings << RotatePlan::tr(
                                   "The new thread would begin with %1 tokens, the old one has %2: nothing is "
                                   "saved.")
                                   .arg(format::count(draft.promptAfter), format::count(*draft.promptNow));
+        }
     }
     QStringList carried;
     if (!draft.stores.isEmpty())
@@ -243,6 +252,17 @@ RotateDraft draftRotation(const RotateSubject &subject, const RotateOptions &opt
         ? RotatePlan::tr("%1 → about %2 tokens a turn")
               .arg(format::count(*draft.promptNow), format::count(draft.promptAfter))
         : RotatePlan::tr("about %1 tokens a turn afterwards").arg(format::count(draft.promptAfter));
+    if (draft.savesNothing) {
+        target.chosen = false;
+        target.why = RotatePlan::tr("saves nothing: %1").arg(target.why);
+    }
+    if (subject.deadRun && !subject.activeRun.isEmpty()) {
+        target.chosen = false;
+        target.why = RotatePlan::tr("its run hangs (%1); %2").arg(subject.activeStatus, target.why);
+        draft.warnings << RotatePlan::tr("Run %1 is %2 and should have ended long ago; the thread stays locked by it. "
+                                         "The new thread begins from what is known and archived here.")
+                              .arg(subject.activeRun, subject.activeStatus);
+    }
     if (!subject.successor.isEmpty()) {
         target.chosen = false;
         target.why = RotatePlan::tr("%1 took over from it already; rotate that one").arg(subject.successor);
@@ -275,8 +295,12 @@ Plan planRotation(std::vector<RotateDraft> drafts, const RotateOptions &options)
         }
         plan.targets.push_back(std::move(draft.target));
     }
-    if (options.deleteOld)
-        plan.cannotComeBack << RotatePlan::tr("the old threads' ids, the times of their messages, and their runs");
+    if (options.deleteOld) {
+        plan.cannotComeBack << restoredAnew();
+        plan.smallPrint << RotatePlan::tr(
+            "Just before an old thread is deleted it is read once more, whole. What reaches "
+            "the server in the instant between that answer and the deletion goes unseen.");
+    }
     return plan;
 }
 

@@ -31,6 +31,7 @@ struct RotateSubject {
     CostSum cost;
     QString unknown; // why it is not known whole; empty: it is
     QString successor; // another thread took over already, and is there
+    bool deadRun = false; // the active run should have ended long ago, and cannot be cancelled
 };
 
 struct RotateDraft {
@@ -46,6 +47,7 @@ struct RotateDraft {
     QStringList stores, files; // carried
     QStringList warnings;
     QString activeRun; // has to be cancelled first
+    bool savesNothing = false; // the new thread would begin with as many tokens
 };
 
 RotateDraft draftRotation(const RotateSubject &subject, const RotateOptions &options, const PriceTable &prices,

@@ -29,12 +29,17 @@ struct ConsolidateFacts {
     QHash<QString, QString> sameContent; // file id -> the file that stands for all of the same content
     std::vector<OwnedObject> orphanFiles; // in no store, message, thread or assistant that is known
     bool allThreadsKnown = false; // the server lists threads
+    qint64 knownThreads = 0;
+    QHash<QString, QString> names; // of assistants and threads, by id
 };
 
 struct ConsolidateOptions {
     int overlapPercent = 80; // of the smaller store's files; 100: contained ones only
     bool intoNew = false; // a new store takes over, no old one survives
     QSet<QString> preferred; // survives, where it is in a group
+    // Chosen from the start, besides groups of equal content.
+    bool contained = false, overlapping = false, orphans = false;
+    bool recentStores = false; // also those used a few days ago, where the server does not list threads
 };
 
 struct StoreGroup {

@@ -26,7 +26,8 @@ PlanTarget like(const DoneTarget &done, const QString &id)
     return target;
 }
 
-void restoreThread(PlanTarget &target, const DoneTarget &done, const QString &archive)
+// `unmark`: it was rotated by what is taken back.
+void restoreThread(PlanTarget &target, const DoneTarget &done, const QString &archive, bool unmark)
 {
     const DoneStep *archived = done.done(Act::ArchiveThread);
     if (!archived) {
@@ -35,7 +36,10 @@ void restoreThread(PlanTarget &target, const DoneTarget &done, const QString &ar
     }
     QJsonObject body = archived->result;
     body.insert(u"file"_s, archive);
+    if (unmark)
+        body.insert(u"unmark"_s, true);
     target.steps.push_back({Act::RestoreThread, {}, {}, body});
+    target.steps.push_back({Act::TakeMarkOff, {}, {}, body});
     target.steps.push_back({Act::RestoreMessages, {}, {}, body});
 }
 
@@ -67,7 +71,7 @@ void undoRotation(Plan &plan, const DoneOperation &operation, const DoneTarget &
     const bool oldDeleted = done.done(Act::DeleteThread) != nullptr;
     // The old one first: at no moment is there neither.
     if (oldDeleted)
-        restoreThread(target, done, operation.archive);
+        restoreThread(target, done, operation.archive, true);
     else if (done.done(Act::EditMetadata))
         target.steps.push_back({Act::EditMetadata,
                                 done.target.id,
@@ -101,6 +105,7 @@ void recreateStore(Plan &plan, const DoneTarget &done, const QString &id, const 
     if (!archived->expiresAfter.isEmpty())
         body.insert(u"expires_after"_s, archived->expiresAfter);
     target.steps.push_back({Act::CreateStore, {}, {}, body});
+    target.steps.push_back(takeMarkOff(Resource::VectorStores, archived->metadata));
     for (qsizetype at = 0; at < archived->files.size(); at += can.filesPerBatch) {
         QJsonArray batch;
         for (qsizetype i = at; i < std::min<qsizetype>(archived->files.size(), at + can.filesPerBatch); ++i)
@@ -147,6 +152,24 @@ void undoConsolidation(Plan &plan, const DoneTarget &done, const UndoFacts &fact
     }
     if (!back.steps.empty())
         plan.targets.push_back(std::move(back));
+    // Whatever became of a request to add files: those that were not there before go out of the survivor again.
+    const DoneStep *archived = done.done(Act::ArchiveStores);
+    QStringList added;
+    for (const DoneStep &step : done.steps)
+        if (archived && step.step.act == Act::AddStoreFiles && !step.step.object.isEmpty())
+            for (const QJsonValue file : step.step.body.value("files"_L1).toArray())
+                added << file["file_id"_L1].toString();
+    if (archived)
+        for (const QJsonValue before : archived->result["store_files"_L1][done.target.id].toArray())
+            added.removeAll(before.toString());
+    if (!added.isEmpty()) {
+        PlanTarget list = like(done, done.target.id);
+        list.messages.reset();
+        list.phase = 1; // when nobody needs them there any more
+        list.why = UndoText::tr("take the %n file(s) out that were added", nullptr, int(added.size()));
+        list.steps = {{Act::RemoveStoreFiles, done.target.id, {}, {{u"files"_s, QJsonArray::fromStringList(added)}}}};
+        plan.targets.push_back(std::move(list));
+    }
     if (!done.made.isEmpty()) {
         PlanTarget target = like(done, done.made);
         target.why = UndoText::tr("delete the merged store, which nothing points to then");
@@ -175,7 +198,7 @@ void undoCleanup(Plan &plan, const DoneOperation &operation, const DoneTarget &d
         target.why =
             UndoText::tr("create it again, with its %n message(s)", nullptr, int(done.target.messages.value_or(0)));
         target.phase = 1; // after the stores it points to
-        restoreThread(target, done, operation.archive);
+        restoreThread(target, done, operation.archive, false);
         plan.targets.push_back(std::move(target));
     } else if (const DoneStep *deleted = done.done(Act::DeleteStore)) {
         recreateStore(plan, done, done.target.id, facts, can);
@@ -236,7 +259,13 @@ Result<Plan> planUndo(const DoneOperation &operation, const UndoFacts &facts, co
     if (plan.targets.empty())
         return fail(Error::Kind::Input, UndoText::tr("It changed nothing that could be taken back."));
     plan.title = UndoText::tr("Take back: %1").arg(operation.title);
-    plan.cannotComeBack = {UndoText::tr("ids and times: what is created again has new ones; runs stay in the archive")};
+    plan.cannotComeBack = {UndoText::tr(
+        "ids and times: what is created again has new ones; runs, steps and citations stay in the archive")};
+    if (std::ranges::any_of(plan.targets, [](const PlanTarget &t) {
+            return std::ranges::find(t.steps, Act::RestoreThread, &Step::act) != t.steps.end();
+        }))
+        plan.cannotComeBack << UndoText::tr("attachments and pictures whose file is gone: their messages come back "
+                                            "without them, and the outcome says so");
     return plan;
 }
 

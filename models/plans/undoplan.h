@@ -43,6 +43,7 @@ struct DoneOperation {
     OperationState state = OperationState::Planned;
     QString title;
     QString archive; // file name below the archives' folder, empty: none
+    QJsonObject options; // as chosen
     qint64 undoes = 0, undoneBy = 0;
     std::vector<DoneTarget> targets;
 };

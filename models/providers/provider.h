@@ -40,6 +40,7 @@ struct Request {
     QString path; // below the base URL
     QUrlQuery query;
     QByteArray body; // JSON; empty: none
+    bool prompt = false; // now or not at all: what was looked at just before may not grow old in a queue
 };
 
 struct Cursor {
@@ -59,15 +60,17 @@ struct Change {
         SubmitToolOutputs,
         EditAssistant,
         CreateStore,
+        EditStore,
         AddStoreFiles, // a batch
         AddStoreFile,
+        RemoveStoreFile, // id: the file, parent: the store; the file itself stays
         DeleteStore,
         DeleteFile,
         Complete, // a chat completion: changes nothing, but costs
     };
     Kind kind = Kind::CreateThread;
     QString id;
-    QString parent; // the run's thread
+    QString parent; // the run's thread, the file's store
     QByteArray body;
 };
 

@@ -36,6 +36,7 @@ struct ThreadContents {
     QByteArray raw;
     QByteArrayList messages, runs, steps; // oldest first
     QString activeRun, activeStatus, lastModel;
+    OptTime activeSince, activeExpires; // of that run
     QStringList fileIds, storeIds; // that it refers to
     QString notWhole; // why it is not everything; empty: it is
 };
@@ -108,6 +109,7 @@ public:
     // Those of the objects that are among its targets -> what was made of each, empty: nothing yet.
     Result<QHash<QString, QString>> madeBy(RowKey operation, const QStringList &objects);
     Result<QSet<QString>> pinned();
+    Result<bool> isPinned(const QString &object);
     Result<std::vector<std::pair<QString, QJsonObject>>> rules();
     Result<QString> meta(const QString &key);
     Result<qint64> count(RowKind kind);

@@ -20,7 +20,7 @@ QJsonObject object(const QString &text)
 Result<DoneOperation> Reader::operation(RowKey key)
 {
     Statement query = prepare(u"SELECT key, id, kind, state, title, coalesce(archive,''), coalesce(undoes,0), "
-                              "coalesce(undone_by,0) FROM journal.operation WHERE key=?"_s);
+                              "coalesce(undone_by,0), options FROM journal.operation WHERE key=?"_s);
     if (!query.bind(key).step())
         return m_database.status() ? fail(Error::Kind::NotFound, u"the journal has no operation %1"_s.arg(key))
                                    : fail(m_database.status().error());
@@ -38,6 +38,7 @@ Result<DoneOperation> Reader::operation(RowKey key)
     o.archive = query.text(5);
     o.undoes = query.integer(6);
     o.undoneBy = query.integer(7);
+    o.options = object(query.text(8));
     return unlessFailed(std::move(o));
 }
 
@@ -150,6 +151,12 @@ Result<QSet<QString>> Reader::pinned()
     while (query.step())
         all.insert(query.text(0));
     return unlessFailed(std::move(all));
+}
+
+Result<bool> Reader::isPinned(const QString &object)
+{
+    Statement query = prepare(u"SELECT 1 FROM journal.pin WHERE object=?"_s);
+    return unlessFailed(query.bind(object).step());
 }
 
 Result<std::vector<std::pair<QString, QJsonObject>>> Reader::rules()

@@ -29,7 +29,7 @@ public:
         if (known != m_places.cend())
             return m_into[*known];
         m_places.insert(id, m_into.size());
-        m_into.push_back({id, {}, {}, {}, {}});
+        m_into.push_back({id, {}, {}, {}, {}, {}});
         return m_into.back();
     }
     static void add(OwnedObject &object, const QString &owner)
@@ -75,15 +75,21 @@ Result<CleanupFacts> Reader::cleanupFacts()
     while (assistants.step())
         facts.assistants.insert(assistants.text(0));
 
+    const Result<QString> listed = meta(u"assistants_listed"_s);
+    if (listed && !listed->isEmpty())
+        facts.assistantsListedAt = listed->toLongLong();
+
     // Only what some thread points to can go with it.
     Owned stores(facts.stores);
-    Statement store = m_database.prepare(u"SELECT s.id, s.name, s.bytes, "_s + liveOwner.toString() +
-                                         u" FROM reference f JOIN store s ON s.id=f.target AND s.gone=0 WHERE s.id IN "
-                                         "(SELECT target FROM reference WHERE kind=1)"_s);
+    Statement store =
+        m_database.prepare(u"SELECT s.id, s.name, s.bytes, "_s + liveOwner.toString() + u", s.last_active"_s +
+                           u" FROM reference f JOIN store s ON s.id=f.target AND s.gone=0 WHERE s.id IN "
+                           "(SELECT target FROM reference WHERE kind=1)"_s);
     while (store.step()) {
         OwnedObject &object = stores.at(store.text(0));
         object.name = store.text(1);
         object.bytes = store.optional(2);
+        object.lastActiveAt = store.optional(4);
         if (m_prices && object.bytes)
             object.perDay = m_prices->storageListPrice(*object.bytes);
         Owned::add(object, store.text(3));
@@ -101,12 +107,13 @@ Result<CleanupFacts> Reader::cleanupFacts()
         object.bytes = file.optional(2);
         Owned::add(object, file.text(3));
     }
-    Statement rotated = m_database.prepare(
-        u"SELECT t.object, t.made FROM journal.target t JOIN journal.operation o ON o.key=t.operation WHERE "
-        "o.kind='rotate' AND o.undone_by IS NULL AND t.state=%1 AND t.made IS NOT NULL"_s.arg(
-            int(TargetState::Finished)));
+    Statement rotated =
+        m_database.prepare(u"SELECT t.object, t.made, coalesce(o.ended, o.started, o.created) FROM journal.target t "
+                           u"JOIN journal.operation o ON o.key=t.operation WHERE "
+                           "o.kind='rotate' AND o.undone_by IS NULL AND t.state=%1 AND t.made IS NOT NULL"_s.arg(
+                               int(TargetState::Finished)));
     while (rotated.step())
-        facts.rotated.insert(rotated.text(0), rotated.text(1));
+        facts.rotated.insert(rotated.text(0), {rotated.text(1), rotated.optional(2)});
     if (Done status = m_database.status(); !status)
         return fail(status.error());
     const auto pins = pinned();
@@ -166,6 +173,16 @@ Result<ConsolidateFacts> Reader::consolidateFacts()
         if (!list.contains(owner))
             list << owner;
     }
+    Statement names = m_database.prepare(
+        u"SELECT id, coalesce(name,'') FROM assistant WHERE gone=0 UNION ALL SELECT id, "
+        "coalesce(nullif(title,''),preview,'') FROM thread WHERE gone=0 AND id IN (SELECT owner FROM reference WHERE "
+        "kind=%1)"_s.arg(int(Resource::Threads)));
+    while (names.step())
+        if (!names.text(1).isEmpty())
+            facts.names.insert(names.text(0), names.text(1));
+    Statement known = m_database.prepare(u"SELECT count(*) FROM thread WHERE gone=0"_s);
+    if (known.step())
+        facts.knownThreads = known.integer(0);
     // The same name and size, and the same content as far as it was ever read.
     Statement same = m_database.prepare(
         u"SELECT i.id, min(i.id) OVER (PARTITION BY i.name, i.bytes, h.hash) FROM file i JOIN journal.content_hash h "
@@ -179,7 +196,7 @@ Result<ConsolidateFacts> Reader::consolidateFacts()
         "reference f WHERE f.target=i.id AND "_s +
         liveOwner.toString() + u" IS NOT NULL) ORDER BY bytes DESC"_s);
     while (orphans.step())
-        facts.orphanFiles.push_back({orphans.text(0), orphans.text(1), orphans.optional(2), {}, {}});
+        facts.orphanFiles.push_back({orphans.text(0), orphans.text(1), orphans.optional(2), {}, {}, {}});
     if (Done status = m_database.status(); !status)
         return fail(status.error());
     const Result<QString> listing = meta(u"threads_listing"_s);
@@ -189,11 +206,11 @@ Result<ConsolidateFacts> Reader::consolidateFacts()
 
 Result<QStringList> Reader::threadsAbove(qint64 promptTokens)
 {
-    // Not those that were rotated already: another one took over.
+    // Not those that were rotated already, here or elsewhere: another one took over, unless that is known to be gone.
     Statement query =
-        prepare(u"SELECT id FROM thread t WHERE gone=0 AND prompt_now>? AND NOT EXISTS(SELECT 1 FROM thread "
-                "n WHERE n.id=json_extract(t.metadata,'$.rotated_to') AND n.gone=0) ORDER BY prompt_now "
-                "DESC"_s);
+        prepare(u"SELECT id FROM thread t WHERE gone=0 AND prompt_now>? AND (json_extract(t.metadata,'$.rotated_to') "
+                "IS NULL OR EXISTS(SELECT 1 FROM thread n WHERE n.id=json_extract(t.metadata,'$.rotated_to') AND "
+                "n.gone=1)) ORDER BY prompt_now DESC"_s);
     query.bind(promptTokens);
     QStringList ids;
     while (query.step())
@@ -261,10 +278,11 @@ Result<ThreadContents> Reader::threadContents(const QString &threadId)
     for (const MessageRaw &message : *messages)
         all.messages << message.raw;
 
-    Statement runs = prepare(u"SELECT r.key, r.id, r.status, r.word, r.steps IS NULL, w.dict, w.data, p.dict, p.data, "
-                             "(SELECT name FROM model m WHERE m.key=r.model) FROM run r LEFT JOIN raw w ON w.kind=? "
-                             "AND w.key=r.key LEFT JOIN steps p ON p.run=r.key WHERE r.thread=? ORDER BY r.created, "
-                             "r.key"_s);
+    Statement runs = prepare(
+        u"SELECT r.key, r.id, r.status, r.word, r.steps IS NULL, w.dict, w.data, p.dict, p.data, "
+        "(SELECT name FROM model m WHERE m.key=r.model), r.created, r.expires FROM run r LEFT JOIN raw w ON w.kind=? "
+        "AND w.key=r.key LEFT JOIN steps p ON p.run=r.key WHERE r.thread=? ORDER BY r.created, "
+        "r.key"_s);
     runs.bind(int(Resource::Runs), **key);
     bool stepsKnown = true;
     while (runs.step()) {
@@ -275,6 +293,8 @@ Result<ThreadContents> Reader::threadContents(const QString &threadId)
         if (isActive(RunStatus(runs.integer(2)))) {
             all.activeRun = runs.text(1);
             all.activeStatus = statusWord(int(runs.integer(2)), runs.text(3));
+            all.activeSince = runs.optional(10);
+            all.activeExpires = runs.optional(11);
         }
         all.lastModel = runs.text(9);
         stepsKnown = stepsKnown && runs.integer(4) == 0;

@@ -100,13 +100,13 @@ QCoro::Task<Result<Page>> SyncService::nextPage(Listing *list, Cancel cancel)
     Result<Page> page = m_client.readPage(list->resource, list->parent, *bytes);
     if (!page)
         co_return page;
-    if (!page->problems.empty())
-        m_partial.insert(list->parent.thread);
+    list->whole = list->whole && page->problems.empty();
     for (const Error &problem : page->problems)
         co_await reportList(list->resource, list->parent, problem);
     list->pageIds = idsOf(list->resource, page->objects);
     if (list->pageIds.isEmpty() || list->cursors.contains(list->pageIds.last())) {
         list->ended = true; // or the server repeats itself
+        list->whole = list->whole && (!page->hasMore || list->pageIds.isEmpty());
         list->pageIds.clear();
         co_return Page();
     }
@@ -118,7 +118,7 @@ QCoro::Task<Result<Page>> SyncService::nextPage(Listing *list, Cancel cancel)
     co_return page;
 }
 
-QCoro::Task<Done> SyncService::crawl(Resource resource, Parent parent, QString after, Cancel cancel, QStringList *ids)
+QCoro::Task<Done> SyncService::crawl(Resource resource, Parent parent, QString after, Cancel cancel, Crawled *crawled)
 {
     Listing list{resource, parent, after};
     Writes writes;
@@ -130,8 +130,8 @@ QCoro::Task<Done> SyncService::crawl(Resource resource, Parent parent, QString a
             done = fail(page.error());
             break;
         }
-        if (ids)
-            *ids << list.pageIds;
+        if (crawled)
+            crawled->ids << list.pageIds;
         m_unwritten += page->bytes;
         writes.push_back({put(std::move(page->objects)), page->bytes});
         auto waiting = landed(writes, mostWaiting);
@@ -140,6 +140,10 @@ QCoro::Task<Done> SyncService::crawl(Resource resource, Parent parent, QString a
     }
     auto waiting = landed(writes, 0); // also where a page failed
     const Done written = co_await waiting;
+    if (crawled)
+        crawled->whole = list.whole;
+    if (!list.whole && !parent.thread.isEmpty())
+        m_partial.insert(parent.thread);
     co_return written ? done : written;
 }
 
@@ -156,6 +160,8 @@ QCoro::Task<Result<std::vector<RunStep>>> SyncService::stepsOf(Parent run, Cance
         std::ranges::move(page->objects.steps, std::back_inserter(steps));
         tell();
     }
+    if (!list.whole)
+        m_partial.insert(run.thread);
     std::ranges::stable_sort(steps, {}, &RunStep::createdAt); // where the server ignores the order
     co_return steps;
 }

@@ -66,46 +66,77 @@ QCoro::Task<Done> SyncService::workspace(Cancel cancel)
     const Parent nobody;
     const QString start;
     const Capabilities can = m_client.provider().capabilities();
-    std::vector<Resource> resources{Resource::Assistants};
+    auto assistants = listAssistants(cancel);
+    if (const Result<bool> listed = co_await assistants; !listed)
+        co_return fail(listed.error());
+    std::vector<Resource> resources;
     if (can.files)
         resources.push_back(Resource::Files);
     if (can.vectorStores)
         resources.push_back(Resource::VectorStores);
     for (const Resource resource : resources) {
-        QStringList ids;
-        auto crawled = crawl(resource, nobody, start, cancel, &ids);
+        Crawled list;
+        auto crawled = crawl(resource, nobody, start, cancel, &list);
         Done done = co_await crawled;
         if (!done) {
-            if (needsPerson(done.error()) || cancel->requested() || resource == Resource::Assistants)
+            if (needsPerson(done.error()) || cancel->requested())
                 co_return done;
             co_await reportList(resource, nobody, done.error());
             continue;
         }
-        const Changes changes = resource == Resource::Assistants ? Changed::Assistants
-            : resource == Resource::Files                        ? Changed::Files
-                                                                 : Changed::Stores;
-        auto marked = m_store.write([resource, ids](Writer &writer) { writer.markGone(resource, ids); }, changes);
+        if (!list.whole)
+            continue; // what is not in it may be there all the same
+        const Changes changes = resource == Resource::Files ? Changed::Files : Changed::Stores;
+        auto marked =
+            m_store.write([resource, ids = list.ids](Writer &writer) { writer.markGone(resource, ids); }, changes);
         done = co_await marked;
         if (!done)
             co_return done;
     }
     if (can.vectorStores)
-        co_return co_await storeFiles(cancel);
+        co_return co_await storeFiles(false, cancel);
     co_return Done();
+}
+
+// That an assistant is gone is only concluded from a list that was read whole; when that was is kept beside it.
+QCoro::Task<Result<bool>> SyncService::listAssistants(Cancel cancel)
+{
+    const Parent nobody;
+    const QString start;
+    const qint64 begun = nowMs();
+    Crawled list;
+    auto crawled = crawl(Resource::Assistants, nobody, start, cancel, &list);
+    Done done = co_await crawled;
+    if (!done)
+        co_return fail(done.error());
+    if (!list.whole)
+        co_return false;
+    auto marked = m_store.write(
+        [ids = list.ids, begun](Writer &writer) {
+            writer.markGone(Resource::Assistants, ids);
+            writer.setMeta(u"assistants_listed"_s, QString::number(begun));
+        },
+        Changed::Assistants);
+    done = co_await marked;
+    if (!done)
+        co_return fail(done.error());
+    co_return true;
 }
 
 QCoro::Task<Done> SyncService::filesOf(VectorStore store, Cancel cancel)
 {
-    QStringList ids;
+    Crawled list;
     Parent parent;
     parent.store = store.id;
-    auto crawled = crawl(Resource::StoreFiles, parent, QString(), cancel, &ids);
+    auto crawled = crawl(Resource::StoreFiles, parent, QString(), cancel, &list);
     const Done done = co_await crawled;
     if (!done)
         co_return done;
-    auto written = m_store.write(
-        [id = store.id, stamp = stampOf(store), ids](Writer &writer) { writer.storeFilesDone(id, stamp, ids); },
-        Changed::Stores);
+    if (!list.whole)
+        co_return fail(Error::Kind::Decode, u"some items of its list of files cannot be read"_s, store.id);
+    auto written = m_store.write([id = store.id, stamp = stampOf(store),
+                                  ids = list.ids](Writer &writer) { writer.storeFilesDone(id, stamp, ids); },
+                                 Changed::Stores);
     co_return co_await written;
 }
 
@@ -124,7 +155,7 @@ QCoro::Task<Done> SyncService::refreshStore(QString storeId, Cancel cancel)
     co_return co_await listing;
 }
 
-QCoro::Task<Done> SyncService::storeFiles(Cancel cancel)
+QCoro::Task<Done> SyncService::storeFiles(bool all, Cancel cancel)
 {
     auto readStamps = m_store.read([](Reader &reader) { return reader.storeStamps(); });
     const auto stamps = co_await readStamps;
@@ -149,7 +180,7 @@ QCoro::Task<Done> SyncService::storeFiles(Cancel cancel)
             continue;
         auto listing = filesOf(store, cancel);
         const Done done = co_await listing;
-        if (!done && (needsPerson(done.error()) || cancel->requested()))
+        if (!done && (all || needsPerson(done.error()) || cancel->requested()))
             co_return done;
         if (!done)
             co_await report(store.id, done.error());

@@ -25,6 +25,12 @@ struct SyncOptions {
     bool steps = true;
 };
 
+// A thread as the server has it at this moment: itself, all its messages, its runs from the first that was active on.
+struct ThreadLook {
+    Objects objects;
+    bool gone = false;
+};
+
 class SyncService : public QObject {
     Q_OBJECT
 public:
@@ -33,6 +39,12 @@ public:
     QCoro::Task<Result<SyncRow>> sync(SyncOptions options, Cancel cancel);
     // One thread, whole, outside of any sync: what an operation is about to rely on.
     QCoro::Task<Done> refresh(QString threadId, Cancel cancel);
+    // Reads and writes nothing down: what is compared just before something is deleted.
+    QCoro::Task<Result<ThreadLook>> look(QString threadId, Cancel cancel);
+    // Who points to stores and files, all asked anew and written down: assistants, threads (those that a list tells,
+    // and those that are known besides); `files`: stores and new messages too. Fails where any of it cannot be read
+    // whole.
+    QCoro::Task<Done> lookAround(bool files, Cancel cancel);
     QCoro::Task<Done> refreshStore(QString storeId, Cancel cancel); // a vector store and its list of files
     QCoro::Task<Result<bool>> listsThreads(Cancel cancel); // asks once, then remembers for a week
     QCoro::Task<> followActive(Cancel cancel); // polls active runs until cancelled
@@ -72,6 +84,7 @@ private:
         QStringList pageIds = {}; // of the page that came last
         QSet<QString> cursors = {};
         bool ended = false;
+        bool whole = true; // so far: every item could be read, and the server did not repeat itself
         struct Ahead {
             QString cursor;
             QCoro::Task<Result<QByteArray>> bytes;
@@ -80,11 +93,21 @@ private:
     };
     QCoro::Task<Result<Page>> nextPage(Listing *list, Cancel cancel);
     QCoro::Task<Result<std::vector<RunStep>>> stepsOf(Parent run, Cancel cancel);
-    QCoro::Task<Done> crawl(Resource resource, Parent parent, QString after, Cancel cancel, QStringList *ids = nullptr);
+    struct Crawled {
+        QStringList ids;
+        bool whole = true;
+    };
+    QCoro::Task<Done> crawl(Resource resource, Parent parent, QString after, Cancel cancel, Crawled *crawled = nullptr);
+    QCoro::Task<Result<Objects>> readList(Resource resource, Parent parent, QString after, Cancel cancel);
+    QCoro::Task<Result<bool>> listAssistants(Cancel cancel); // whether the list was whole
+    QCoro::Task<Done> threadsAround(bool files, Cancel cancel);
+    QCoro::Task<Done> threadAround(QString threadId, bool object, bool messages, Cancel cancel);
+    struct Around; // threads to be asked, and what came of it
+    QCoro::Task<> laneAround(std::shared_ptr<Around> around, Cancel cancel);
     QFuture<Done> put(Objects objects);
     QCoro::Task<Done> landed(Writes &writes, std::size_t mayRemain);
     QCoro::Task<Done> workspace(Cancel cancel);
-    QCoro::Task<Done> storeFiles(Cancel cancel);
+    QCoro::Task<Done> storeFiles(bool all, Cancel cancel); // all: a list that fails ends it
     QCoro::Task<> lane(Cancel cancel);
     QCoro::Task<Done> syncThread(QString threadId, bool steps, Cancel cancel);
     QCoro::Task<Done> filesOf(VectorStore store, Cancel cancel);

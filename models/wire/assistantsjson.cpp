@@ -79,6 +79,7 @@ Thread thread(Value item)
         if (metadata->is_object() && simdjson::dom::object(*metadata).size() > 0)
             t.metadata = QByteArray::fromStdString(simdjson::minify(*metadata));
     }
+    t.resourcesTold = simdjson::dom::object(item).at_key("tool_resources").error() == simdjson::SUCCESS;
     readToolResources(item, t.vectorStoreIds, t.fileIds);
     return t;
 }

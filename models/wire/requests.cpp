@@ -165,6 +165,46 @@ Result<MessageBodies> messageBodies(const QByteArray &raw, qsizetype mostCharact
     return made;
 }
 
+QStringList filesOf(const QJsonObject &body)
+{
+    QStringList files;
+    for (const QJsonValue attachment : body.value("attachments"_L1).toArray())
+        files << attachment["file_id"_L1].toString();
+    for (const QJsonValue part : body.value("content"_L1).toArray())
+        files << part["image_file"_L1]["file_id"_L1].toString();
+    files.removeAll(QString());
+    files.removeDuplicates();
+    return files;
+}
+
+QJsonObject withoutFiles(QJsonObject body, const QStringList &files)
+{
+    QJsonArray attachments;
+    for (const QJsonValue attachment : body.value("attachments"_L1).toArray())
+        if (!files.contains(attachment["file_id"_L1].toString()))
+            attachments << attachment;
+    body.remove(u"attachments"_s);
+    if (!attachments.isEmpty())
+        body.insert(u"attachments"_s, attachments);
+    if (body.value("content"_L1).isArray()) {
+        QJsonArray parts;
+        for (const QJsonValue part : body.value("content"_L1).toArray()) {
+            const QString image = part["image_file"_L1]["file_id"_L1].toString();
+            parts << (files.contains(image) ? QJsonValue(textPart(u"[picture %1 is gone]"_s.arg(image))) : part);
+        }
+        body.insert(u"content"_s, parts);
+    }
+    return body;
+}
+
+QJsonObject textOnly(const QJsonObject &body)
+{
+    QString text = body.value("content"_L1).toString();
+    for (const QJsonValue part : body.value("content"_L1).toArray())
+        text += (text.isEmpty() ? QString() : u"\n"_s) + part["text"_L1].toString();
+    return {{u"role"_s, body.value("role"_L1)}, {u"content"_s, text.trimmed().isEmpty() ? u"[no text]"_s : text}};
+}
+
 QJsonObject toolResources(const QStringList &vectorStoreIds, const QStringList &fileIds)
 {
     QJsonObject resources;

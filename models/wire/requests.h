@@ -30,6 +30,12 @@ Result<MessageBodies> messageBodies(const QByteArray &raw, qsizetype mostCharact
 // A text as messages of one role.
 std::vector<QJsonObject> textBodies(const QString &role, const QString &text, qsizetype mostCharacters);
 
+// Files that a message to be sent refers to, and the same message without some of them: what was attached is left out,
+// a picture becomes a line that says so.
+QStringList filesOf(const QJsonObject &messageBody);
+QJsonObject withoutFiles(QJsonObject messageBody, const QStringList &files);
+QJsonObject textOnly(const QJsonObject &messageBody); // role and text; the least a server can be asked to take
+
 QJsonObject toolResources(const QStringList &vectorStoreIds, const QStringList &fileIds);
 QJsonObject toJson(const Metadata &metadata);
 QString compactText(const QJsonObject &object);

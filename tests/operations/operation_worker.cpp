@@ -188,6 +188,7 @@ int main(int argc, char **argv)
         } else if (what == "consolidate"_L1 || what == "merge"_L1) {
             ConsolidateOptions options;
             options.intoNew = what == "merge"_L1;
+            options.contained = options.overlapping = true;
             done = hand.start(orEnd(wait(hand.operations().planConsolidation(options))).plan);
         } else if (what == "cancel"_L1) {
             done = hand.start(orEnd(wait(hand.operations().planCancelRuns({}))));

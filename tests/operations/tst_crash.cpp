@@ -108,8 +108,7 @@ class TestCrash : public QObject {
                     files << file["id"_L1].toString() +
                             QString::fromUtf8(demo::compact(file["attributes"_L1].toObject()));
                 files.sort();
-                QJsonObject metadata = store["metadata"_L1].toObject();
-                metadata.remove(u"bobbin_step"_s);
+                const QJsonObject metadata = store["metadata"_L1].toObject();
                 const QString text =
                     store["name"_L1].toString() + u' ' + QString::fromUtf8(demo::compact(metadata)) + files.join(u',');
                 stores.insert(store["id"_L1].toString(), text);
@@ -127,7 +126,6 @@ class TestCrash : public QObject {
             for (const auto &thread : state.threads) {
                 thread->load();
                 QJsonObject metadata = thread->metadata;
-                metadata.remove(u"bobbin_step"_s);
                 for (const QString &key : {u"rotated_from"_s, u"rotated_to"_s})
                     if (metadata.contains(key))
                         metadata[key] = m_known.value(metadata[key].toString(), u"new"_s);

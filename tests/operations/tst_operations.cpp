@@ -234,7 +234,9 @@ private Q_SLOTS:
     {
         auto b = bench();
         Operations &operations = b->workspace->operations();
-        auto made = wait(operations.planConsolidation({}));
+        ConsolidateOptions all;
+        all.contained = all.overlapping = true;
+        auto made = wait(operations.planConsolidation(all));
         const QString leaving = made->groups.constBegin()->back().id;
         const QString pointing = firstThread(*b, "turns");
         b->host->with([&](demo::DemoServer &server) {
@@ -242,7 +244,7 @@ private Q_SLOTS:
                 {u"file_search"_s, QJsonObject{{u"vector_store_ids"_s, QJsonArray{leaving}}}}};
         });
         QVERIFY(b->sync());
-        made = wait(operations.planConsolidation({}));
+        made = wait(operations.planConsolidation(all));
         b->host->with(
             [](demo::DemoServer &server) { server.setOptions([](demo::DemoOptions &o) { o.latencyMs = 100; }); });
         QSignalSpy ended(&operations, &Operations::ended);

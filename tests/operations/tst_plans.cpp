@@ -88,6 +88,7 @@ private Q_SLOTS:
         QFETCH(QStringList, expected);
         CleanupFacts facts;
         facts.assistants = {u"a"_s};
+        facts.assistantsListedAt = now;
         const auto add = [&](const QString &id, auto change) {
             ThreadFacts t = thread(id, 5);
             change(t);
@@ -108,8 +109,15 @@ private Q_SLOTS:
         add(u"orphan"_s, [](ThreadFacts &t) { t.assistantId = u"b"_s; });
         add(u"unpriced"_s, [](ThreadFacts &t) { t.cost = {{}, 0, 2}; });
         add(u"rotated1"_s, [](ThreadFacts &) {});
-        facts.rotated.insert(u"rotated1"_s, u"x"_s);
+        facts.rotated.insert(u"rotated1"_s, {u"x"_s, now - 30 * day});
+        facts.rotated.insert(u"rotated just now"_s, {u"x"_s, now - 2 * day});
+        add(u"rotated just now"_s, [](ThreadFacts &) {});
+        add(u"y"_s, [](ThreadFacts &t) {
+            t.createdAt = now - 20 * day;
+            t.lastActiveAt = now - day;
+        });
         add(u"rotated2"_s, [](ThreadFacts &t) { t.metadata = "{\"rotated_to\":\"y\"}"; });
+        add(u"rotated at an unknown time"_s, [](ThreadFacts &t) { t.metadata = "{\"rotated_to\":\"z\"}"; });
         add(u"busy"_s, [](ThreadFacts &t) { t.activeRuns = 1; });
         add(u"pinned"_s, [](ThreadFacts &) {});
         facts.pinned.insert(u"pinned"_s);
@@ -152,8 +160,10 @@ private Q_SLOTS:
     {
         CleanupFacts facts;
         facts.threads = {thread(u"t1"_s, 90), thread(u"t2"_s, 90), thread(u"t3"_s, 1)};
-        facts.stores = {{u"own"_s, {}, 5, {}, {u"t1"_s, u"t2"_s}}, {u"shared"_s, {}, 5, {}, {u"t1"_s, u"t3"_s}}};
-        facts.files = {{u"f1"_s, {}, 5, {}, {u"t1"_s, u"own"_s}}, {u"f2"_s, {}, 5, {}, {u"own"_s, u"shared"_s}}};
+        facts.stores = {{u"own"_s, {}, 5, {}, {}, {u"t1"_s, u"t2"_s}},
+                        {u"shared"_s, {}, 5, {}, {}, {u"t1"_s, u"t3"_s}}};
+        facts.files = {{u"f1"_s, {}, 5, {}, {}, {u"t1"_s, u"own"_s}},
+                       {u"f2"_s, {}, 5, {}, {}, {u"own"_s, u"shared"_s}}};
         CleanupRule rule;
         CleanupPlan plan = planCleanup(facts, rule, now);
         QCOMPARE(plan.storesAlong.size(), 1u);
@@ -162,6 +172,45 @@ private Q_SLOTS:
         plan = planCleanup(facts, rule, now);
         QCOMPARE(included(plan), (QStringList{u"t1"_s, u"t2"_s, u"own"_s, u"f1"_s}));
         QVERIFY(plan.plan.targets[2].phase > plan.plan.targets[1].phase);
+        // Where threads are not listed, what was used lately is kept back unless the person says otherwise.
+        facts.allThreadsKnown = false;
+        facts.stores[0].lastActiveAt = now - day;
+        plan = planCleanup(facts, rule, now);
+        QCOMPARE(included(plan), (QStringList{u"t1"_s, u"t2"_s}));
+        QVERIFY(plan.plan.warnings.join(u' ').contains(u"3 known"_s) ||
+                plan.plan.warnings.join(u' ').contains(u"%n"_s));
+        rule.recentStores = true;
+        plan = planCleanup(facts, rule, now);
+        QCOMPARE(included(plan), (QStringList{u"t1"_s, u"t2"_s, u"own"_s, u"f1"_s}));
+    }
+    void anAssistantIsGoneOnlyByAWholeList()
+    {
+        CleanupFacts facts;
+        facts.threads = {thread(u"t"_s, 40)};
+        CleanupRule rule;
+        rule.idleDays.reset();
+        rule.assistantGone = true;
+        QCOMPARE(included(planCleanup(facts, rule, now)), QStringList());
+        QVERIFY(!planCleanup(facts, rule, now).plan.warnings.isEmpty());
+        facts.assistantsListedAt = now - 50 * day; // it ran since
+        QCOMPARE(included(planCleanup(facts, rule, now)), QStringList());
+        facts.assistantsListedAt = now - day;
+        QCOMPARE(included(planCleanup(facts, rule, now)), QStringList{u"t"_s});
+    }
+    void whatIsReadJustBeforeKeepsBack()
+    {
+        CleanupRule rule;
+        rule.metadata = {{MetadataTest::How::Equals, u"env"_s, u"trial"_s}};
+        rule.keepMetadata = {{MetadataTest::How::Has, u"keep"_s, {}}};
+        const QJsonObject trial{{u"env"_s, u"trial"_s}};
+        QCOMPARE(keptNow(rule, trial, trial), QString());
+        QVERIFY(!keptNow(rule, trial, {}).isEmpty());
+        QVERIFY(!keptNow(rule, trial, {{u"env"_s, u"trial"_s}, {u"keep"_s, u"1"_s}}).isEmpty());
+        const QJsonObject rotated{{u"env"_s, u"trial"_s}, {u"rotated_to"_s, u"x"_s}};
+        QVERIFY(!keptNow(rule, trial, rotated).isEmpty());
+        QCOMPARE(keptNow(rule, rotated, rotated), QString());
+        rule.rotatedGraceDays = 0;
+        QCOMPARE(keptNow(rule, trial, rotated), QString());
     }
 
     void keepsakes()
@@ -221,6 +270,7 @@ private Q_SLOTS:
         QCOMPARE(draft.stores, QStringList{u"vs"_s});
         const auto &steps = draft.target.steps;
         QCOMPARE(int(steps[2].act), int(Act::CreateThread));
+        QVERIFY(draft.target.chosen);
         const QJsonObject metadata = steps[2].body["metadata"_L1].toObject();
         QCOMPARE(metadata["rotated_from"_L1].toString(), u"t"_s);
         QCOMPARE(metadata["a"_L1].toString(), u"b"_s);
@@ -232,7 +282,16 @@ private Q_SLOTS:
         s.activeRun = u"run_1"_s;
         draft = draftRotation(s, options, prices, can, now);
         QVERIFY(draft.target.keptBack.contains(u"run_1"_s));
+        s.deadRun = true; // what will never end is no reason to wait; but the person decides
+        draft = draftRotation(s, options, prices, can, now);
+        QVERIFY(draft.target.keptBack.isEmpty() && !draft.target.chosen);
+        QVERIFY(draft.warnings.join(u' ').contains(u"run_1"_s));
+        s.deadRun = false;
         s.activeRun.clear();
+        s.promptNow = 100; // it would begin with more
+        draft = draftRotation(s, options, prices, can, now);
+        QVERIFY(draft.target.keptBack.isEmpty() && !draft.target.chosen && draft.savesNothing);
+        s.promptNow = 171'500;
         s.messages.resize(3);
         options.lastMessages = 5;
         QVERIFY(!draftRotation(s, options, prices, can, now).target.keptBack.isEmpty());
@@ -249,7 +308,7 @@ private Q_SLOTS:
             s.messages << "{\"role\":\"user\",\"content\":\"hi there Maria Stone\"}";
         const RotateDraft draft = draftRotation(s, {}, PriceTable::shipped(), {}, now);
         const QJsonObject carried = draft.target.steps[2].body["metadata"_L1].toObject();
-        QCOMPARE(carried.size(), 15); // and the operation's own mark
+        QCOMPARE(carried.size(), 16); // the operation's own mark makes room when it is created
         QVERIFY(carried.contains(u"rotated_from"_s));
         QCOMPARE(draft.warnings.size(), 2);
         QCOMPARE(std::ranges::count(draft.target.steps, Act::EditMetadata, &Step::act), 0);
@@ -282,6 +341,12 @@ private Q_SLOTS:
 
         options.overlapPercent = 80;
         facts.allThreadsKnown = false;
+        facts.names = {{u"asst"_s, u"Finance"_s}};
+        const Plan offeredOnly = planConsolidation(facts, options, {}, now).plan;
+        QCOMPARE(offeredOnly.count(), 0); // somebody would see other files
+        QVERIFY2(offeredOnly.targets.front().why.contains(u"the assistant Finance would see 6 files instead of 5"_s),
+                 qPrintable(offeredOnly.targets.front().why));
+        options.overlapping = true;
         const Plan plan = planConsolidation(facts, options, {}, now).plan;
         const PlanTarget &target = plan.targets.front();
         QStringList acts;

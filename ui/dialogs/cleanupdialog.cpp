@@ -67,7 +67,8 @@ CleanupDialog::CleanupDialog(Operations &operations, const std::vector<NamedCost
       m_storage(new QCheckBox(tr("stores and files nothing else uses"))), m_metadata(new QLineEdit),
       m_keep(new QLineEdit), m_assistant(new QComboBox), m_cheap(new QCheckBox(tr("cost below"))),
       m_below(new QDoubleSpinBox), m_protected(new QPushButton), m_remove(new QPushButton(tr("Remove"))),
-      m_protectedMenu(new QMenu(this))
+      m_protectedMenu(new QMenu(this)), m_grace(new QSpinBox),
+      m_recentStores(new QCheckBox(tr("even stores used within 7 days")))
 {
     makeRuleEditor();
     fillAssistants(assistants);
@@ -87,6 +88,13 @@ void CleanupDialog::makeRuleEditor()
     m_days->setRange(1, 3650);
     m_days->setSuffix(tr(" days"));
     m_days->setAccessibleName(tr("Days without activity"));
+    m_grace->setRange(0, 3650);
+    m_grace->setSuffix(tr(" days"));
+    m_grace->setAccessibleName(tr("Days since a thread was rotated"));
+    m_grace->setToolTip(tr("A thread that was rotated lately is kept back: somebody may still want to look"));
+    m_recentStores->setEnabled(false);
+    m_recentStores->setToolTip(tr("Where the server does not list threads, such stores are kept back: a thread that "
+                                  "Bobbin does not know may point to them"));
     m_idle->setToolTip(tr("Since the newest message or run, not since the thread was created"));
     m_neverUsed->setToolTip(tr("No message and no run, and older than a day"));
     m_rotated->setToolTip(tr("Another thread took over"));
@@ -134,15 +142,17 @@ void CleanupDialog::makeRuleEditor()
     for (QWidget *widget : std::initializer_list<QWidget *>{m_names, save, m_remove})
         first->addWidget(widget);
     row(tr("Only"), {m_assistant, m_cheap, m_below, m_metadata});
-    row(tr("Keep back"), {m_protected, m_keep});
-    row(tr("Also"), {m_storage});
+    row(tr("Keep back"), {m_protected, new QLabel(tr("rotated within")), m_grace, m_keep});
+    row(tr("Also"), {m_storage, m_recentStores});
     options()->addLayout(grid);
     const auto changed = [this] { settle(); };
-    for (QCheckBox *box : {m_idle, m_neverUsed, m_assistantGone, m_rotated, m_storage, m_cheap})
+    for (QCheckBox *box : {m_idle, m_neverUsed, m_assistantGone, m_rotated, m_storage, m_cheap, m_recentStores})
         connect(box, &QCheckBox::toggled, this, changed);
     connect(m_idle, &QCheckBox::toggled, m_days, &QWidget::setEnabled);
     connect(m_cheap, &QCheckBox::toggled, m_below, &QWidget::setEnabled);
     connect(m_days, &QSpinBox::valueChanged, this, changed);
+    connect(m_grace, &QSpinBox::valueChanged, this, changed);
+    connect(m_storage, &QCheckBox::toggled, m_recentStores, &QWidget::setEnabled);
     connect(m_below, &QDoubleSpinBox::valueChanged, this, changed);
     connect(m_assistant, &QComboBox::currentIndexChanged, this, changed);
     connect(m_metadata, &QLineEdit::textChanged, this, changed);
@@ -197,6 +207,8 @@ void CleanupDialog::setRule(const CleanupRule &rule)
     m_assistantGone->setChecked(rule.assistantGone);
     m_rotated->setChecked(rule.rotatedAway);
     m_storage->setChecked(rule.storage);
+    m_recentStores->setChecked(rule.recentStores);
+    m_grace->setValue(rule.rotatedGraceDays);
     m_metadata->setText(textOf(rule.metadata));
     m_keep->setText(textOf(rule.keepMetadata));
     // A saved rule may name an assistant that is gone since: it stays in the rule.
@@ -224,6 +236,8 @@ CleanupRule CleanupDialog::rule() const
     rule.assistantGone = m_assistantGone->isChecked();
     rule.rotatedAway = m_rotated->isChecked();
     rule.storage = m_storage->isChecked();
+    rule.recentStores = m_recentStores->isChecked();
+    rule.rotatedGraceDays = m_grace->value();
     rule.metadata = testsOf(m_metadata->text());
     rule.keepMetadata = testsOf(m_keep->text());
     rule.assistantId = m_assistant->currentData().toString();

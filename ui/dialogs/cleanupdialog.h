@@ -39,6 +39,8 @@ private:
     QDoubleSpinBox *m_below; // dollars
     QPushButton *m_protected, *m_remove;
     QMenu *m_protectedMenu; // one checkable action an assistant
+    QSpinBox *m_grace; // days
+    QCheckBox *m_recentStores;
     QTimer m_settle;
     CleanupPlan m_made;
     std::vector<std::pair<QString, CleanupRule>> m_rules;

@@ -16,11 +16,12 @@ using namespace Qt::Literals::StringLiterals;
 ConsolidateDialog::ConsolidateDialog(Operations &operations, QWidget *parent)
     : PlanDialog(tr("Consolidate vector stores"),
                  tr("The survivor is completed and waited for until every file is indexed; then assistants and threads "
-                    "are pointed to it and read back; only then are the others deleted. Orphans are offered, not "
-                    "chosen."),
+                    "are pointed to it and read back; only then are the others deleted. Chosen are stores of equal "
+                    "content; where somebody would see other files, and orphans, are offered."),
                  parent),
       m_operations(operations), m_overlap(new QSpinBox), m_intoNew(new QCheckBox(tr("merge into a new store"))),
-      m_compare(new QCheckBox(tr("compare the contents of files of the same name and size"))), m_survivor(new QComboBox)
+      m_compare(new QCheckBox(tr("compare the contents of files of the same name and size"))),
+      m_survivor(new QComboBox), m_recentStores(new QCheckBox(tr("even stores used within 7 days")))
 {
     m_overlap->setRange(50, 100);
     m_overlap->setValue(80);
@@ -28,11 +29,14 @@ ConsolidateDialog::ConsolidateDialog(Operations &operations, QWidget *parent)
     m_overlap->setAccessibleName(tr("Share of common files"));
     m_overlap->setToolTip(tr("Of the smaller store's files; 100 %: only stores that are contained whole"));
     m_compare->setToolTip(tr("Reads the parsed text of each once, from the server"));
+    m_recentStores->setToolTip(tr("Where the server does not list threads, such stores are kept back: a thread that "
+                                  "Bobbin does not know may point to them"));
     auto *row = new QHBoxLayout;
     row->addWidget(new QLabel(tr("Stores that share at least")));
     row->addWidget(m_overlap);
     row->addWidget(m_intoNew);
     row->addWidget(m_compare);
+    row->addWidget(m_recentStores);
     row->addStretch();
     options()->addLayout(row);
     m_survivor->setAccessibleName(tr("The store of this group that survives"));
@@ -47,6 +51,7 @@ ConsolidateDialog::ConsolidateDialog(Operations &operations, QWidget *parent)
             [this](int index) { prefer(m_survivor->itemData(index).toString()); });
     connect(m_overlap, &QSpinBox::valueChanged, this, &ConsolidateDialog::replan);
     connect(m_intoNew, &QCheckBox::toggled, this, &ConsolidateDialog::replan);
+    connect(m_recentStores, &QCheckBox::toggled, this, &ConsolidateDialog::replan);
     connect(m_compare, &QCheckBox::toggled, this, &ConsolidateDialog::replan);
     replan();
 }
@@ -58,6 +63,7 @@ void ConsolidateDialog::replan()
     options.overlapPercent = m_overlap->value();
     options.intoNew = m_intoNew->isChecked();
     options.preferred = m_preferred;
+    options.recentStores = m_recentStores->isChecked();
     whenDone(m_operations.planConsolidation(options, m_compare->isChecked()), this,
              [this, asked = ++m_asked](const Result<ConsolidatePlan> &made) {
                  if (asked != m_asked)

@@ -24,6 +24,7 @@ private:
     QSpinBox *m_overlap;
     QCheckBox *m_intoNew, *m_compare;
     QComboBox *m_survivor; // of the current group
+    QCheckBox *m_recentStores;
     ConsolidatePlan m_made;
     QSet<QString> m_preferred;
     int m_asked = 0;

@@ -272,8 +272,11 @@ void PlanDialog::refreshTexts()
         warnings << tr("… and %1 more").arg(now.warnings.size() - mostWarnings);
     m_warnings->setText(warnings.isEmpty() ? QString() : u"▲ "_s + warnings.join(u"\n▲ "_s));
     m_warnings->setVisible(!warnings.isEmpty());
-    m_lost->setText(tr("An undo does not bring back: %1.").arg(now.cannotComeBack.join(u"; "_s)));
-    m_lost->setVisible(!now.cannotComeBack.isEmpty());
+    QStringList small = now.smallPrint;
+    if (!now.cannotComeBack.isEmpty())
+        small.prepend(tr("An undo does not bring back: %1.").arg(now.cannotComeBack.join(u"; "_s)));
+    m_lost->setText(small.join(u'\n'));
+    m_lost->setVisible(!small.isEmpty());
 }
 
 QString PlanDialog::summary() const

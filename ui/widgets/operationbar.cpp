@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/operationbar.h"
 
+#include "models/core/clock.h"
 #include "models/core/errortext.h"
 #include "models/core/format.h"
 #include "ui/theme.h"
@@ -129,6 +130,10 @@ void OperationBar::showProgress(const OperationProgress &p, const QString &title
         text += u" · "_s + tr("paused");
     if (p.state == State::Waiting && p.error)
         text += u" · "_s + tr("waiting: %1").arg(errorText(*p.error).what);
+    if (p.waits && p.state != State::Paused && p.state != State::Asking)
+        text += u" · "_s +
+            tr("%1, for %2: %3")
+                .arg(p.waits->what, format::duration(std::max<qint64>(0, nowMs() - p.waits->sinceMs)), p.waits->next);
     if (p.state == State::Asking && p.error)
         text += u" · "_s + errorText(*p.error).line();
     m_text->setText(text);

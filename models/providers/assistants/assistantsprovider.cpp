@@ -163,6 +163,10 @@ Request AssistantsProvider::change(const Change &change) const
     case Change::Kind::CreateStore:
         request.path = u"/vector_stores"_s;
         break;
+    case Change::Kind::RemoveStoreFile:
+        request.method = "DELETE";
+        request.path = u"/vector_stores/"_s + segment(change.parent) + u"/files/"_s + id;
+        break;
     case Change::Kind::AddStoreFiles:
         request.path = u"/vector_stores/"_s + id + u"/file_batches"_s;
         break;
@@ -171,6 +175,8 @@ Request AssistantsProvider::change(const Change &change) const
         break;
     case Change::Kind::DeleteStore:
         request.method = "DELETE";
+        [[fallthrough]];
+    case Change::Kind::EditStore:
         request.path = u"/vector_stores/"_s + id;
         break;
     case Change::Kind::DeleteFile:
