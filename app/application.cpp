@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/application.h"
 
+#include "models/core/privatefiles.h"
 #include "models/settings/ownprices.h"
 
 #include <QDir>
@@ -16,18 +17,21 @@ namespace {
 QString configFile(const QString &name)
 {
     const QDir folder(QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation));
-    folder.mkpath(u"."_s);
-    return folder.filePath(name);
+    const QString file = folder.filePath(name);
+    // Where that fails, settings are not saved, which QSettings tells.
+    if (makePrivateFolder(folder.path()))
+        std::ignore = makePrivateFile(file);
+    return file;
 }
 
 } // namespace
 
-Application::Application()
-    : m_settings(configFile(u"window.ini"_s), QSettings::IniFormat), m_connections(Connections::defaultFile()),
-      m_secrets(u"Bobbin"_s)
+Application::Application(QApplication &app)
+    : m_settings(configFile(u"window.ini"_s), QSettings::IniFormat), m_appearance(app, m_settings),
+      m_connections(Connections::defaultFile()), m_secrets(u"Bobbin"_s)
 {
-    m_window = std::make_unique<ui::MainWindow>(
-        ui::Services{m_connections, m_secrets, m_settings, [this] { return startDemo(); }, ownPricesFile()});
+    m_window = std::make_unique<ui::MainWindow>(ui::Services{m_connections, m_secrets, m_settings, m_appearance,
+                                                             [this] { return startDemo(); }, ownPricesFile()});
 }
 
 Application::~Application()

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/demo/demohost.h"
+#include "ui/appearance.h"
 #include "ui/mainwindow.h"
 
 #include <QSettings>
@@ -11,12 +12,14 @@ namespace bobbin {
 
 class Application {
 public:
-    Application();
+    explicit Application(QApplication &app);
     ~Application();
+    [[nodiscard]] ui::Appearance &appearance() { return m_appearance; }
     [[nodiscard]] ui::MainWindow &window() { return *m_window; }
 
 private:
     QSettings m_settings;
+    ui::Appearance m_appearance;
     Connections m_connections;
     SecretStore m_secrets;
     std::unique_ptr<demo::DemoHost> m_demo;

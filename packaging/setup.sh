@@ -7,9 +7,9 @@ root=$PWD
 
 build_packages="g++ cmake ninja-build ccache qt6-base-dev libqt6opengl6-dev qt6-charts-dev qt6-svg-dev qt6-tools-dev
  qt6-tools-dev-tools qt6-l10n-tools qtkeychain-qt6-dev qcoro-qt6-dev libsimdjson-dev libsqlite3-dev libexpected-dev
- libzstd-dev libgl1-mesa-dev"
+ libzstd-dev libcli11-dev libgl1-mesa-dev"
 run_packages="libqt6svg6 libsecret-1-0 fonts-noto-core"
-test_packages="python3 dbus gnome-keyring libsecret-tools clang-format fonts-wqy-microhei desktop-file-utils appstream"
+test_packages="python3 zstd dbus gnome-keyring libsecret-tools clang-format fonts-wqy-microhei desktop-file-utils appstream"
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
@@ -35,10 +35,18 @@ install_missing() {
     say "Installing:$missing"
     local log
     log=$(mktemp)
-    if ! { $sudo apt-get update && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+    # Another package manager may be at work: it is waited for, ten minutes at the most.
+    local tries=0
+    until { $sudo apt-get update && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; do
+        if grep -qE 'Could not get lock|Unable to (acquire|lock)' "$log" && [ $tries -lt 120 ]; then
+            [ $tries -gt 0 ] || say "Another package manager is at work; waiting for it"
+            tries=$((tries + 1))
+            sleep 5
+            continue
+        fi
         tail -n 15 "$log" >&2
         die "the packages could not be installed (whole log: $log)"
-    fi
+    done
     rm -f "$log"
 }
 

@@ -3,6 +3,7 @@
 
 #include "models/store/whendone.h"
 
+#include "ui/appearance.h"
 #include "ui/operationdesk.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/browsepage.h"
@@ -17,6 +18,7 @@
 #include "ui/widgets/paddeddelegate.h"
 #include "ui/widgets/syncbar.h"
 
+#include <QActionGroup>
 #include <QApplication>
 #include <QCloseEvent>
 #include <QFileDialog>
@@ -27,6 +29,7 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QPushButton>
 #include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -126,6 +129,13 @@ void MainWindow::makeToolBar()
     m_search->setMaximumWidth(300);
     bar->addWidget(m_search);
     connect(m_search, &QLineEdit::returnPressed, this, &MainWindow::search);
+    connect(m_search, &QLineEdit::textEdited, this, [this](const QString &text) {
+        constexpr qsizetype enough = 3; // fewer characters are everywhere
+        if (!m_session.store() || text.trimmed().size() < enough)
+            return;
+        showPage(SearchIndex);
+        m_found->searchSoon(text.trimmed());
+    });
 }
 
 void MainWindow::makePages()
@@ -156,9 +166,7 @@ void MainWindow::makePages()
     m_sidebar->setFrameShape(QFrame::NoFrame);
     m_sidebar->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_sidebar->setFixedWidth(fontMetrics().averageCharWidth() * 26);
-    QPalette side = m_sidebar->palette();
-    side.setBrush(QPalette::Base, side.brush(QPalette::Window));
-    m_sidebar->setPalette(side);
+    tint(*m_sidebar, QPalette::Base, Hue::Panel);
     connect(m_sidebar, &QListWidget::currentRowChanged, m_pages, [this](int row) {
         if (row >= 0)
             m_pages->setCurrentIndex(row);
@@ -177,9 +185,9 @@ void MainWindow::makePages()
     auto *column = new QVBoxLayout(central);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
+    column->addWidget(m_root, 1); // first: what comes and goes must not move what is under the pointer
     column->addWidget(m_notice);
     column->addWidget(m_desk->bar());
-    column->addWidget(m_root, 1);
     setCentralWidget(central);
 
     connect(m_welcome, &WelcomePage::demoWanted, this, &MainWindow::openDemo);
@@ -203,7 +211,10 @@ void MainWindow::makePages()
     });
     connect(m_found, &SearchPage::chosen, this, [this](const MessageHit &hit) {
         m_sidebar->setCurrentRow(ThreadsIndex);
-        m_threads->openMessage(hit.threadId, hit.messageId);
+        if (hit.messageId.isEmpty())
+            m_threads->openThread(hit.threadId);
+        else
+            m_threads->openMessage(hit.threadId, hit.messageId);
     });
     connect(m_notice, &Notice::actionClicked, this, &MainWindow::editConnection);
 }
@@ -247,6 +258,16 @@ void MainWindow::makeMenus()
         page->setShortcut(QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + i)));
     }
     view->addSeparator();
+    m_backAction = view->addAction(tr("&Back"), this, [this] { travel(m_places.back()); });
+    m_backAction->setShortcut(QKeySequence(Qt::ALT | Qt::Key_Left));
+    m_forwardAction = view->addAction(tr("F&orward"), this, [this] { travel(m_places.forward()); });
+    m_forwardAction->setShortcut(QKeySequence(Qt::ALT | Qt::Key_Right));
+    connect(m_pages, &QStackedWidget::currentChanged, this, &MainWindow::visit);
+    connect(m_threads, &ThreadsPage::threadShown, this, &MainWindow::visit);
+    visit();
+    view->addSeparator();
+    makeAppearanceMenu(view->addMenu(tr("&Appearance")));
+    view->addSeparator();
     QAction *filter = view->addAction(tr("&Filter this page"), this, [this] {
         if (BrowseView *shown = viewOf(QString::fromLatin1(pageKeys[m_pages->currentIndex()])))
             shown->focusFilter();
@@ -272,6 +293,59 @@ void MainWindow::makeMenus()
         QMessageBox::about(this, tr("About Bobbin"),
                            tr("Bobbin %1\n\nInspect and manage OpenAI-style assistants.\nGPL-3.0-or-later.")
                                .arg(QStringLiteral(BOBBIN_VERSION)));
+    });
+}
+
+void MainWindow::visit()
+{
+    const int page = m_pages->currentIndex();
+    if (!m_travelling)
+        m_places.visit({page, page == ThreadsIndex ? m_threads->threadId() : QString()});
+    m_backAction->setEnabled(m_places.hasBack());
+    m_forwardAction->setEnabled(m_places.hasForward());
+}
+
+void MainWindow::travel(const std::optional<Place> &place)
+{
+    if (!place)
+        return;
+    m_travelling = true;
+    showPage(place->page);
+    // A thread is shown a moment later, and is the place one is at already by then.
+    if (!place->thread.isEmpty() && place->thread != m_threads->threadId())
+        m_threads->openThread(place->thread);
+    visit();
+    m_travelling = false;
+}
+
+void MainWindow::makeAppearanceMenu(QMenu *menu)
+{
+    Appearance &appearance = m_services.appearance;
+    auto *looks = new QActionGroup(this);
+    const std::pair<Appearance::Look, QString> names[] = {{Appearance::Look::System, tr("&System")},
+                                                          {Appearance::Look::Light, tr("&Light")},
+                                                          {Appearance::Look::Dark, tr("&Dark")}};
+    for (const auto &[look, name] : names) {
+        QAction *action = menu->addAction(name, this, [&appearance, look = look] { appearance.setLook(look); });
+        action->setCheckable(true);
+        action->setChecked(appearance.look() == look);
+        looks->addAction(action);
+    }
+    menu->addSeparator();
+    constexpr int step = 10; // percent
+    QAction *larger = menu->addAction(tr("L&arger text"), this,
+                                      [&appearance] { appearance.setTextSize(appearance.textSize() + step); });
+    larger->setShortcuts({QKeySequence(Qt::CTRL | Qt::Key_Plus), QKeySequence(Qt::CTRL | Qt::Key_Equal)});
+    QAction *smaller = menu->addAction(tr("S&maller text"), this,
+                                       [&appearance] { appearance.setTextSize(appearance.textSize() - step); });
+    smaller->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Minus));
+    QAction *usual = menu->addAction(tr("&Usual size of text"), this, [&appearance] { appearance.setTextSize(100); });
+    usual->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_0));
+    // Texts that were coloured when they were made are made anew.
+    connect(&appearance, &Appearance::changed, this, [this] {
+        if (m_session.store())
+            storeChanged(Changes(~0));
+        m_threads->showAgain();
     });
 }
 
@@ -325,8 +399,39 @@ void MainWindow::refreshConnections()
     m_syncAction->setText(syncing ? tr("Syncing…") : tr("Sync"));
 }
 
+// Quitting while something runs: left, gone on with and then quit, or stopped where it can be taken up again.
+bool MainWindow::mayClose()
+{
+    const Workspace *workspace = m_session.workspace();
+    if (!workspace || m_closing || !workspace->operations().anyRunning())
+        return true;
+    QMessageBox ask(
+        QMessageBox::Question, tr("Quit Bobbin"),
+        tr("An operation is under way. If it is stopped now, nothing is lost: the next start offers to finish "
+           "it or to take it back."),
+        QMessageBox::NoButton, this);
+    const QPushButton *after = ask.addButton(tr("Quit when it has ended"), QMessageBox::AcceptRole);
+    const QPushButton *now = ask.addButton(tr("Stop it and quit"), QMessageBox::DestructiveRole);
+    QPushButton *stay = ask.addButton(tr("Stay"), QMessageBox::RejectRole);
+    ask.setDefaultButton(stay);
+    ask.setEscapeButton(stay);
+    ask.exec();
+    if (ask.clickedButton() == after) {
+        m_closing = true;
+        hide(); // it goes on; the desktop tells of its end
+        connect(&workspace->operations(), &Operations::ended, this, &QWidget::close, Qt::QueuedConnection);
+        if (!workspace->operations().anyRunning())
+            return true;
+    }
+    return ask.clickedButton() == now;
+}
+
 void MainWindow::closeEvent(QCloseEvent *event)
 {
+    if (!mayClose()) {
+        event->ignore();
+        return;
+    }
     m_services.settings.setValue(u"window/geometry"_s, saveGeometry());
     if (m_sidebar->currentRow() >= 0)
         m_services.settings.setValue(u"window/page"_s, QLatin1String(pageKeys[m_sidebar->currentRow()]));

@@ -6,6 +6,8 @@
 #include "models/session/session.h"
 #include "models/settings/connections.h"
 
+#include "ui/places.h"
+
 #include <QMainWindow>
 
 class QAction;
@@ -13,6 +15,7 @@ class QComboBox;
 class QLabel;
 class QLineEdit;
 class QListWidget;
+class QMenu;
 class QSettings;
 class QStackedWidget;
 class QToolButton;
@@ -20,6 +23,7 @@ class QToolButton;
 namespace bobbin::ui {
 
 class ActivityPage;
+class Appearance;
 class BrowsePage;
 class BrowseView;
 class Notice;
@@ -35,6 +39,7 @@ struct Services {
     Connections &connections;
     SecretStore &secrets;
     QSettings &settings;
+    Appearance &appearance;
     std::function<Result<Connection>()> startDemo; // the demo server's connection
     QString pricesFile; // the person's own prices
 };
@@ -78,11 +83,14 @@ private:
                                                "stores",   "files",   "activity", "search"};
     Services m_services;
     Session m_session;
+    Places m_places;
+    bool m_travelling = false; // back or forward: no new place
+    bool m_closing = false; // as soon as what runs has ended
     bool m_syncOnOpen = false;
     QStringList m_idsOnOpen;
 
     QToolButton *m_connectionButton;
-    QAction *m_syncAction, *m_idsAction;
+    QAction *m_syncAction, *m_idsAction, *m_backAction, *m_forwardAction;
     QLineEdit *m_search;
     QListWidget *m_sidebar;
     QStackedWidget *m_root, *m_pages;
@@ -103,6 +111,7 @@ private:
     void makePages();
     void makeStatusBar();
     void makeMenus();
+    void makeAppearanceMenu(QMenu *menu);
     void makeOperationActions();
     void connectOperations();
     void refreshActions(); // what can be done with what is selected, and why not
@@ -111,6 +120,9 @@ private:
     void sessionOpened();
     void sessionClosed();
     void showPage(int index);
+    bool mayClose();
+    void visit(); // where the person is now is remembered
+    void travel(const std::optional<Place> &place);
     void refreshConnections();
     void newConnection();
     void editConnection();

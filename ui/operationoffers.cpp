@@ -134,7 +134,9 @@ void OperationDesk::showStuck(const StuckRun &run)
     StuckRunDialog dialog(run, m_window);
     if (dialog.exec() != QDialog::Accepted || !operations())
         return;
-    if (dialog.act() == StuckRunDialog::Act::CancelRun)
+    if (dialog.act() == StuckRunDialog::Act::Rotate)
+        draft({run.threadId}, true);
+    else if (dialog.act() == StuckRunDialog::Act::CancelRun)
         offerPlan(tr("Cancel runs"), {}, operations()->planCancelRuns({run.runId}), false);
     else
         offerPlan(tr("Answer tool calls"), {}, operations()->planAnswer(run.runId, dialog.outputs()), false);

@@ -32,11 +32,11 @@ Pair pairOf(Hue hue)
     case Hue::Text:
         return {"#1d1f23", "#e6e8ec"};
     case Hue::Quiet:
-        return {"#5f646d", "#9aa0aa"};
+        return {"#565b64", "#a9afb9"};
     case Hue::Line:
         return {"#e2e4e8", "#34373e"};
     case Hue::Accent:
-        return {"#2f6fde", "#6ea1ff"};
+        return {"#245fc7", "#82aeff"};
     case Hue::Selection:
         return {"#dbe8fd", "#263a5e"};
     case Hue::Prompt:
@@ -46,14 +46,57 @@ Pair pairOf(Hue hue)
     case Hue::Completion:
         return {"#e0912f", "#f0b45f"};
     case Hue::Danger:
-        return {"#c42b1c", "#ff8a8d"};
+        return {"#b8281a", "#ff9a9c"};
     case Hue::Warning:
-        return {"#b3590a", "#ffb066"};
+        return {"#94480a", "#ffb066"};
     case Hue::Good:
-        return {"#107c41", "#6fd19a"};
+        return {"#0d6b38", "#6fd19a"};
     }
     return {"#000000", "#ffffff"};
 }
+
+class Tint : public QObject {
+public:
+    Tint(QWidget &widget, QPalette::ColorRole role, Hue hue, int alpha)
+        : QObject(&widget), m_widget(widget), m_role(role), m_hue(hue), m_alpha(alpha)
+    {
+        widget.installEventFilter(this);
+        apply();
+    }
+    [[nodiscard]] QPalette::ColorRole role() const { return m_role; }
+    void set(Hue hue, int alpha)
+    {
+        m_hue = hue;
+        m_alpha = alpha;
+        apply();
+    }
+    bool eventFilter(QObject *, QEvent *event) override
+    {
+        if (event->type() == QEvent::PaletteChange && !m_applying)
+            apply();
+        return false;
+    }
+
+private:
+    QWidget &m_widget;
+    QPalette::ColorRole m_role;
+    Hue m_hue;
+    int m_alpha;
+    bool m_applying = false;
+
+    void apply()
+    {
+        QColor wanted = colour(m_hue);
+        wanted.setAlpha(m_alpha);
+        if (m_widget.palette().color(m_role) == wanted)
+            return;
+        m_applying = true;
+        QPalette p = m_widget.palette();
+        p.setColor(m_role, wanted);
+        m_widget.setPalette(p);
+        m_applying = false;
+    }
+};
 
 // Fusion derives outlines by darkening the window, which nobody sees on a dark one.
 class OutlinedStyle : public QProxyStyle {
@@ -130,12 +173,21 @@ void resizeWithin(QWidget &window, const QSize &wanted)
     window.resize(screen ? wanted.boundedTo(screen->availableSize() - frame) : wanted);
 }
 
-void applyTheme(QApplication &app, const QString &name)
+void tint(QWidget &widget, QPalette::ColorRole role, Hue hue, int alpha)
 {
-    if (name.isEmpty())
-        return;
-    app.setStyle(new OutlinedStyle);
-    const bool dark = name == "dark"_L1;
+    // One that follows already only gets another colour.
+    for (QObject *child : widget.children())
+        if (auto *known = dynamic_cast<Tint *>(child); known && known->role() == role) {
+            known->set(hue, alpha);
+            return;
+        }
+    new Tint(widget, role, hue, alpha);
+}
+
+void applyTheme(QApplication &app, bool dark)
+{
+    if (!dynamic_cast<OutlinedStyle *>(QApplication::style()))
+        QApplication::setStyle(new OutlinedStyle);
     const auto pick = [dark](Hue hue) {
         const Pair pair = pairOf(hue);
         return QColor(QLatin1String(dark ? pair.dark : pair.light));

@@ -5,6 +5,7 @@
 #include "models/domain/objects.h"
 
 #include <QColor>
+#include <QPalette>
 
 class QApplication;
 class QSize;
@@ -33,6 +34,8 @@ bool isDark();
 QColor colour(Hue hue);
 QColor statusColour(RunStatus status); // invalid: no colour of its own
 void resizeWithin(QWidget &window, const QSize &wanted); // and within the screen, its frame included
-void applyTheme(QApplication &app, const QString &name); // "light", "dark" or "" for the platform's
+void applyTheme(QApplication &app, bool dark);
+// A colour of the widget's palette that follows light and dark; `alpha` (of 255) makes a tint of it.
+void tint(QWidget &widget, QPalette::ColorRole role, Hue hue, int alpha = 255);
 
 } // namespace bobbin::ui

@@ -86,6 +86,8 @@ void MainWindow::connectOperations()
     for (const BrowseView *view : {m_threads->view(), m_runs->view()})
         connect(view->table()->selectionModel(), &QItemSelectionModel::selectionChanged, this,
                 &MainWindow::refreshActions);
+    for (const BrowseView *view : {m_threads->view(), m_runs->view()})
+        connect(view->model(), &QAbstractItemModel::dataChanged, this, &MainWindow::refreshActions);
     connect(m_pages, &QStackedWidget::currentChanged, this, &MainWindow::refreshActions);
     refreshActions();
 }
@@ -105,18 +107,41 @@ void MainWindow::refreshActions()
             tip += u" ("_s + action->shortcut().toString(QKeySequence::NativeText) + u')';
         action->setToolTip(tip);
     };
-    const QString noThread = tr("Select a thread in Threads first");
+    // What is selected and in sight of the table decides; the plan looks at all of it.
+    const auto all = [](const BrowseView *view, auto holds) {
+        const QModelIndexList rows = view->table()->selectionModel()->selectedRows();
+        return !rows.isEmpty() && std::ranges::all_of(rows, holds);
+    };
+    const bool gone = page == ThreadsIndex && all(m_threads->view(), [](const QModelIndex &index) {
+                          return index.data(RowTableModelBase::DimRole).toBool();
+                      });
+    const bool idle = page == ThreadsIndex && all(m_threads->view(), [](const QModelIndex &index) {
+                          const QVariant status = index.data(RowTableModelBase::StatusRole);
+                          return index.data(RowTableModelBase::IdRole).isValid() &&
+                              !(status.isValid() && isActive(RunStatus(status.toInt())));
+                      });
+    const bool ended = page == RunsIndex && all(m_runs->view(), [](const QModelIndex &index) {
+                           const QVariant status = index.data(RowTableModelBase::StatusRole);
+                           return status.isValid() && !isActive(RunStatus(status.toInt()));
+                       });
+    const QString goneText = tr("The server no longer has it");
+    const QString noThread = gone ? goneText : tr("Select a thread in Threads first");
     m_rotateAction->setText(threads > 1 ? tr("&Rotate %n thread(s)…", nullptr, int(threads)) : tr("&Rotate"));
-    set(m_rotateAction, threads > 0,
+    set(m_rotateAction, threads > 0 && !gone,
         tr("A new thread takes over at once, seeded with a summary and the last messages; can be undone"), noThread);
-    set(m_rotateOptionsAction, threads > 0, tr("Choose the summary and what is carried, then rotate"), noThread);
+    set(m_rotateOptionsAction, threads > 0 && !gone, tr("Choose the summary and what is carried, then rotate"),
+        noThread);
     set(m_rotateAllAction, true, tr("Every thread whose runs read more than the context ceiling"), {});
     m_cancelRunAction->setText(threads + runs > 1 ? tr("Cancel r&uns…") : tr("Cancel r&un"));
-    set(m_cancelRunAction, threads > 0 || runs > 0, tr("Ask the active run to stop, and follow it to its end"),
-        tr("Select a thread or a run first"));
+    set(m_cancelRunAction, (threads > 0 || runs > 0) && !idle && !ended,
+        tr("Ask the active run to stop, and follow it to its end"),
+        idle        ? tr("No run of it is active")
+            : ended ? tr("It has ended")
+                    : tr("Select a thread or a run first"));
     set(m_cancelAllAction, true, tr("Shows which, first"), {});
-    set(m_explainAction, threads > 0, tr("Which run and which tool call lock the thread, and what can be done"),
-        noThread);
+    set(m_explainAction, threads > 0 && !idle,
+        tr("Which run and which tool call lock the thread, and what can be done"),
+        idle ? tr("No run of it is active, so nothing locks it") : noThread);
     set(m_cleanUpAction, true, tr("Delete stale threads, archived first; shows a plan"), {});
     set(m_consolidateAction, true, tr("Make one of vector stores that hold the same; shows a plan"), {});
     set(m_pinAction, threads > 0, tr("No clean-up takes pinned threads"), noThread);

@@ -27,6 +27,7 @@
 #include <QStackedWidget>
 #include <QStandardPaths>
 #include <QTime>
+#include <QTreeView>
 #include <QTimer>
 
 namespace bobbin::ui {
@@ -94,6 +95,8 @@ void MainWindow::sessionClosed()
     m_threads->clear();
     m_activity->clear();
     m_desk->closed();
+    m_places.clear();
+    visit();
     refreshActions();
     m_syncBar->hide();
     m_left->clear();
@@ -311,9 +314,10 @@ void MainWindow::search()
                      return;
                  }
                  showPage(hit->value_or(SearchIndex));
-                 if (!*hit)
+                 if (!*hit) {
                      m_found->search(text);
-                 else if (*hit == ThreadsIndex)
+                     m_found->list()->setFocus();
+                 } else if (*hit == ThreadsIndex)
                      m_threads->openThread(text);
                  else if (BrowseView *view = viewOf(QString::fromLatin1(pageKeys[**hit])))
                      view->setText(text);

@@ -20,7 +20,7 @@ using namespace Qt::Literals::StringLiterals;
 
 Cli::Cli(Options options)
     : m_options(std::move(options)), m_connections(Connections::defaultFile()), m_secrets(u"Bobbin"_s),
-      m_prices(std::make_shared<const PriceTable>(PriceTable::shipped()))
+      m_prices(std::make_shared<const PriceTable>(PriceTable::shipped())), m_patience(m_options.timeoutSeconds, this)
 {
     const Result<PriceTable> prices = loadPrices(ownPricesFile());
     if (prices)
@@ -31,8 +31,16 @@ Cli::Cli(Options options)
 
 void Cli::end(int code)
 {
-    std::fflush(stdout);
+    m_patience.end();
+    if (!written())
+        code = Failed;
     QCoreApplication::exit(code == AllDone && m_partFailed ? PartFailed : code);
+}
+
+void Cli::giveUp(const QString &what)
+{
+    complain(u"nothing moved for %1 seconds: %2"_s.arg(m_options.timeoutSeconds).arg(what));
+    end(TimedOut);
 }
 
 void Cli::refuse(const Error &error, int code)
@@ -60,7 +68,7 @@ void Cli::start()
 void Cli::listConnections()
 {
     Output output(m_options.form,
-                  {{u"name"_s, u"Name"_s, false}, {u"base_url"_s, u"Base URL"_s, false}, {u"id"_s, u"Id"_s, false}});
+                  {{u"name"_s, u"Name"_s, false}, {u"baseUrl"_s, u"Base URL"_s, false}, {u"id"_s, u"Id"_s, false}});
     for (const Connection &c : m_connections.all())
         output.add({{c.name, c.name}, {c.baseUrl, c.baseUrl}, {c.id, c.id}});
     output.finish();
@@ -133,10 +141,13 @@ void Cli::openStore(const Connection &connection)
         m_store = *store;
         if (m_options.syncFirst)
             sync(connection);
-        else if (isOperation(m_options))
-            work(connection);
         else
-            show();
+            checkIds([this, connection] {
+                if (isOperation(m_options))
+                    work(connection);
+                else
+                    show();
+            });
     });
 }
 
@@ -156,6 +167,38 @@ void Cli::withKey(const Connection &connection, const std::function<void(const Q
         });
 }
 
+void Cli::checkIds(const std::function<void()> &go)
+{
+    QStringList assistants = m_options.rule.keepAssistants;
+    if (!m_options.filter.assistantId.isEmpty())
+        assistants << m_options.filter.assistantId;
+    whenDone(m_store->read([assistants, thread = m_options.filter.threadId](Reader &reader) -> Result<QString> {
+        for (const QString &id : assistants) {
+            const auto known = reader.knowsAssistant(id);
+            if (!known)
+                return fail(known.error());
+            if (!*known)
+                return u"the store knows no assistant \"%1\"; bobbin-cli assistants lists them"_s.arg(id);
+        }
+        if (thread.isEmpty())
+            return QString();
+        const auto key = reader.keyOf(RowKind::Threads, thread);
+        if (!key)
+            return fail(key.error());
+        return *key ? QString() : u"the store has no thread \"%1\""_s.arg(thread);
+    }),
+             this, [this, go](const Result<QString> &problem) {
+                 if (!problem) {
+                     refuse(problem.error(), Failed);
+                 } else if (!problem->isEmpty()) {
+                     complain(*problem);
+                     end(Usage);
+                 } else {
+                     go();
+                 }
+             });
+}
+
 void Cli::work(const Connection &connection)
 {
     withKey(connection, [this, connection](const QByteArray &key) {
@@ -166,7 +209,8 @@ void Cli::work(const Connection &connection)
 
 void Cli::operate()
 {
-    m_operation = std::make_unique<OperationCommand>(m_options, m_store, *m_workspace, [this](int code) { end(code); });
+    m_operation = std::make_unique<OperationCommand>(m_options, m_store, *m_workspace, m_patience,
+                                                     [this](int code) { end(code); });
     m_operation->start();
 }
 
@@ -174,22 +218,33 @@ void Cli::sync(const Connection &connection)
 {
     withKey(connection, [this, connection](const QByteArray &key) {
         m_workspace = std::make_unique<Workspace>(connection, key, m_store, m_prices);
-        const bool live = isTerminal(stderr);
-        connect(m_workspace.get(), &Workspace::progressed, this, [live](const SyncProgress &p) {
-            if (live)
-                std::fprintf(stderr, "\r%s of %s threads, %s requests, %s objects ",
-                             format::count(p.done).toUtf8().constData(), format::count(p.total).toUtf8().constData(),
-                             format::count(p.requests).toUtf8().constData(),
-                             format::count(p.objects).toUtf8().constData());
-        });
+        m_patience.begin(u"sync"_s);
+        connect(&m_patience, &Patience::timedOut, m_workspace.get(),
+                [this] { giveUp(u"what was read is kept, the next sync goes on from there"_s); });
+        connect(m_workspace.get(), &Workspace::progressed, this,
+                [this, before = qint64(-1)](const SyncProgress &p) mutable {
+                    if (std::exchange(before, p.objects + p.done) != p.objects + p.done)
+                        m_patience.moved();
+                    m_patience.progress(u"%1 of %2 threads, %3 requests, %4 objects"_s.arg(
+                        format::count(p.done), format::count(p.total), format::count(p.requests),
+                        format::count(p.objects)));
+                });
         connect(m_workspace.get(), &Workspace::failed, this, [this](const QString &target, const Error &error) {
             m_partFailed = true;
-            if (!target.isEmpty())
-                complain(target + u": "_s + errorText(error).line());
+            // Alike ones are told once, and counted at the end.
+            const QString words = errorText(error).line();
+            Error alike = error;
+            alike.place.clear();
+            alike.requestId.clear();
+            if (!target.isEmpty() && m_failures[errorText(alike).line()]++ == 0)
+                complain(target + u": "_s + words);
         });
-        connect(m_workspace.get(), &Workspace::syncFinished, this, [this, live](const Result<SyncRow> &result) {
-            if (live)
-                std::fputs("\n", stderr);
+        connect(m_workspace.get(), &Workspace::syncFinished, this, [this](const Result<SyncRow> &result) {
+            m_patience.end();
+            for (auto failure = m_failures.cbegin(); failure != m_failures.cend(); ++failure)
+                if (failure.value() > 1)
+                    complain(u"and %1 more: %2"_s.arg(failure.value() - 1).arg(failure.key()));
+            disconnect(&m_patience, nullptr, m_workspace.get(), nullptr);
             if (!result) {
                 const auto kind = result.error().kind;
                 const bool connected = kind != Error::Kind::Network && kind != Error::Kind::Tls &&
@@ -198,12 +253,13 @@ void Cli::sync(const Connection &connection)
                 refuse(result.error(), connected ? Failed : NotConnected);
                 return;
             }
-            if (isOperation(m_options)) {
-                operate();
-                return;
-            }
             if (m_options.command != "sync"_L1) {
-                show();
+                checkIds([this] {
+                    if (isOperation(m_options))
+                        operate();
+                    else
+                        show();
+                });
                 return;
             }
             Output output(m_options.form,
@@ -212,7 +268,7 @@ void Cli::sync(const Connection &connection)
                            {u"requests"_s, u"Requests"_s, true},
                            {u"objects"_s, u"Objects"_s, true},
                            {u"failures"_s, u"Failures"_s, true},
-                           {u"duration_ms"_s, u"Duration"_s, true}});
+                           {u"durationMs"_s, u"Duration"_s, true}});
             const qint64 ms = *result->endedAt - *result->startedAt;
             const auto cell = [](qint64 n) { return Cell{format::count(n), n}; };
             output.add({{result->outcome, result->outcome},
@@ -227,6 +283,8 @@ void Cli::sync(const Connection &connection)
         SyncOptions options;
         options.onlyThreads = m_options.ids;
         options.steps = m_options.steps;
+        if (m_options.listLimit > 0)
+            options.mostPerList = m_options.listLimit;
         m_workspace->sync(options);
     });
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/cli/commands.h"
+#include "app/cli/patience.h"
 #include "app/demo/demohost.h"
 #include "models/session/workspace.h"
 #include "models/settings/connections.h"
@@ -30,7 +31,12 @@ private:
     std::unique_ptr<OperationCommand> m_operation;
     bool m_partFailed = false;
 
+    Patience m_patience;
+    QMap<QString, int> m_failures; // by their words
+
     void end(int code);
+    void giveUp(const QString &what);
+    void checkIds(const std::function<void()> &go); // those that options name must be known
     void refuse(const Error &error, int code);
     void listConnections();
     bool choose(Connection *connection);

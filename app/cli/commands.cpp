@@ -9,6 +9,7 @@
 
 #include <QCoreApplication>
 #include <QDir>
+#include <QTimer>
 
 namespace bobbin::cli {
 
@@ -22,9 +23,29 @@ bool isOperation(const Options &options)
         (options.command == "archive"_L1 && options.arguments.value(0) == "export"_L1);
 }
 
-OperationCommand::OperationCommand(const Options &options, std::shared_ptr<Store> store, Workspace &workspace, End end)
-    : m_options(options), m_store(std::move(store)), m_operations(workspace.operations()), m_end(std::move(end))
+OperationCommand::OperationCommand(const Options &options, std::shared_ptr<Store> store, Workspace &workspace,
+                                   Patience &patience, End end)
+    : m_options(options), m_store(std::move(store)), m_operations(workspace.operations()), m_patience(patience),
+      m_end(std::move(end))
 {
+    connect(&m_patience, &Patience::timedOut, this, &OperationCommand::giveUp);
+}
+
+// Cancelled between steps where that is possible; what hangs in the middle of one is left as after a crash.
+void OperationCommand::giveUp()
+{
+    constexpr int graceMs = 5'000;
+    if (m_operation == 0) {
+        complain(u"nothing moved for %1 seconds: nothing was begun"_s.arg(m_options.timeoutSeconds));
+        m_end(TimedOut);
+        return;
+    }
+    complain(
+        u"nothing moved for %1 seconds: left as it is; \"bobbin-cli finish %2\" goes on"_s.arg(m_options.timeoutSeconds)
+            .arg(m_operation));
+    m_gaveUp = true;
+    m_operations.cancel(m_operation);
+    QTimer::singleShot(graceMs, this, [this] { m_end(TimedOut); });
 }
 
 void OperationCommand::refuse(const Error &error)
@@ -36,6 +57,7 @@ void OperationCommand::refuse(const Error &error)
 void OperationCommand::start()
 {
     const QString &command = m_options.command;
+    m_patience.begin(u"planning"_s);
     const auto plan = [this](const Result<Plan> &made) { withPlan(made); };
     if (command == "cleanup"_L1)
         cleanup();
@@ -154,37 +176,37 @@ void OperationCommand::again()
 {
     const bool retry = m_options.command == "retry"_L1;
     withOperation([this, retry](qint64 key) {
-        whenDone(m_store->read([key](Reader &reader) { return reader.targets(key, {}, 0, 0); }), this,
-                 [this, key, retry](const Result<std::vector<DoneTarget>> &targets) {
-                     const auto open = [retry](const DoneTarget &t) {
-                         return t.state == TargetState::Stopped ||
-                             (retry ? t.state == TargetState::Failed
-                                    : t.state == TargetState::Planned || t.state == TargetState::Running);
-                     };
-                     if (!targets) {
-                         refuse(targets.error());
-                         return;
-                     }
-                     if (m_options.dryRun || std::ranges::none_of(*targets, open)) {
-                         std::vector<DoneTarget> shown = *targets;
-                         std::erase_if(shown, std::not_fn(open));
-                         tellTargets(m_options.form, shown);
-                         m_end(shown.empty() ? NothingToDo : AllDone);
-                         return;
-                     }
-                     const auto count = std::ranges::count_if(*targets, open);
-                     if (!confirmed(u"Go on with %1 targets of operation %2"_s.arg(count).arg(key), [] {})) {
-                         m_end(Refused);
-                         return;
-                     }
-                     whenDone(retry ? m_operations.retryFailed(key) : m_operations.finish(key), this,
-                              [this, key](const Done &done) {
-                                  if (done)
-                                      follow(key);
-                                  else
-                                      refuse(done.error());
-                              });
-                 });
+        whenDone(
+            m_store->read([key](Reader &reader) { return wholeOperation(reader, key); }), this,
+            [this, key, retry](const Result<DoneOperation> &operation) {
+                if (!operation) {
+                    refuse(operation.error());
+                    return;
+                }
+                DoneOperation open = *operation;
+                std::erase_if(open.targets, [retry](const DoneTarget &t) {
+                    const bool is = t.state == TargetState::Stopped ||
+                        (retry ? t.state == TargetState::Failed
+                               : t.state == TargetState::Planned || t.state == TargetState::Running);
+                    return !is;
+                });
+                if (m_options.dryRun || open.targets.empty()) {
+                    tellOutcome(m_options.form, open);
+                    m_end(open.targets.empty() ? NothingToDo : AllDone);
+                    return;
+                }
+                if (!confirmed(u"Go on with %1 targets of operation %2"_s.arg(open.targets.size()).arg(key), [] {})) {
+                    m_end(Refused);
+                    return;
+                }
+                whenDone(retry ? m_operations.retryFailed(key) : m_operations.finish(key), this,
+                         [this, key](const Done &done) {
+                             if (done)
+                                 follow(key);
+                             else
+                                 refuse(done.error());
+                         });
+            });
     });
 }
 
@@ -225,9 +247,10 @@ void OperationCommand::showPlan(const Plan &plan) const
                    {u"included"_s, u"Included"_s, false},
                    {u"why"_s, u"Why"_s, false},
                    {u"messages"_s, u"Messages"_s, true},
-                   {u"last_active"_s, u"Last active"_s, false},
-                   {u"cost"_s, u"Cost"_s, true},
-                   {u"kept_back"_s, u"Kept back"_s, false}});
+                   {u"lastActive"_s, u"Last active"_s, false},
+                   {u"costUsd"_s, u"Cost"_s, true},
+                   {u"unknownRuns"_s, u"Unpriced"_s, true},
+                   {u"keptBack"_s, u"Kept back"_s, false}});
     for (const PlanTarget &t : plan.targets) {
         const QString included = t.included() ? u"yes"_s : u"no"_s;
         const QVariant cost = t.cost && t.cost->pricedRuns > 0 ? QVariant(t.cost->known.dollars()) : QVariant();
@@ -236,18 +259,36 @@ void OperationCommand::showPlan(const Plan &plan) const
                     {included, t.included()},
                     {t.why, t.why},
                     number(t.messages),
-                    {format::when(t.lastActive), t.lastActive ? QVariant(*t.lastActive) : QVariant()},
+                    {format::when(t.lastActive), t.lastActive ? QVariant(format::isoTime(*t.lastActive)) : QVariant()},
                     {t.cost ? format::money(*t.cost) : u"–"_s, cost},
+                    t.cost ? number(t.cost->unknownRuns) : Cell{u"–"_s, {}},
                     {t.keptBack, t.keptBack.isEmpty() ? QVariant() : QVariant(t.keptBack)}});
     }
-    output.finish();
-    if (m_options.form != Form::Text)
+    if (m_options.form == Form::Json) {
+        const auto list = [](const QStringList &lines) { return QJsonArray::fromStringList(lines); };
+        printJson({{u"kind"_s, kindWord(plan.kind)},
+                   {u"title"_s, titleOf(plan)},
+                   {u"warnings"_s, list(plan.warnings)},
+                   {u"cannotComeBack"_s, list(plan.cannotComeBack)},
+                   {u"smallPrint"_s, list(plan.smallPrint)},
+                   {u"targets"_s, output.toJson()}});
         return;
-    print(titleOf(plan) + u" · "_s + format::count(plan.keptBackCount()) + u" kept back"_s);
+    }
+    output.finish();
+    if (m_options.form == Form::Text)
+        print(titleOf(plan) + u" · "_s + format::count(plan.keptBackCount()) + u" kept back"_s);
+    say(plan);
+}
+
+// The same words whether it is shown, asked about, or done at once with --yes.
+void OperationCommand::say(const Plan &plan) const
+{
     for (const QString &warning : plan.warnings)
-        print(u"warning: "_s + warning);
+        complain(u"warning: "_s + warning);
     for (const QString &lost : plan.cannotComeBack)
-        print(u"an undo does not bring back: "_s + lost);
+        complain(u"an undo does not bring back: "_s + lost);
+    for (const QString &line : plan.smallPrint)
+        complain(u"note: "_s + line);
 }
 
 void OperationCommand::withPlan(const Result<Plan> &plan)
@@ -261,6 +302,8 @@ void OperationCommand::withPlan(const Result<Plan> &plan)
         m_end(plan->count() == 0 ? NothingToDo : AllDone);
         return;
     }
+    if (m_options.yes && m_options.form != Form::Json)
+        say(*plan);
     if (confirmed(titleOf(*plan), [&] { showPlan(*plan); }))
         carryOut(*plan);
     else
@@ -275,6 +318,7 @@ bool OperationCommand::confirmed(const QString &title, const std::function<void(
         complain(u"nobody is there to ask: add --yes to do it, or --dry-run to see the plan"_s);
         return false;
     }
+    m_patience.end(); // now it is the person who takes his time
     show();
     std::fprintf(stderr, "%s? [y/N] ", qPrintable(title));
     const int answer = std::getchar();
@@ -293,17 +337,18 @@ void OperationCommand::carryOut(const Plan &plan)
 
 void OperationCommand::follow(qint64 operation)
 {
+    m_operation = operation;
+    m_patience.begin(u"operation %1"_s.arg(operation));
     connect(&m_operations, &Operations::progressed, this, [this, operation](const OperationProgress &p) {
-        if (p.operation != operation || p.state != OperationProgress::State::Asking || !p.error)
-            return;
-        // Nobody can be asked: what was not begun is left, and can be finished later.
-        complain(errorText(*p.error).line());
-        m_operations.cancel(operation);
+        if (p.operation == operation)
+            progressed(p);
     });
     connect(&m_operations, &Operations::ended, this, [this, operation](qint64 which, const Done &done) {
         if (which != operation)
             return;
-        if (!done)
+        if (m_gaveUp)
+            m_end(TimedOut);
+        else if (!done)
             refuse(done.error());
         else
             tell(operation);
@@ -312,17 +357,42 @@ void OperationCommand::follow(qint64 operation)
         tell(operation);
 }
 
+void OperationCommand::progressed(const OperationProgress &p)
+{
+    if (p.waits)
+        m_patience.waits(p.waits->what, p.waits->next, p.waits->sinceMs);
+    else
+        m_patience.moved();
+    QString line = u"%1 of %2"_s.arg(format::count(p.settled()), format::count(p.total));
+    if (p.failed > 0)
+        line += u", %1 failed"_s.arg(format::count(p.failed));
+    if (p.restMs && p.settled() < p.total)
+        line += u", about %1 left"_s.arg(format::duration(p.restMs));
+    if (p.waits)
+        line += u" · %1: %2"_s.arg(p.waits->what, p.waits->next);
+    m_patience.progress(line);
+    if (p.state != OperationProgress::State::Asking || !p.error)
+        return;
+    // Nobody can be asked: what was not begun is left, and can be finished later.
+    complain(errorText(*p.error).line());
+    m_operations.cancel(m_operation);
+}
+
 void OperationCommand::tell(qint64 operation)
 {
+    m_patience.end();
     disconnect(&m_operations, nullptr, this, nullptr);
-    whenDone(m_store->read([operation](Reader &reader) { return reader.targets(operation, {}, 0, 0); }), this,
-             [this](const Result<std::vector<DoneTarget>> &targets) {
-                 if (!targets) {
-                     refuse(targets.error());
+    whenDone(m_store->read([operation](Reader &reader) { return wholeOperation(reader, operation); }), this,
+             [this](const Result<DoneOperation> &found) {
+                 if (!found) {
+                     refuse(found.error());
                      return;
                  }
-                 tellTargets(m_options.form, *targets);
-                 const bool all = std::ranges::all_of(*targets, [](const DoneTarget &t) {
+                 DoneOperation told = *found;
+                 if (m_options.form != Form::Json)
+                     told.cannotComeBack.clear(); // was said before
+                 tellOutcome(m_options.form, told);
+                 const bool all = std::ranges::all_of(found->targets, [](const DoneTarget &t) {
                      return t.state == TargetState::Finished || t.state == TargetState::Skipped;
                  });
                  m_end(all ? AllDone : PartFailed);

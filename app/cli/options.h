@@ -18,6 +18,7 @@ enum ExitCode {
     PartFailed = 4,
     NothingToDo = 5,
     Refused = 6,
+    TimedOut = 7,
     Interrupted = 130
 };
 
@@ -25,9 +26,12 @@ struct Options {
     QString command;
     QStringList arguments;
     Form form = Form::Text;
+    bool json = false, csv = false;
+    int timeoutSeconds = 600; // without anything moving
     bool demo = false;
     bool syncFirst = false;
     bool steps = true;
+    int listLimit = 0; // items; 0: the usual one
     QString connection, baseUrl, storeFile;
     RowFilter filter;
     QByteArray sort;
@@ -47,6 +51,4 @@ struct Options {
 
 // Parses the command line; an answer means: end with it.
 std::optional<int> parse(const QStringList &arguments, Options *options);
-QString help();
-
 } // namespace bobbin::cli

@@ -12,7 +12,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-QString stateWord(TargetState state)
+QString stateWord(TargetState state) // for a person: the journal has numbers
 {
     switch (state) {
     case TargetState::Planned:
@@ -33,7 +33,19 @@ QString stateWord(TargetState state)
 
 } // namespace
 
-void tellTargets(Form form, const std::vector<DoneTarget> &targets)
+Result<DoneOperation> wholeOperation(Reader &reader, qint64 key)
+{
+    auto operation = reader.operation(key);
+    if (!operation)
+        return operation;
+    auto targets = reader.targets(key, {}, 0, 0);
+    if (!targets)
+        return fail(targets.error());
+    operation->targets = *std::move(targets);
+    return operation;
+}
+
+void tellOutcome(Form form, const DoneOperation &operation)
 {
     Output output(form,
                   {{u"target"_s, u"Target"_s, false},
@@ -41,13 +53,24 @@ void tellTargets(Form form, const std::vector<DoneTarget> &targets)
                    {u"state"_s, u"State"_s, false},
                    {u"made"_s, u"Made"_s, false},
                    {u"outcome"_s, u"Outcome"_s, false}});
-    for (const DoneTarget &t : targets)
+    for (const DoneTarget &t : operation.targets)
         output.add({{t.target.id, t.target.id},
                     {t.target.label.left(40), t.target.label},
                     {stateWord(t.state), stateWord(t.state)},
                     {t.made, t.made.isEmpty() ? QVariant() : QVariant(t.made)},
                     {t.outcome, t.outcome}});
+    if (form == Form::Json) {
+        printJson({{u"operation"_s, operation.key},
+                   {u"title"_s, operation.title},
+                   {u"state"_s, bobbin::stateWord(operation.state)},
+                   {u"warnings"_s, QJsonArray::fromStringList(operation.warnings)},
+                   {u"cannotComeBack"_s, QJsonArray::fromStringList(operation.cannotComeBack)},
+                   {u"targets"_s, output.toJson()}});
+        return;
+    }
     output.finish();
+    for (const QString &lost : operation.cannotComeBack)
+        complain(u"an undo does not bring back: "_s + lost);
 }
 
 void showActivity(const Options &options, const std::shared_ptr<Store> &store, QObject *context,
@@ -55,15 +78,15 @@ void showActivity(const Options &options, const std::shared_ptr<Store> &store, Q
 {
     if (!options.arguments.isEmpty()) {
         const qint64 key = options.arguments.first().toLongLong();
-        whenDone(store->read([key](Reader &reader) { return reader.targets(key, {}, 0, 0); }), context,
-                 [form = options.form, end](const Result<std::vector<DoneTarget>> &targets) {
-                     if (!targets) {
-                         complain(errorText(targets.error()).line());
+        whenDone(store->read([key](Reader &reader) { return wholeOperation(reader, key); }), context,
+                 [form = options.form, end](const Result<DoneOperation> &operation) {
+                     if (!operation) {
+                         complain(errorText(operation.error()).line());
                          end(Failed);
                          return;
                      }
-                     tellTargets(form, *targets);
-                     end(targets->empty() ? NothingToDo : AllDone);
+                     tellOutcome(form, *operation);
+                     end(operation->targets.empty() ? NothingToDo : AllDone);
                  });
         return;
     }
@@ -93,7 +116,7 @@ void showActivity(const Options &options, const std::shared_ptr<Store> &store, Q
                                 {u"undone_by"_s, u"Taken back by"_s, true}});
                  for (const OperationRow &r : *rows)
                      output.add({{QString::number(r.key), r.key},
-                                 {format::when(r.createdAt), *r.createdAt},
+                                 {format::when(r.createdAt), format::isoTime(*r.createdAt)},
                                  {r.title, r.title},
                                  {r.state, r.state},
                                  number(r.targets),
@@ -128,7 +151,7 @@ int archiveCommand(const Options &options, const std::shared_ptr<const PriceTabl
                    {u"messages"_s, u"Messages"_s, true},
                    {u"runs"_s, u"Runs"_s, true},
                    {u"steps"_s, u"Steps"_s, true},
-                   {u"vector_stores"_s, u"Stores"_s, true},
+                   {u"vectorStores"_s, u"Stores"_s, true},
                    {u"files"_s, u"Files"_s, true},
                    {u"contents"_s, u"Contents"_s, true},
                    {u"bytes"_s, u"Bytes"_s, true}});

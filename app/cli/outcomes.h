@@ -7,7 +7,9 @@
 
 namespace bobbin::cli {
 
-void tellTargets(Form form, const std::vector<DoneTarget> &targets);
+Result<DoneOperation> wholeOperation(Reader &reader, qint64 key); // with its targets
+// An operation with the outcome of each target: as text, rows, or one JSON object.
+void tellOutcome(Form form, const DoneOperation &operation);
 void showActivity(const Options &options, const std::shared_ptr<Store> &store, QObject *context,
                   const std::function<void(int code)> &end);
 int archiveCommand(const Options &options, const std::shared_ptr<const PriceTable> &prices); // verify, open

@@ -43,20 +43,17 @@ template <class Row> void Cli::showRows(RowKind kind, const char *usualSort)
     RowQuery query{m_options.filter, m_options.sort.isEmpty() ? QByteArray(usualSort) : m_options.sort,
                    !m_options.ascending};
     QStringList keys;
-    for (const Column<Row> &column : columns)
-        keys << QString::fromLatin1(column.key);
-    if (!keys.contains(QString::fromLatin1(query.sort))) {
+    for (const Column<Row> &column : columns) {
+        keys << exportKey(column);
+        if (query.sort == keys.last().toLatin1())
+            query.sort = column.key;
+    }
+    if (std::ranges::none_of(columns, [&](const Column<Row> &column) { return query.sort == column.key; })) {
         complain(u"--sort knows these columns: "_s + keys.join(u", "_s));
         end(Usage);
         return;
     }
     const RowFilter &filter = query.filter;
-    const bool ofAssistants = kind == RowKind::Threads || kind == RowKind::Runs;
-    if ((!filter.assistantId.isEmpty() && !ofAssistants) || (!filter.threadId.isEmpty() && kind != RowKind::Runs)) {
-        complain(u"--assistant is for threads and runs, --thread for runs"_s);
-        end(Usage);
-        return;
-    }
     const QStringList known = knownStates(kind);
     for (const QString &state : filter.states)
         if (!known.contains(state)) {
@@ -81,8 +78,8 @@ template <class Row> void Cli::showRows(RowKind kind, const char *usualSort)
                  for (const Column<Row> &column : columns)
                      if (!text || column.shown || QByteArrayView(column.key) == "id" ||
                          QByteArrayView(column.key) == "run")
-                         heads.push_back({QString::fromLatin1(column.key),
-                                          QCoreApplication::translate("Columns", column.title), column.number});
+                         heads.push_back(
+                             {exportKey(column), QCoreApplication::translate("Columns", column.title), column.number});
                  Output output(m_options.form, heads);
                  const qint64 now = QDateTime::currentMSecsSinceEpoch();
                  for (const Row &row : *rows) {
@@ -174,13 +171,16 @@ void Cli::showCost()
                  }
                  Output output(m_options.form,
                                {{m_options.by, m_options.by, false},
+                                {u"id"_s, u"Id"_s, false},
                                 {u"runs"_s, u"Runs"_s, true},
-                                {u"cost"_s, u"Cost"_s, true},
-                                {u"unknown_runs"_s, u"Unknown"_s, true}});
+                                {u"costUsd"_s, u"Cost"_s, true},
+                                {u"unknownRuns"_s, u"Unknown"_s, true}});
                  CostSum total;
                  qint64 runs = 0;
-                 const auto add = [&](const QString &name, qint64 n, const CostSum &cost) {
+                 const bool day = m_options.by == "day"_L1 || m_options.by == "model"_L1; // is its own id
+                 const auto add = [&](const QString &name, const QString &id, qint64 n, const CostSum &cost) {
                      output.add({{name, name},
+                                 {day ? QString() : id, id},
                                  {format::count(n), n},
                                  {format::money(cost), cost.pricedRuns ? QVariant(cost.known.dollars()) : QVariant()},
                                  {format::count(cost.unknownRuns), cost.unknownRuns}});
@@ -192,10 +192,10 @@ void Cli::showCost()
                      total.unknownRuns += row.cost.unknownRuns;
                      runs += row.runs;
                      if (m_options.limit == 0 || shown++ < m_options.limit)
-                         add(row.name, row.runs, row.cost);
+                         add(row.name, row.id, row.runs, row.cost);
                  }
                  if (m_options.form == Form::Text)
-                     add(u"total"_s, runs, total);
+                     add(u"total"_s, {}, runs, total);
                  output.finish();
                  end(AllDone);
              });
@@ -212,20 +212,31 @@ void Cli::showSummary()
             }
             if (m_options.form != Form::Text) {
                 Output output(m_options.form, {{u"figure"_s, u"Figure"_s, false}, {u"value"_s, u"Value"_s, true}});
+                QJsonObject figures;
                 const auto add = [&](const QString &name, const QVariant &value) {
                     output.add({{name, name}, {value.toString(), value}});
+                    figures.insert(name, QJsonValue::fromVariant(value));
+                };
+                const auto dollars = [](const CostSum &sum) {
+                    return sum.pricedRuns > 0 || sum.unknownRuns == 0 ? QVariant(sum.known.dollars()) : QVariant();
                 };
                 add(u"assistants"_s, o->assistants);
                 add(u"threads"_s, o->threads);
                 add(u"messages"_s, o->messages);
                 add(u"runs"_s, o->runs);
-                add(u"active_runs"_s, o->activeRuns);
-                add(u"vector_stores"_s, o->stores);
+                add(u"activeRuns"_s, o->activeRuns);
+                add(u"vectorStores"_s, o->stores);
                 add(u"files"_s, o->files);
-                add(u"store_bytes"_s, o->storeBytes ? QVariant(*o->storeBytes) : QVariant());
-                add(u"cost_usd"_s, o->total.known.dollars());
-                add(u"unpriced_runs"_s, o->total.unknownRuns);
-                add(u"cost_this_month_usd"_s, o->month.known.dollars());
+                add(u"storeBytes"_s, o->storeBytes ? QVariant(*o->storeBytes) : QVariant());
+                add(u"costUsd"_s, dollars(o->total));
+                add(u"unknownRuns"_s, o->total.unknownRuns);
+                add(u"costThisMonthUsd"_s, dollars(o->month));
+                add(u"unknownRunsThisMonth"_s, o->month.unknownRuns);
+                if (m_options.form == Form::Json) {
+                    printJson(figures);
+                    end(AllDone);
+                    return;
+                }
                 output.finish();
                 end(AllDone);
                 return;

@@ -3,7 +3,9 @@
 
 #include "models/core/format.h"
 
-#include <QFile>
+#include <QBuffer>
+#include <QJsonDocument>
+#include <cerrno>
 
 #ifdef Q_OS_WIN
 #include <io.h>
@@ -34,12 +36,10 @@ int width(const QString &text)
     return columns;
 }
 
-// Control characters from a server's text must not reach the terminal.
+// One line, as wide as a column may be.
 QString plain(QString text)
 {
-    for (QChar &c : text)
-        if (c.category() == QChar::Other_Control)
-            c = u' ';
+    text = format::visible(text.replace(u'\n', u' ').replace(u'\t', u' '));
     while (width(text) > widest) {
         text.chop(text.size() > 1 && text[text.size() - 1].isLowSurrogate() ? 2 : 1);
         if (width(text) < widest) {
@@ -54,11 +54,24 @@ QString plain(QString text)
 
 void print(const QString &line)
 {
-    std::fprintf(stdout, "%s\n", line.toUtf8().constData());
+    std::fprintf(stdout, "%s\n", format::visible(line).toUtf8().constData());
 }
 void complain(const QString &line)
 {
-    std::fprintf(stderr, "bobbin-cli: %s\n", line.toUtf8().constData());
+    std::fprintf(stderr, "bobbin-cli: %s\n", format::visible(line).toUtf8().constData());
+}
+
+bool written()
+{
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0)
+        return true;
+    complain(u"the output could not be written: "_s + qt_error_string(errno));
+    return false;
+}
+
+void printJson(const QJsonObject &object)
+{
+    std::fputs(QJsonDocument(object).toJson(QJsonDocument::Indented).constData(), stdout);
 }
 
 Output::Output(Form form, std::vector<Head> heads) : m_form(form), m_heads(std::move(heads))
@@ -76,9 +89,8 @@ void Output::finish()
         writeText();
         return;
     }
-    QFile out;
-    if (!out.open(stdout, QIODevice::WriteOnly))
-        return;
+    QBuffer out; // and then through the one stream whose errors written() tells
+    out.open(QIODevice::WriteOnly);
     QStringList keys;
     for (const Head &head : m_heads)
         keys << head.key;
@@ -90,6 +102,19 @@ void Output::finish()
         writer.add(values);
     }
     std::ignore = writer.finish();
+    std::fwrite(out.data().constData(), 1, std::size_t(out.data().size()), stdout);
+}
+
+QJsonArray Output::toJson() const
+{
+    QJsonArray rows;
+    for (const std::vector<Cell> &row : m_rows) {
+        QJsonObject object;
+        for (std::size_t i = 0; i < row.size(); ++i)
+            object.insert(m_heads[i].key, QJsonValue::fromVariant(row[i].value));
+        rows << object;
+    }
+    return rows;
 }
 
 void Output::writeText()

@@ -4,6 +4,8 @@
 
 #include "models/items/export.h"
 
+#include <QJsonArray>
+#include <QJsonObject>
 #include <cstdio>
 
 namespace bobbin::cli {
@@ -24,6 +26,7 @@ public:
     Output(Form form, std::vector<Head> heads);
     void add(std::vector<Cell> cells);
     void finish(); // writes to stdout
+    [[nodiscard]] QJsonArray toJson() const; // the rows, for an object around them
 
 private:
     Form m_form;
@@ -33,6 +36,8 @@ private:
 };
 
 Cell number(std::optional<qint64> n); // unknown is a dash, and null for programs
+bool written(); // what was printed has reached its place; says so where it has not
+void printJson(const QJsonObject &object);
 void print(const QString &line); // stdout
 void complain(const QString &line); // stderr
 bool isTerminal(FILE *stream); // a person sits there

@@ -244,6 +244,28 @@ struct Author {
         t.messages.push_back(std::move(m));
     }
 
+    // A run's usage is the sum of its steps': each call's share of it, as the steps were sketched.
+    static void settleUsage(DemoRun &r)
+    {
+        if (r.steps.empty() || !r.usage || r.active())
+            return;
+        qint64 sketched = 0;
+        for (const DemoStep &s : r.steps)
+            sketched += std::max<qint64>(1, s.tokens.prompt);
+        DemoUsage left = r.tokens;
+        for (std::size_t i = 0; i < r.steps.size(); ++i) {
+            DemoStep &s = r.steps[i];
+            const bool last = i + 1 == r.steps.size();
+            const qint64 share = r.tokens.prompt * std::max<qint64>(1, s.tokens.prompt) / sketched;
+            const qint64 prompt = last ? left.prompt : std::min(left.prompt, share);
+            const qint64 most = r.tokens.completion / qint64(r.steps.size());
+            const qint64 completion = last ? left.completion : std::min(s.tokens.completion, most);
+            s.tokens = {prompt, completion, -1};
+            left.prompt -= prompt;
+            left.completion -= completion;
+        }
+    }
+
     static void failRun(DemoRun &r, const char *code, const char *message)
     {
         r.status = "failed";

@@ -47,6 +47,7 @@ void fillBulk(DemoState &state, const BulkSize &size, qint64 now)
                         w.reply(thread, r, textContent(answers()[std::size_t(turn) % answers().size()]));
                         ++messages;
                     }
+                    Author::settleUsage(thread.runs.back());
                 }
                 context = std::min<qint64>(context + 300 + w.pick(200), 110'000); // then the oldest drop out
             }

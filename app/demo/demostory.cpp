@@ -98,7 +98,15 @@ void fillStory(DemoState &state, qint64 now)
     auto whale = a.thread(u"checkout-bot · Maria K."_s, now - 150 * day);
     talk(*whale, support, 212, now - 150 * day, 150 * day / 260, 800, 720, 0.05);
     const qint64 whaleEnd = now - 2 * hour;
-    whale->messages.back().created = whaleEnd;
+    const qint64 later = whaleEnd - whale->runs.back().completed; // its last turn is of today
+    for (qint64 *time : {&whale->runs.back().created, &whale->runs.back().started, &whale->runs.back().completed,
+                         &whale->runs.back().expires, &whale->messages.back().created,
+                         &whale->messages[whale->messages.size() - 2].created})
+        *time += later;
+    for (DemoStep &s : whale->runs.back().steps) {
+        s.created += later;
+        s.ended += later;
+    }
     for (int i = 40; i < 44; ++i) {
         DemoRun &silent = whale->runs[std::size_t(i)]; // missing usage: gaps in the chart
         silent.usage = false;
@@ -255,6 +263,9 @@ void fillStory(DemoState &state, qint64 now)
     live(u"live chat · Tomás"_s, "queued", support, 3, (now + 12) * 1000);
     live(u"order desk · waiting for the app"_s, "requires_action", support, 4 * minute, 0);
     live(u"stuck in cancelling"_s, "cancelling", accountant, 7 * minute, 0);
+    for (const auto &t : state.threads)
+        for (DemoRun &r : t->runs)
+            Author::settleUsage(r);
     std::ranges::stable_sort(state.threads, {}, [](const auto &t) { return t->created; });
 }
 

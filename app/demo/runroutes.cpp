@@ -219,6 +219,12 @@ void DemoServer::advance(DemoThread &thread, DemoRun &run, qint64 now)
         run.tokens.cached = run.tokens.prompt > 1024 ? run.tokens.prompt / 2 / 128 * 128 : 0;
         step.tokens = run.tokens;
         run.steps.push_back(std::move(step));
+        run.tokens.prompt = 0; // the sum over its calls
+        run.tokens.completion = 0;
+        for (const DemoStep &call : run.steps) {
+            run.tokens.prompt += call.tokens.prompt;
+            run.tokens.completion += call.tokens.completion;
+        }
         thread.messages.push_back(std::move(message));
         run.status = "completed";
         run.completed = seconds;

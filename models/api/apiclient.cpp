@@ -139,11 +139,24 @@ QCoro::Task<RawResponse> ApiClient::once(Request request, QUrl url, Cancel cance
     ++line->busy;
     std::unique_ptr<QNetworkReply, DeleteLater> reply(start(line->network, request, url));
     QObject::connect(cancel.get(), &Cancellation::cancelled, reply.get(), &QNetworkReply::abort);
+    // setTransferTimeout() counts from the last byte: one byte every few seconds would go on for ever.
+    QString ended;
+    QTimer limit;
+    limit.setSingleShot(true);
+    QObject::connect(&limit, &QTimer::timeout, reply.get(), [reply = reply.get(), &ended, &limit] {
+        ended = u"it took longer than %1 s in all"_s.arg(limit.interval() / 1000);
+        reply->abort();
+    });
+    QObject::connect(reply.get(), &QNetworkReply::metaDataChanged, &limit,
+                     [&limit, whole = m_wholeWithin] { limit.start(whole); });
+    limit.start(m_headersWithin);
     if (!reply->isFinished())
         co_await reply.get();
+    limit.stop();
     --m_inFlight;
     --line->busy;
     RawResponse response = responseOf(*reply);
+    response.ended = ended;
     co_return response;
 }
 

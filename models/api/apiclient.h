@@ -35,7 +35,12 @@ public:
     [[nodiscard]] Result<Page> readPage(Resource resource, const Parent &parent, const QByteArray &bytes) const;
     QCoro::Task<Result<Objects>> item(Resource resource, QString id, Parent parent, Cancel cancel);
 
-    void setTimeout(std::chrono::milliseconds timeout) { m_timeout = timeout; }
+    void setTimeout(std::chrono::milliseconds timeout)
+    {
+        m_timeout = timeout;
+        m_headersWithin = 2 * timeout;
+        m_wholeWithin = 20 * timeout;
+    }
     [[nodiscard]] int inFlight() const { return m_inFlight; }
     [[nodiscard]] qint64 requestsSent() const { return m_sent; }
     [[nodiscard]] std::optional<qint64> requestsLeft() const { return m_limiter.remaining(); }
@@ -52,7 +57,9 @@ private:
     static constexpr std::size_t linesOfEach = 3;
     std::array<Line, 2 * linesOfEach> m_lines; // the second half for prompt requests only
     RateLimiter m_limiter;
-    std::chrono::milliseconds m_timeout{60'000};
+    std::chrono::milliseconds m_timeout{30'000}; // without a byte
+    // In all, however it trickles: until the headers are there, until the body is.
+    std::chrono::milliseconds m_headersWithin{60'000}, m_wholeWithin{600'000};
     int m_inFlight = 0;
     qint64 m_sent = 0;
 

@@ -7,6 +7,13 @@ namespace bobbin {
 
 using std::chrono::milliseconds;
 
+namespace {
+
+// A header that says more is wrong, or means an account that is not served any more: the next answer tells.
+constexpr std::chrono::seconds longestHold{120};
+
+} // namespace
+
 void RateLimiter::answered(const QHash<QByteArray, QByteArray> &headers, Clock::time_point now)
 {
     bool ok = false;
@@ -17,7 +24,7 @@ void RateLimiter::answered(const QHash<QByteArray, QByteArray> &headers, Clock::
     if (remaining > 0)
         return;
     if (const auto reset = goDuration(headers.value("x-ratelimit-reset-requests")))
-        holdUntil(now + *reset);
+        holdUntil(now + std::min<milliseconds>(*reset, longestHold));
 }
 
 milliseconds RateLimiter::waitFor(Clock::time_point now) const

@@ -15,6 +15,8 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr qsizetype longestQuote = 300; // of a foreign error text
+constexpr double longestTold = 1e12; // ms that a header may say; far beyond what is obeyed
+constexpr qsizetype mostHeaderBytes = 64 * 1024; // servers of this protocol send two
 
 Error::Kind kindOfTransport(QNetworkReply::NetworkError error)
 {
@@ -98,7 +100,8 @@ RawResponse responseOf(QNetworkReply &reply)
     for (const auto &[name, value] : reply.rawHeaderPairs())
         response.headers.insert(name.toLower(), value);
     response.redirect = reply.attribute(QNetworkRequest::RedirectionTargetAttribute).toUrl();
-    response.body = reply.readAll();
+    if (reply.isOpen()) // one that was ended by us is not
+        response.body = reply.readAll();
     return response;
 }
 
@@ -108,6 +111,19 @@ std::optional<Error> errorOf(const RawResponse &response, const QString &place)
     error.place = place;
     error.requestId = QString::fromLatin1(response.headers.value("x-request-id"));
     error.httpStatus = response.status;
+    qsizetype headerBytes = 0;
+    for (auto it = response.headers.cbegin(); it != response.headers.cend(); ++it)
+        headerBytes += it.key().size() + it.value().size();
+    if (headerBytes > mostHeaderBytes) {
+        error.kind = Error::Kind::NotThisProtocol;
+        error.message = u"its headers have %1 bytes, more than any server of this protocol sends"_s.arg(headerBytes);
+        return error;
+    }
+    if (!response.ended.isEmpty()) {
+        error.kind = Error::Kind::Timeout;
+        error.message = response.ended;
+        return error;
+    }
     if (response.status >= 300 && response.status < 400) {
         error.kind = Error::Kind::Redirected;
         error.message = response.redirect.toString(QUrl::RemoveUserInfo | QUrl::RemoveQuery);
@@ -156,17 +172,18 @@ std::optional<milliseconds> goDuration(QByteArrayView text)
                  : unit == "m"_L1 ? 6e4
                                   : 3.6e6);
     }
-    return end == whole.size() && end > 0 ? std::optional(milliseconds(qint64(total))) : std::nullopt;
+    return end == whole.size() && end > 0 ? std::optional(milliseconds(qint64(std::min(total, longestTold))))
+                                          : std::nullopt;
 }
 
 std::optional<milliseconds> retryAfter(const QHash<QByteArray, QByteArray> &headers)
 {
     bool ok = false;
     if (const double ms = headers.value("retry-after-ms").toDouble(&ok); ok && ms >= 0)
-        return milliseconds(qint64(ms));
+        return milliseconds(qint64(std::min(ms, longestTold)));
     const QByteArray value = headers.value("retry-after");
     if (const double s = value.toDouble(&ok); ok && s >= 0)
-        return milliseconds(qint64(s * 1000));
+        return milliseconds(qint64(std::min(s * 1000, longestTold)));
     const QDateTime date = QLocale::c().toDateTime(QString::fromLatin1(value), u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s);
     if (date.isValid()) {
         const QDateTime utc(date.date(), date.time(), Qt::UTC);

@@ -17,6 +17,7 @@ struct RawResponse {
     QHash<QByteArray, QByteArray> headers; // names in lower case
     QByteArray body;
     QUrl redirect;
+    QString ended; // why we ended it: it took too long in all
 };
 
 RawResponse responseOf(QNetworkReply &reply);

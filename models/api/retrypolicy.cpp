@@ -38,7 +38,9 @@ bool worthIt(const Error &error, const RawResponse &response, const QByteArray &
 std::optional<milliseconds> waitBeforeRetry(const Error &error, const RawResponse &response, const QByteArray &method,
                                             int retries, double jitter)
 {
-    if (retries >= mostRetries || !worthIt(error, response, method))
+    // A silent server is asked once more, not three times: each try lasts half a minute.
+    const int most = error.kind == Error::Kind::Timeout && error.httpStatus == 0 ? 1 : mostRetries;
+    if (retries >= most || !worthIt(error, response, method))
         return std::nullopt;
     if (error.retryAfter)
         return *error.retryAfter <= longestObeyed ? error.retryAfter : std::nullopt;

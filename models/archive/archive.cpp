@@ -104,8 +104,92 @@ void addReferred(Lines &lines, const StoreContents &all)
 
 tl::unexpected<Error> damaged(const QString &what)
 {
-    return fail(Error::Kind::Decode, u"the archive is damaged: "_s + what);
+    return fail(Error::Kind::Archive, u"it is damaged: "_s + what);
 }
+
+// The last line counts those before it and has their hash.
+Done checkEnd(const QByteArray &lines)
+{
+    const qsizetype end = lines.lastIndexOf('\n', -2) + 1;
+    const QJsonObject last = QJsonDocument::fromJson(lines.mid(end)).object();
+    const QByteArray before = lines.left(end);
+    if (last.value("type"_L1).toString() != "end"_L1)
+        return damaged(u"the line that ends the frame is missing"_s);
+    if (last.value("lines"_L1).toInteger() != before.count('\n') ||
+        last.value("sha256"_L1).toString().toLatin1() != hashOf(before))
+        return damaged(u"its checksum does not fit"_s);
+    return {};
+}
+
+// Unpacks a file of zstd frames as one text, whoever packed it and however; next() answers one part of the archive,
+// from its first line to its "end". Memory is that of one part.
+class PartReader {
+public:
+    explicit PartReader(const QString &path) : m_file(path), m_stream(ZSTD_createDCtx(), ZSTD_freeDCtx) { }
+    Done open()
+    {
+        if (!m_file.open(QIODevice::ReadOnly))
+            return fail(Error::Kind::Storage, m_file.errorString(), m_file.fileName());
+        return {};
+    }
+    [[nodiscard]] qint64 bytes() const { return m_file.pos(); }
+    [[nodiscard]] Result<QByteArray> next() // empty: that was the last one
+    {
+        while (true) {
+            while (const qsizetype end = m_text.indexOf('\n', m_at) + 1) {
+                const QByteArrayView line = QByteArrayView(m_text).sliced(m_at, end - m_at);
+                m_at = end;
+                if (!line.startsWith("{") || !isEnd(line))
+                    continue;
+                QByteArray part = m_text.left(end);
+                m_text.remove(0, end);
+                m_at = 0;
+                return part;
+            }
+            if (m_text.size() > qsizetype(largestFrame))
+                return damaged(u"this is no Bobbin archive"_s);
+            const auto more = unpack();
+            if (!more)
+                return fail(more.error());
+            if (!*more)
+                return m_text.isEmpty() ? Result<QByteArray>(QByteArray()) : damaged(u"its last part is cut short"_s);
+        }
+    }
+
+private:
+    QFile m_file;
+    std::unique_ptr<ZSTD_DCtx, std::size_t (*)(ZSTD_DCtx *)> m_stream;
+    QByteArray m_packed, m_text;
+    qsizetype m_used = 0, m_at = 0;
+    bool m_inFrame = false;
+
+    // Content of files is base64, so only a line that is short and says so can be the end.
+    static bool isEnd(QByteArrayView line)
+    {
+        constexpr qsizetype longestEnd = 300;
+        return line.size() < longestEnd &&
+            QJsonDocument::fromJson(line.toByteArray()).object().value("type"_L1).toString() == "end"_L1;
+    }
+    Result<bool> unpack() // false: nothing is left
+    {
+        if (m_used == m_packed.size()) {
+            m_packed = m_file.read(qint64(ZSTD_DStreamInSize()));
+            m_used = 0;
+            if (m_packed.isEmpty())
+                return m_inFrame ? Result<bool>(damaged(u"it is cut short"_s)) : Result<bool>(false);
+        }
+        QByteArray out(qsizetype(ZSTD_DStreamOutSize()), Qt::Uninitialized);
+        ZSTD_inBuffer in{m_packed.constData(), std::size_t(m_packed.size()), std::size_t(m_used)};
+        ZSTD_outBuffer to{out.data(), std::size_t(out.size()), 0};
+        const std::size_t left = ZSTD_decompressStream(m_stream.get(), &to, &in);
+        if (ZSTD_isError(left))
+            return damaged(QString::fromLatin1(ZSTD_getErrorName(left)));
+        m_used = qsizetype(in.pos);
+        m_inFrame = left != 0;
+        m_text.append(out.constData(), qsizetype(to.pos));
+        return true;
+    }
+};
 
 } // namespace
 
@@ -169,14 +253,8 @@ Result<QByteArray> unpackFrame(const QByteArray &frame)
         ZSTD_decompress(lines.data(), std::size_t(lines.size()), frame.constData(), std::size_t(frame.size()));
     if (ZSTD_isError(got) || got != size)
         return damaged(QString::fromLatin1(ZSTD_isError(got) ? ZSTD_getErrorName(got) : "it is cut short"));
-    const qsizetype end = lines.lastIndexOf('\n', -2) + 1;
-    const QJsonObject last = QJsonDocument::fromJson(lines.mid(end)).object();
-    const QByteArray before = lines.left(end);
-    if (last.value("type"_L1).toString() != "end"_L1)
-        return damaged(u"the line that ends the frame is missing"_s);
-    if (last.value("lines"_L1).toInteger() != before.count('\n') ||
-        last.value("sha256"_L1).toString().toLatin1() != hashOf(before))
-        return damaged(u"its checksum does not fit"_s);
+    if (const Done whole = checkEnd(lines); !whole)
+        return fail(whole.error());
     return lines;
 }
 
@@ -211,7 +289,8 @@ Result<ArchivedFrame> parseFrame(const QByteArray &lines)
         const qsizetype length = (end < 0 ? lines.size() : end) - at;
         ++number;
         json::Value line;
-        if (parser.parse(lines.constData() + at, std::size_t(length)).get(line) || !line.is_object())
+        const QByteArray text = json::parseable(lines.mid(at, length));
+        if (parser.parse(text.constData(), std::size_t(text.size())).get(line) || !line.is_object())
             return damaged(u"line %1 is no JSON object"_s.arg(number));
         at += length + 1;
         const QString type = json::text(line, "type");
@@ -221,7 +300,7 @@ Result<ArchivedFrame> parseFrame(const QByteArray &lines)
             if (json::text(line, "format") != "bobbin-archive"_L1)
                 return damaged(u"this is no Bobbin archive"_s);
             if (json::integer(line, "version").value_or(0) > formatVersion)
-                return fail(Error::Kind::Decode, u"it was written by a newer Bobbin"_s);
+                return fail(Error::Kind::Archive, u"it was written by a newer Bobbin"_s);
             frame.origin.provider = json::text(line, "provider");
             frame.origin.baseUrl = json::text(line, "base_url");
             frame.origin.writtenMs = json::time(line, "written_at").value_or(0);
@@ -246,33 +325,22 @@ Result<ArchivedFrame> parseFrame(const QByteArray &lines)
 
 Result<ArchiveCount> readArchive(const QString &path, const std::function<Done(const ArchivedFrame &)> &each)
 {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return fail(Error::Kind::Storage, file.errorString(), path);
+    PartReader parts(path);
+    if (const Done opened = parts.open(); !opened)
+        return fail(opened.error());
     ArchiveCount count;
-    qint64 offset = 0;
-    QByteArray pending;
-    constexpr qint64 stretch = 1 << 20;
     while (true) {
         const auto refuse = [&](Error error) {
-            error.place = u"%1, byte %2"_s.arg(path).arg(offset);
+            error.place = u"%1, part %2"_s.arg(path).arg(count.frames + 1);
             return fail(std::move(error));
         };
-        std::size_t length = 0;
-        while (ZSTD_isError(length = ZSTD_findFrameCompressedSize(pending.constData(), std::size_t(pending.size())))) {
-            const QByteArray more = file.read(std::max<qint64>(stretch, pending.size()));
-            if (more.isEmpty()) {
-                if (pending.isEmpty())
-                    break;
-                return refuse(damaged(u"what follows is no whole frame"_s).value());
-            }
-            pending += more;
-        }
-        if (pending.isEmpty())
-            break;
-        const Result<QByteArray> lines = unpackFrame(pending.left(qsizetype(length)));
+        const Result<QByteArray> lines = parts.next();
         if (!lines)
             return refuse(lines.error());
+        if (lines->isEmpty())
+            break;
+        if (const Done whole = checkEnd(*lines); !whole)
+            return refuse(whole.error());
         const Result<ArchivedFrame> frame = parseFrame(*lines);
         if (!frame)
             return refuse(frame.error());
@@ -289,12 +357,10 @@ Result<ArchiveCount> readArchive(const QString &path, const std::function<Done(c
         if (each)
             if (const Done done = each(*frame); !done)
                 return fail(done.error());
-        offset += qint64(length);
-        pending.remove(0, qsizetype(length));
     }
-    count.bytes = offset;
+    count.bytes = parts.bytes();
     if (count.frames == 0)
-        return fail(Error::Kind::Decode, u"the archive is empty"_s, path);
+        return fail(Error::Kind::Archive, u"it is empty"_s, path);
     return count;
 }
 

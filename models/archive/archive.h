@@ -58,7 +58,8 @@ Result<ArchivedFrame> parseFrame(const QByteArray &lines);
 struct ArchiveCount {
     qint64 frames = 0, threads = 0, messages = 0, runs = 0, steps = 0, stores = 0, files = 0, contents = 0, bytes = 0;
 };
-// Reads frame by frame; stops with the place of the first one that is not as it was written, or where `each` does.
+// Reads part by part, also where somebody packed it anew; stops with the place of the first one that is not as it was
+// written, or where `each` does.
 Result<ArchiveCount> readArchive(const QString &path, const std::function<Done(const ArchivedFrame &)> &each);
 
 } // namespace bobbin

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/archive/archivefile.h"
 
+#include "models/core/privatefiles.h"
+
 #include <QCryptographicHash>
 #include <QDir>
 #include <QFileInfo>
@@ -53,12 +55,15 @@ void ArchiveFile::openAt(qint64 keep)
 {
     m_problem.reset();
     m_file.close();
-    QDir().mkpath(QFileInfo(m_file).absolutePath());
     m_end = keep;
     const auto problem = [this](const QString &text) {
         m_problem = fail(Error::Kind::Storage, text, m_file.fileName()).value();
     };
-    if (!m_file.open(QIODevice::ReadWrite))
+    const Done folder = makePrivateFolder(QFileInfo(m_file).absolutePath());
+    const Done made = folder ? makePrivateFile(m_file.fileName()) : folder;
+    if (!made)
+        problem(made.error().message);
+    else if (!m_file.open(QIODevice::ReadWrite))
         problem(m_file.errorString());
     else if (m_file.size() < keep)
         problem(u"the archive is shorter than the journal says"_s);

@@ -51,6 +51,7 @@ std::vector<Finding> threadFindings(const std::vector<TurnPoint> &points, const 
     addGrowth(points, limits, found);
     addSpirals(points, limits, found);
     Finding loops{Finding::Kind::ToolLoop, 0, 0, 0, std::nullopt};
+    Finding beyond{Finding::Kind::BeyondReason, 0, 0, 0, std::nullopt};
     Finding unknown{Finding::Kind::UnknownCost, 0, 0, 0, std::nullopt};
     const auto count = [](Finding &f, const TurnPoint &p) {
         if (f.count++ == 0) {
@@ -61,6 +62,8 @@ std::vector<Finding> threadFindings(const std::vector<TurnPoint> &points, const 
     for (const TurnPoint &p : points) {
         if (p.toolCalls && *p.toolCalls > limits.toolCalls)
             count(loops, p);
+        if (p.usage && p.usage->beyondReason())
+            count(beyond, p);
         if (isActive(p.status)) {
             if (p.status == RunStatus::RequiresAction || p.status == RunStatus::Cancelling)
                 found.push_back({Finding::Kind::Stuck, p.key, p.turn, 1, std::nullopt});
@@ -68,7 +71,7 @@ std::vector<Finding> threadFindings(const std::vector<TurnPoint> &points, const 
             count(unknown, p);
         }
     }
-    for (const Finding &f : {loops, unknown})
+    for (const Finding &f : {loops, beyond, unknown})
         if (f.count > 0)
             found.push_back(f);
     return found;

@@ -13,7 +13,7 @@ struct Limits {
 };
 
 struct Finding {
-    enum class Kind { HistoryGrowth, RetrySpiral, ToolLoop, Stuck, UnknownCost };
+    enum class Kind { HistoryGrowth, RetrySpiral, ToolLoop, Stuck, UnknownCost, BeyondReason };
     Kind kind = Kind::HistoryGrowth;
     RowKey run = 0; // where it begins
     qint64 turn = 0;

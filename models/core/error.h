@@ -28,6 +28,7 @@ struct Error {
         NotThisProtocol,
         SwitchedOff, // the provider has ended this API
         Storage,
+        Archive, // damaged, or of another kind
         Secrets,
         Input, // what the person gave cannot be used
         Cancelled,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/core/errortext.h"
 
+#include "models/core/format.h"
+
 #include <QCoreApplication>
 #include <QStringList>
 
@@ -52,6 +54,8 @@ constexpr Words table[] = {
      QT_TRANSLATE_NOOP("ErrorText", "Check free space and permissions of the folder named here.")},
     {Error::Kind::Secrets, QT_TRANSLATE_NOOP("ErrorText", "The keychain cannot be used."),
      QT_TRANSLATE_NOOP("ErrorText", "Unlock or install it, or keep the key until you quit.")},
+    {Error::Kind::Archive, QT_TRANSLATE_NOOP("ErrorText", "The archive cannot be read."),
+     QT_TRANSLATE_NOOP("ErrorText", "The parts before this place are whole; use another copy of the file.")},
     {Error::Kind::Input, QT_TRANSLATE_NOOP("ErrorText", "This cannot be used."), ""},
     {Error::Kind::Cancelled, QT_TRANSLATE_NOOP("ErrorText", "Cancelled."), ""},
 };
@@ -92,7 +96,8 @@ ErrorText errorText(const Error &error)
         details << error.place;
     if (!error.requestId.isEmpty())
         details << QCoreApplication::translate("ErrorText", "request id %1").arg(error.requestId);
-    text.details = details.join(u" · "_s);
+    text.what = format::visible(text.what);
+    text.details = format::visible(details.join(u" · "_s));
     return text;
 }
 

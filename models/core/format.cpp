@@ -44,6 +44,11 @@ QString count(std::optional<qint64> value)
     return value ? count(*value) : unknown();
 }
 
+QString tokens(std::optional<qint64> value)
+{
+    return value && *value >= mostTokens ? tr("beyond reason (%1 or more)").arg(count(mostTokens)) : count(value);
+}
+
 QString tokensShort(double value)
 {
     const double size = std::abs(value);
@@ -77,7 +82,7 @@ QString money(const CostSum &sum)
 {
     if (sum.pricedRuns == 0 && sum.unknownRuns > 0)
         return unknown();
-    QString text = money(sum.known);
+    QString text = (sum.assumedRuns > 0 ? u"≈ "_s : QString()) + money(sum.known);
     if (sum.unknownRuns > 0)
         text += u" +"_s + count(sum.unknownRuns) + u"?"_s;
     return text;
@@ -121,6 +126,34 @@ QString age(std::optional<qint64> unixMs, qint64 nowMs)
 QString when(std::optional<qint64> unixMs)
 {
     return unixMs ? QDateTime::fromMSecsSinceEpoch(*unixMs).toString(u"yyyy-MM-dd HH:mm:ss"_s) : unknown();
+}
+
+QString visible(const QString &text)
+{
+    const auto hides = [](QChar c) {
+        return (c.category() == QChar::Other_Control && c != u'\n' && c != u'\t') ||
+            (c >= QChar(0x202A) && c <= QChar(0x202E)) || (c >= QChar(0x2066) && c <= QChar(0x2069));
+    };
+    if (std::none_of(text.begin(), text.end(), hides))
+        return text;
+    QString shown;
+    shown.reserve(text.size() + 8);
+    for (const QChar c : text) {
+        if (!hides(c))
+            shown += c;
+        else if (c < QChar(0x20))
+            shown += QChar(0x2400 + c.unicode()); // the symbol for it
+        else if (c == QChar(0x7F))
+            shown += QChar(0x2421);
+        else
+            shown += u"\\u%1"_s.arg(c.unicode(), 4, 16, QLatin1Char('0'));
+    }
+    return shown;
+}
+
+QString isoTime(qint64 unixMs)
+{
+    return QDateTime::fromMSecsSinceEpoch(unixMs, Qt::UTC).toString(Qt::ISODate);
 }
 
 QString factor(std::optional<double> ratio)

@@ -24,7 +24,7 @@ struct Money {
     }
     friend constexpr Money operator+(Money a, Money b) { return a += b; }
     friend constexpr Money operator-(Money a, Money b) { return {a.pico - b.pico}; }
-    friend constexpr Money operator*(Money a, qint64 n) { return {a.pico * n}; }
+    friend constexpr Money operator*(Money a, qint64 n) { return {n > 0 && a.pico > most / n ? most : a.pico * n}; }
     constexpr auto operator<=>(const Money &) const = default;
 };
 
@@ -33,12 +33,14 @@ struct CostSum {
     Money known;
     qint64 pricedRuns = 0;
     qint64 unknownRuns = 0; // no usage, or a model without a price
+    qint64 assumedRuns = 0; // of the priced ones: at the price of the model theirs was made from
 
-    void add(const std::optional<Money> &cost)
+    void add(const std::optional<Money> &cost, bool assumed = false)
     {
         if (cost) {
             known += *cost;
             ++pricedRuns;
+            assumedRuns += assumed ? 1 : 0;
         } else {
             ++unknownRuns;
         }
@@ -48,6 +50,7 @@ struct CostSum {
         known += other.known;
         pricedRuns += other.pricedRuns;
         unknownRuns += other.unknownRuns;
+        assumedRuns += other.assumedRuns;
         return *this;
     }
     bool operator==(const CostSum &) const = default;

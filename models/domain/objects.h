@@ -6,6 +6,7 @@
 
 #include "models/core/error.h"
 #include "models/core/money.h"
+#include "models/core/tokens.h"
 
 #include <QByteArray>
 #include <QString>
@@ -25,6 +26,7 @@ struct Usage {
     std::optional<qint64> cached;
     std::optional<qint64> cacheWrite;
     std::optional<qint64> reasoning;
+    [[nodiscard]] bool beyondReason() const { return prompt >= mostTokens || completion >= mostTokens; }
     bool operator==(const Usage &) const = default;
 };
 
@@ -59,7 +61,8 @@ struct Message {
     QString status;
     QString runId;
     QString assistantId;
-    QString text; // all text parts; the parts themselves are read from raw by wire/messagecontent
+    QString text; // the beginning of all text parts; the parts themselves are read from raw by wire/content
+    qint64 characters = 0; // of all of them
     QStringList fileIds; // attachments, pictures, files written by tools
     QByteArray raw;
 };

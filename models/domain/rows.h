@@ -17,6 +17,7 @@ struct ThreadRow {
     qint64 activeRuns = 0, failedRuns = 0;
     CostSum cost;
     bool gone = false; // the server no longer has it
+    QString rotatedTo, rotatedFrom; // thread ids, by the marks in its metadata
     QString problem; // why the last sync of it failed
 
     [[nodiscard]] std::optional<double> growth() const
@@ -35,6 +36,7 @@ struct RunRow {
     std::optional<Usage> usage;
     std::optional<qint64> steps, toolCalls;
     std::optional<Money> cost;
+    bool assumedPrice = false; // see CostSum
 
     // started_at is overwritten after tool outputs, so a run lasts from its creation.
     [[nodiscard]] std::optional<qint64> durationMs() const
@@ -140,6 +142,8 @@ struct NamedCost {
 
 struct Overview {
     qint64 assistants = 0, threads = 0, runs = 0, steps = 0, messages = 0, stores = 0, files = 0, activeRuns = 0;
+    qint64 threadsGone = 0; // known, no longer on the server, and not in `threads`; their runs count in all costs
+    qint64 threadsUnread = 0; // of `threads`: known by id only
     std::optional<qint64> storeBytes;
     OptTime lastSync;
     CostSum total, month;

@@ -25,7 +25,7 @@ QVariant orNull(const std::optional<Money> &value)
 }
 QVariant isoTime(const OptTime &time)
 {
-    return time ? QVariant(QDateTime::fromMSecsSinceEpoch(*time, Qt::UTC).toString(Qt::ISODate)) : QVariant();
+    return time ? QVariant(format::isoTime(*time)) : QVariant();
 }
 std::optional<qint64> prompt(const RunRow &r)
 {
@@ -40,6 +40,17 @@ std::optional<qint64> cached(const RunRow &r)
     return r.usage ? r.usage->cached : std::nullopt;
 }
 
+QString remarks(const RunRow &r)
+{
+    const auto tr = [](const char *text) { return QCoreApplication::translate("Columns", text); };
+    QStringList all;
+    if (r.cost && r.assumedPrice)
+        all << tr(QT_TRANSLATE_NOOP("Columns", "at the price of the model it was made from"));
+    if (r.usage && r.usage->beyondReason())
+        all << tr(QT_TRANSLATE_NOOP("Columns", "usage beyond reason"));
+    return all.join(u"; "_s);
+}
+
 QString threadState(const ThreadRow &r)
 {
     const auto tr = [](const char *text) { return QCoreApplication::translate("Columns", text); };
@@ -50,7 +61,9 @@ QString threadState(const ThreadRow &r)
     if (r.activeRuns > 0)
         return tr(QT_TRANSLATE_NOOP("Columns", "run active"));
     if (!r.syncedAt)
-        return tr(QT_TRANSLATE_NOOP("Columns", "not synced yet"));
+        return tr(QT_TRANSLATE_NOOP("Columns", "not read yet"));
+    if (!r.rotatedTo.isEmpty())
+        return tr(QT_TRANSLATE_NOOP("Columns", "rotated"));
     return {};
 }
 
@@ -68,15 +81,23 @@ constexpr Column<ThreadRow> threadColumns[] = {
      [](const ThreadRow &r, qint64 now) { return r.lastActiveAt ? format::age(r.lastActiveAt, now) : u"–"_s; },
      [](const ThreadRow &r) { return isoTime(r.lastActiveAt); }},
     {{"promptNow", TITLE("Prompt now"), TITLE("usage.prompt_tokens of the newest run that tells it"), true, 12, true},
-     [](const ThreadRow &r, qint64) { return format::count(r.promptNow); },
+     [](const ThreadRow &r, qint64) { return format::tokens(r.promptNow); },
      [](const ThreadRow &r) { return orNull(r.promptNow); }},
     {{"growth", TITLE("× fresh"), TITLE("Prompt tokens now, over those of the first run"), true, 9, true},
      [](const ThreadRow &r, qint64) { return format::factor(r.growth()); },
      [](const ThreadRow &r) { return r.growth() ? QVariant(*r.growth()) : QVariant(); }},
     {{"cost", TITLE("Cost"), TITLE("Priced runs; \"+2?\" means two runs without usage or price are left out"), true, 12,
-      true},
-     [](const ThreadRow &r, qint64) { return format::money(r.cost); },
+      true, "Usd"},
+     [](const ThreadRow &r, qint64) {
+         return r.syncedAt || r.runs
+             ? format::money(r.cost)
+             : QCoreApplication::translate("Columns", QT_TRANSLATE_NOOP("Columns", "not read yet"));
+     },
      [](const ThreadRow &r) -> QVariant { return r.cost.pricedRuns ? QVariant(r.cost.known.dollars()) : QVariant(); }},
+    {{"unknownRuns", TITLE("Unpriced runs"), TITLE("Runs without usage or price, which the cost leaves out"), true, 12,
+      false},
+     [](const ThreadRow &r, qint64) { return format::count(r.cost.unknownRuns); },
+     [](const ThreadRow &r) -> QVariant { return r.cost.unknownRuns; }},
     {{"state", TITLE("State"), TITLE("What stands out about the thread"), false, 16, true},
      [](const ThreadRow &r, qint64) { return threadState(r); },
      [](const ThreadRow &r) -> QVariant { return threadState(r); }},
@@ -114,17 +135,20 @@ constexpr Column<RunRow> runColumns[] = {
      [](const RunRow &r, qint64) { return r.model; },
      [](const RunRow &r) -> QVariant { return r.model; }},
     {{"prompt", TITLE("Prompt"), TITLE("usage.prompt_tokens, cached ones included"), true, 10, true},
-     [](const RunRow &r, qint64) { return format::count(prompt(r)); },
+     [](const RunRow &r, qint64) { return format::tokens(prompt(r)); },
      [](const RunRow &r) { return orNull(prompt(r)); }},
     {{"cached", TITLE("Cached"), TITLE("usage.prompt_token_details.cached_tokens"), true, 10, true},
-     [](const RunRow &r, qint64) { return format::count(cached(r)); },
+     [](const RunRow &r, qint64) { return format::tokens(cached(r)); },
      [](const RunRow &r) { return orNull(cached(r)); }},
     {{"completion", TITLE("Completion"), TITLE("usage.completion_tokens, reasoning included"), true, 11, true},
-     [](const RunRow &r, qint64) { return format::count(completion(r)); },
+     [](const RunRow &r, qint64) { return format::tokens(completion(r)); },
      [](const RunRow &r) { return orNull(completion(r)); }},
-    {{"cost", TITLE("Cost"), TITLE("From the price table at the run's date"), true, 11, true},
-     [](const RunRow &r, qint64) { return format::money(r.cost); },
+    {{"cost", TITLE("Cost"), TITLE("From the price table at the run's date"), true, 11, true, "Usd"},
+     [](const RunRow &r, qint64) { return (r.cost && r.assumedPrice ? u"≈ "_s : QString()) + format::money(r.cost); },
      [](const RunRow &r) { return orNull(r.cost); }},
+    {{"remarks", TITLE("Remarks"), TITLE("What is not certain about the run's figures"), false, 30, false},
+     [](const RunRow &r, qint64) { return remarks(r); },
+     [](const RunRow &r) -> QVariant { return remarks(r); }},
     {{"toolCalls", TITLE("Tool calls"), TITLE("Calls in the run's tool_calls steps"), true, 10, true},
      [](const RunRow &r, qint64) { return format::count(r.toolCalls); },
      [](const RunRow &r) { return orNull(r.toolCalls); }},
@@ -132,7 +156,7 @@ constexpr Column<RunRow> runColumns[] = {
      [](const RunRow &r, qint64) { return format::count(r.steps); },
      [](const RunRow &r) { return orNull(r.steps); }},
     {{"duration", TITLE("Duration"), TITLE("From created_at to the end (started_at is overwritten after tool outputs)"),
-      true, 11, true},
+      true, 11, true, "Ms"},
      [](const RunRow &r, qint64 now) {
          return format::duration(isActive(r.status) && r.createdAt ? std::optional(now - *r.createdAt)
                                                                    : r.durationMs());
@@ -162,11 +186,15 @@ constexpr Column<AssistantRow> assistantColumns[] = {
     {{"runs", TITLE("Runs"), TITLE("Known runs"), true, 9, true},
      [](const AssistantRow &r, qint64) { return format::count(r.runs); },
      [](const AssistantRow &r) -> QVariant { return r.runs; }},
-    {{"cost", TITLE("Cost"), TITLE("Priced runs; \"+2?\" means two runs are left out"), true, 12, true},
+    {{"cost", TITLE("Cost"), TITLE("Priced runs; \"+2?\" means two runs are left out"), true, 12, true, "Usd"},
      [](const AssistantRow &r, qint64) { return format::money(r.cost); },
      [](const AssistantRow &r) -> QVariant {
          return r.cost.pricedRuns ? QVariant(r.cost.known.dollars()) : QVariant();
      }},
+    {{"unknownRuns", TITLE("Unpriced runs"), TITLE("Runs without usage or price, which the cost leaves out"), true, 12,
+      false},
+     [](const AssistantRow &r, qint64) { return format::count(r.cost.unknownRuns); },
+     [](const AssistantRow &r) -> QVariant { return r.cost.unknownRuns; }},
     {{"lastRun", TITLE("Last run"), TITLE("created_at of its newest run"), false, 13, true},
      [](const AssistantRow &r, qint64 now) { return r.lastRunAt ? format::age(r.lastRunAt, now) : u"–"_s; },
      [](const AssistantRow &r) { return isoTime(r.lastRunAt); }},
@@ -188,7 +216,8 @@ constexpr Column<StoreRow> storeColumns[] = {
     {{"bytes", TITLE("Size"), TITLE("usage_bytes: chunks and embeddings, which is what is billed"), true, 11, true},
      [](const StoreRow &r, qint64) { return format::bytes(r.bytes); },
      [](const StoreRow &r) { return orNull(r.bytes); }},
-    {{"perDay", TITLE("A day"), TITLE("Storage at the list price, before the account's free gigabyte"), true, 10, true},
+    {{"perDay", TITLE("A day"), TITLE("Storage at the list price, before the account's free gigabyte"), true, 10, true,
+      "Usd"},
      [](const StoreRow &r, qint64) { return format::money(r.perDay); },
      [](const StoreRow &r) { return orNull(r.perDay); }},
     {{"files", TITLE("Files"), TITLE("file_counts.total"), true, 8, true},
@@ -315,6 +344,11 @@ constexpr Column<OperationRow> operationColumns[] = {
 #undef TITLE
 
 } // namespace
+
+QString exportKey(const ColumnInfo &column)
+{
+    return QString::fromLatin1(column.key) + QString::fromLatin1(column.unit);
+}
 
 template <> std::span<const Column<ThreadRow>> columnsOf<ThreadRow>()
 {

@@ -17,7 +17,9 @@ struct ColumnInfo {
     bool number;
     int width; // first width in average characters
     bool shown; // at first start
+    const char *unit = ""; // what exports add to the key: "Usd", "Ms"
 };
+QString exportKey(const ColumnInfo &column);
 
 template <class Row> struct Column : ColumnInfo {
     QString (*display)(const Row &row, qint64 nowMs);

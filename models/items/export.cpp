@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/items/export.h"
 
+#include "models/core/format.h"
+
 #include <QJsonDocument>
 #include <QJsonObject>
 
@@ -12,7 +14,8 @@ namespace {
 
 QString csvField(const QVariant &value)
 {
-    QString text = value.typeId() == QMetaType::Double ? QString::number(value.toDouble(), 'g', 12) : value.toString();
+    QString text = value.typeId() == QMetaType::Double ? QString::number(value.toDouble(), 'g', 12)
+                                                       : format::visible(value.toString());
     // A spreadsheet would run a text that begins like a formula.
     if (value.typeId() == QMetaType::QString && !text.isEmpty() && u"=+-@\t\r"_s.contains(text[0]))
         text.prepend(u'\'');

@@ -7,12 +7,27 @@ namespace bobbin {
 
 using namespace Qt::Literals::StringLiterals;
 
-QFuture<Result<qint64>> exportRows(const RowTableModelBase &model, const QString &path, ExportFormat format,
-                                   const std::vector<int> &columns, std::shared_ptr<ExportJob> job)
+namespace {
+
+// A sum never goes without what it leaves out.
+std::vector<int> withUnknown(const RowTableModelBase &model, std::vector<int> columns)
 {
+    const int unknown = model.columnOf("unknownRuns");
+    const auto cost = std::ranges::find(columns, model.columnOf("cost"));
+    if (unknown >= 0 && cost != columns.end() && std::ranges::find(columns, unknown) == columns.end())
+        columns.insert(cost + 1, unknown);
+    return columns;
+}
+
+} // namespace
+
+QFuture<Result<qint64>> exportRows(const RowTableModelBase &model, const QString &path, ExportFormat format,
+                                   const std::vector<int> &shown, std::shared_ptr<ExportJob> job)
+{
+    const std::vector<int> columns = withUnknown(model, shown);
     QStringList names;
     for (const int c : columns)
-        names << QString::fromLatin1(model.column(c).key);
+        names << exportKey(model.column(c));
     return model.store()->read(
         [cells = model.cells(model.list().keys, columns, RowTableModelBase::CellForm::Raw), path, format, names,
          job = std::move(job)](Reader &reader) -> Result<qint64> {

@@ -2,6 +2,7 @@
 #include "models/items/rowtablemodel.h"
 
 #include "models/core/clock.h"
+#include "models/core/format.h"
 #include "models/store/whendone.h"
 
 #include <QCoreApplication>
@@ -293,7 +294,8 @@ RowTableModelBase::ReadCells RowTableModel<Row>::cells(std::vector<RowKey> keys,
                 QVariantList values;
                 for (const int c : columns) {
                     const Column<Row> &column = columnsOf<Row>()[std::size_t(c)];
-                    values << (form == CellForm::Shown ? QVariant(column.display(row, now)) : column.value(row));
+                    values << (form == CellForm::Shown ? QVariant(format::visible(column.display(row, now)))
+                                                       : column.value(row));
                 }
                 if (!take(values))
                     return fail(Error::Kind::Cancelled, {});
@@ -323,9 +325,9 @@ template <class Row> QVariant RowTableModel<Row>::data(const QModelIndex &index,
     const Row &row = hit->second;
     switch (role) {
     case Qt::DisplayRole:
-        return column.display(row, nowMs());
+        return format::visible(column.display(row, nowMs()));
     case Qt::AccessibleTextRole:
-        return QString(columnTitle(index.column()) + u": "_s + column.display(row, nowMs()));
+        return QString(columnTitle(index.column()) + u": "_s + format::visible(column.display(row, nowMs())));
     case Qt::ToolTipRole: {
         const QString tip = tipOf(row);
         if (!tip.isEmpty())

@@ -24,7 +24,6 @@ struct OperationsText {
 constexpr int refreshLanes = 6;
 constexpr qsizetype mostSummarised = 400'000; // characters sent to a model, the newest
 constexpr int summaryTokens = 800; // expected of it, for the price shown before
-constexpr qint64 deadAfterMs = 600'000;
 
 struct Successor {
     QString id; // empty: none, or it is known to be gone
@@ -292,8 +291,9 @@ QCoro::Task<Result<Plan>> Operations::cancelling(QStringList runs, QStringList t
             const auto key = reader.keyOf(RowKind::Runs, id);
             if (!key)
                 return fail(key.error());
-            if (*key)
-                keys.push_back(**key);
+            if (!*key)
+                return fail(Error::Kind::Input, OperationsText::tr("The store has no run “%1”; sync first.").arg(id));
+            keys.push_back(**key);
         }
         auto rows = reader.rows<RunRow>(keys);
         if (!rows)

@@ -17,6 +17,12 @@ struct CancelText {
 
 constexpr qint64 patienceMs = 60'000; // cancelling and queued runs usually move on within seconds
 
+// Of a person's patience: milliseconds are none of his.
+QString span(std::optional<qint64> ms)
+{
+    return ms && *ms < 1'000 ? CancelText::tr("less than a second") : format::duration(ms);
+}
+
 QString cannotCancel(RunStatus status)
 {
     switch (status) {
@@ -75,8 +81,9 @@ StuckRun explainRun(const RunRow &run, const QByteArray &runRaw, const QByteArra
     found.runId = run.id;
     found.status = run.status;
     found.statusWord = run.statusWord;
+    // Clocks differ by a little: nothing is younger than now.
     if (run.createdAt)
-        found.ageMs = nowMs - *run.createdAt;
+        found.ageMs = std::max<qint64>(0, nowMs - *run.createdAt);
     if (run.expiresAt && isActive(run.status))
         found.expiresInMs = *run.expiresAt - nowMs;
     for (const QByteArray &raw : stepsRaw) {
@@ -85,22 +92,32 @@ StuckRun explainRun(const RunRow &run, const QByteArray &runRaw, const QByteArra
             continue;
         found.stepId = step->step.id;
         if (step->step.createdAt)
-            found.waitsMs = nowMs - *step->step.createdAt;
+            found.waitsMs = std::max<qint64>(0, nowMs - *step->step.createdAt);
     }
     if (const auto calls = wire::readRequiredAction(runRaw); calls)
         found.unanswered = *calls;
-    const QString age = format::duration(found.ageMs);
+    const QString age = span(found.ageMs);
     const bool overdue = found.expiresInMs && *found.expiresInMs < 0;
+    found.dead = isActive(run.status) &&
+        ((run.status == RunStatus::Cancelling && found.ageMs && *found.ageMs > deadAfterMs) ||
+         (found.expiresInMs && *found.expiresInMs < -deadAfterMs));
     switch (run.status) {
     case RunStatus::RequiresAction: {
         QStringList names;
         for (const wire::ToolCall &call : found.unanswered)
             names << call.name;
         found.advice = overdue ? StuckRun::Advice::Expired : StuckRun::Advice::Answer;
-        found.text = CancelText::tr("The run waits for %n tool output(s) (%1), unanswered for %2; the thread takes no "
-                                    "message and no run until then.",
-                                    nullptr, int(found.unanswered.size()))
-                         .arg(names.join(u", "_s), format::duration(found.waitsMs ? found.waitsMs : found.ageMs));
+        if (names.isEmpty())
+            found.text =
+                CancelText::tr("The run waits for tool outputs, unanswered for %1; the server does not say for "
+                               "which calls, so they cannot be answered from here.")
+                    .arg(span(found.waitsMs ? found.waitsMs : found.ageMs));
+        else
+            found.text =
+                CancelText::tr("The run waits for %n tool output(s) (%1), unanswered for %2; the thread takes no "
+                               "message and no run until then.",
+                               nullptr, int(found.unanswered.size()))
+                    .arg(names.join(u", "_s), span(found.waitsMs ? found.waitsMs : found.ageMs));
         break;
     }
     case RunStatus::Cancelling:
@@ -122,10 +139,9 @@ StuckRun explainRun(const RunRow &run, const QByteArray &runRaw, const QByteArra
         return found;
     }
     if (overdue)
-        found.text +=
-            u' ' + CancelText::tr("It should have expired %1 ago.").arg(format::duration(-*found.expiresInMs));
+        found.text += u' ' + CancelText::tr("It should have expired %1 ago.").arg(span(-*found.expiresInMs));
     else if (found.expiresInMs)
-        found.text += u' ' + CancelText::tr("It expires in %1.").arg(format::duration(found.expiresInMs));
+        found.text += u' ' + CancelText::tr("It expires in %1.").arg(span(found.expiresInMs));
     return found;
 }
 

@@ -16,6 +16,7 @@ struct StuckRun {
     QString threadId, runId, statusWord, stepId;
     RunStatus status = RunStatus::Unknown;
     std::vector<wire::ToolCall> unanswered;
+    bool dead = false; // it should have ended long ago and cannot be cancelled: only a new thread helps
     std::optional<qint64> ageMs, waitsMs, expiresInMs; // since it began, since the calls wait
     Advice advice = Advice::Wait;
     QString text; // what is the matter, in a sentence or two

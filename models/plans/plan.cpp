@@ -92,6 +92,37 @@ std::optional<Money> Plan::savedPerTurn() const
     return sum;
 }
 
+namespace {
+
+// What it does, not what was done: "Restore 71 threads".
+QString undoTitle(const Plan &plan)
+{
+    int threads = 0;
+    int stores = 0;
+    int rotations = 0;
+    for (const PlanTarget &target : plan.targets) {
+        if (!target.included())
+            continue;
+        const auto has = [&](Act act) {
+            return std::ranges::find(target.steps, act, &Step::act) != target.steps.end();
+        };
+        rotations += has(Act::DeleteThread) ? 1 : 0;
+        threads += has(Act::RestoreThread) && !has(Act::DeleteThread) ? 1 : 0;
+        stores += has(Act::CreateStore) ? 1 : 0;
+    }
+    const auto text = [](const char *words, int n) { return QCoreApplication::translate("Plan", words, nullptr, n); };
+    QStringList parts;
+    if (threads > 0)
+        parts << text(QT_TRANSLATE_NOOP("Plan", "%n thread(s)"), threads);
+    if (stores > 0)
+        parts << text(QT_TRANSLATE_NOOP("Plan", "%n vector store(s)"), stores);
+    if (rotations > 0)
+        return text(QT_TRANSLATE_NOOP("Plan", "Undo the rotation of %n thread(s)"), rotations);
+    return parts.isEmpty() ? plan.title : QCoreApplication::translate("Plan", "Restore %1").arg(parts.join(u", "_s));
+}
+
+} // namespace
+
 QString titleOf(const Plan &plan)
 {
     const auto counted = [&](const PlanTarget &target) -> std::array<int, 3> { // threads and runs, stores, files
@@ -130,12 +161,17 @@ QString titleOf(const Plan &plan)
         if (files > 0)
             parts << text(QT_TRANSLATE_NOOP("Plan", "%n file(s)"), files);
         const QString last = parts.takeLast();
-        return QCoreApplication::translate("Plan", "Delete %1")
-            .arg(parts.isEmpty() ? last
-                                 : QCoreApplication::translate("Plan", "%1 and %2").arg(parts.join(u", "_s), last));
+        const auto groups = std::ranges::count_if(plan.targets, [](const PlanTarget &t) {
+            return t.included() && std::ranges::find(t.steps, Act::AwaitStore, &Step::act) != t.steps.end();
+        });
+        const QString where = groups > 0 ? text(QT_TRANSLATE_NOOP("Plan", "Delete %1 in %n group(s)"), int(groups))
+                                         : QCoreApplication::translate("Plan", "Delete %1");
+        return where.arg(
+            parts.isEmpty() ? last : QCoreApplication::translate("Plan", "%1 and %2").arg(parts.join(u", "_s), last));
     }
-    case OperationKind::Answer:
     case OperationKind::Undo:
+        return undoTitle(plan);
+    case OperationKind::Answer:
         break;
     }
     return plan.title;

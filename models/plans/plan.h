@@ -40,6 +40,8 @@ enum class Act : quint8 {
     RemoveStoreFiles, // from object, a store; the files themselves stay. body: files: [ids]
 };
 
+constexpr qint64 deadAfterMs = 600'000; // a run that is still “cancelling”, or past its expiry, for so long never ends
+
 struct Step {
     Act act = Act::CheckThread;
     QString object; // empty: what this target made

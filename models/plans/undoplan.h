@@ -44,6 +44,7 @@ struct DoneOperation {
     QString title;
     QString archive; // file name below the archives' folder, empty: none
     QJsonObject options; // as chosen
+    QStringList warnings, cannotComeBack; // of its plan
     qint64 undoes = 0, undoneBy = 0;
     std::vector<DoneTarget> targets;
 };

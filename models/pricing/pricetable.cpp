@@ -207,6 +207,14 @@ const ModelPrices *PriceTable::find(const QString &model) const
     return nullptr;
 }
 
+bool PriceTable::assumes(const QString &model) const
+{
+    if (!model.startsWith("ft:"_L1))
+        return false;
+    const ModelPrices *found = find(model);
+    return found && found->id != model && !found->aliases.contains(model);
+}
+
 const Price *PriceTable::priceAt(const QString &model, OptTime when) const
 {
     const ModelPrices *prices = find(model);
@@ -242,8 +250,9 @@ Money cost(const Rates &rates, const Usage &usage)
     // A server may report more cached tokens than prompt tokens; no part is ever billed below zero.
     const qint64 cached = std::clamp<qint64>(usage.cached.value_or(0), 0, usage.prompt);
     const qint64 written = std::clamp<qint64>(usage.cacheWrite.value_or(0), 0, usage.prompt - cached);
-    return {(usage.prompt - cached - written) * rates.input + cached * rates.cached.value_or(rates.input) +
-            written * rates.cacheWrite.value_or(rates.input) + usage.completion * rates.output};
+    const auto part = [](qint64 tokens, qint64 perToken) { return Money{perToken} * tokens; };
+    return part(usage.prompt - cached - written, rates.input) + part(cached, rates.cached.value_or(rates.input)) +
+        part(written, rates.cacheWrite.value_or(rates.input)) + part(usage.completion, rates.output);
 }
 
 } // namespace bobbin

@@ -51,6 +51,8 @@ public:
     [[nodiscard]] const std::vector<ModelPrices> &models() const { return m_models; }
     // Exact id, then alias, then without a trailing date, then the base of "ft:base:…".
     [[nodiscard]] const ModelPrices *find(const QString &model) const;
+    // Its price is that of the model it was made from, for want of its own; the provider may bill another.
+    [[nodiscard]] bool assumes(const QString &model) const;
     [[nodiscard]] const Price *priceAt(const QString &model, OptTime when) const;
     [[nodiscard]] QString generated() const { return m_generated; }
     [[nodiscard]] Money storagePerDay(qint64 bytes) const; // all vector stores of the account

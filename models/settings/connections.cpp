@@ -2,6 +2,7 @@
 #include "models/settings/connections.h"
 
 #include "models/api/apiclient.h"
+#include "models/core/privatefiles.h"
 
 #include <QDir>
 #include <QSettings>
@@ -120,7 +121,10 @@ Done Connections::save(Connection connection)
     for (const Connection &other : all())
         if (other.id != connection.id && other.name.compare(connection.name, Qt::CaseInsensitive) == 0)
             return fail(Error::Kind::Input, u"There is already a connection with this name."_s, u"name"_s);
-    QDir().mkpath(QFileInfo(m_file).absolutePath());
+    if (const Done made = makePrivateFolder(QFileInfo(m_file).absolutePath()); !made)
+        return made;
+    if (const Done made = makePrivateFile(m_file); !made)
+        return made;
     QSettings settings(m_file, QSettings::IniFormat);
     settings.beginGroup(connection.id);
     settings.setValue("name", connection.name.trimmed());

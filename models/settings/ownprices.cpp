@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/settings/ownprices.h"
 
+#include "models/core/privatefiles.h"
 #include "models/settings/connections.h"
 
 #include <QDir>
@@ -33,7 +34,10 @@ Result<PriceTable> loadPrices(const QString &ownFile)
 
 Done saveOwnPrices(const PriceTable &table, const QString &ownFile)
 {
-    QDir().mkpath(QFileInfo(ownFile).path());
+    if (const Done made = makePrivateFolder(QFileInfo(ownFile).path()); !made)
+        return made;
+    if (const Done made = makePrivateFile(ownFile); !made) // a file that is saved keeps the permissions it had
+        return made;
     QSaveFile file(ownFile);
     const QByteArray json = table.overridesToJson();
     if (!file.open(QIODevice::WriteOnly) || file.write(json) != json.size() || !file.commit())

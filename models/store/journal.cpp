@@ -179,13 +179,14 @@ QFuture<Result<qint64>> Journal::add(std::shared_ptr<const Plan> plan, qint64 no
         Database &db = *m_database;
         const Done done = m_commits->transactNow(
             [&] {
-                Statement add =
-                    db.prepare(u"INSERT INTO operation(id,kind,state,title,options,warnings,created,undoes,archive) "
-                               "VALUES(?,?,'planned',?,?,?,?,?,nullif(?,''))"_s);
+                Statement add = db.prepare(
+                    u"INSERT INTO operation(id,kind,state,title,options,warnings,cannot_come_back,created,undoes,"
+                    "archive) VALUES(?,?,'planned',?,?,?,?,?,?,nullif(?,''))"_s);
                 const QString id = u"op_"_s + QUuid::createUuid().toString(QUuid::Id128);
                 const OptTime undoes = plan->undoes != 0 ? OptTime(plan->undoes) : OptTime();
                 add.bind(id, kindWord(plan->kind), titleOf(*plan), wire::compactText(plan->options),
-                         jsonText(QJsonArray::fromStringList(plan->warnings)), nowMs, undoes, plan->archive)
+                         jsonText(QJsonArray::fromStringList(plan->warnings)),
+                         jsonText(QJsonArray::fromStringList(plan->cannotComeBack)), nowMs, undoes, plan->archive)
                     .step();
                 operation = db.lastInsertRowId();
                 Statement target = db.prepare(

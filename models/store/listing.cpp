@@ -24,6 +24,7 @@ constexpr Sort threadSorts[] = {
     {"promptNow", "t.prompt_now"},
     {"growth", "CAST(t.prompt_now AS REAL)/nullif(t.prompt_first,0)"},
     {"cost", "CASE WHEN t.priced_runs>0 OR t.unknown_runs=0 THEN t.cost END"}, // as in the index
+    {"unknownRuns", "t.unknown_runs"},
     {"active", "t.active_runs"},
     {"failed", "t.failed_runs"},
     {"state", "t.gone*4 + (t.problem IS NOT NULL)*2 + (t.active_runs>0)"},
@@ -43,6 +44,7 @@ constexpr Sort runSorts[] = {
     {"steps", "t.steps"},
     {"toolCalls", "t.calls"},
     {"error", "t.error"},
+    {"remarks", "t.assumed + 2*(t.prompt>=1000000000000)"},
 };
 constexpr Sort assistantSorts[] = {
     {"name", "t.name COLLATE NOCASE"},
@@ -53,6 +55,7 @@ constexpr Sort assistantSorts[] = {
     {"runs", "(SELECT count(*) FROM run r WHERE r.assistant=t.id)"},
     {"threads", "(SELECT count(DISTINCT thread) FROM run r WHERE r.assistant=t.id)"},
     {"lastRun", "(SELECT max(created) FROM run r WHERE r.assistant=t.id)"},
+    {"unknownRuns", "(SELECT count(*)-count(cost) FROM run r WHERE r.assistant=t.id)"},
     {"cost", "(SELECT iif(count(cost), total(cost), NULL) FROM run r WHERE r.assistant=t.id)"},
 };
 constexpr Sort storeSorts[] = {
@@ -102,29 +105,32 @@ QString statusWord(int status, const QString &word)
 
 CostSum costSum(const Statement &q, int at)
 {
-    return {{q.integer(at)}, q.integer(at + 1), q.integer(at + 2)};
+    return {{q.integer(at)}, q.integer(at + 1), q.integer(at + 2), q.integer(at + 3)};
 }
 const Listing &listing(RowKind kind)
 {
     static const Listing threads{"thread t",
                                  "t.id||' '||coalesce(t.title,'')||' '||coalesce(t.preview,'')||' '||"
-                                 "coalesce((SELECT name FROM assistant a WHERE a.id=t.assistant),'')",
-                                 "1", "CAST(total(t.cost) AS INTEGER), sum(t.priced_runs), sum(t.unknown_runs)",
+                                 "coalesce(t.metadata,'')||' '||coalesce((SELECT name FROM assistant a WHERE a.id=t.assistant),'')",
+                                 "1",
+                                 "CAST(total(t.cost) AS INTEGER), sum(t.priced_runs), sum(t.unknown_runs), "
+                                 "sum(t.assumed_runs), sum(t.gone)",
                                  threadSorts};
-    static const Listing runs{"run t",
-                              "t.id||' '||coalesce(t.error,'')||' '||"
-                              "coalesce((SELECT name FROM model m WHERE m.key=t.model),'')||' '||"
-                              "coalesce((SELECT name FROM assistant a WHERE a.id=t.assistant),'')||' '||"
-                              "(SELECT h.id||' '||coalesce(h.title,'')||' '||coalesce(h.preview,'') FROM thread h "
-                              "WHERE h.key=t.thread)",
-                              "1", "CAST(total(t.cost) AS INTEGER), count(t.cost), count(*)-count(t.cost)", runSorts};
+    static const Listing runs{
+        "run t",
+        "t.id||' '||coalesce(t.error,'')||' '||"
+        "coalesce((SELECT name FROM model m WHERE m.key=t.model),'')||' '||"
+        "coalesce((SELECT name FROM assistant a WHERE a.id=t.assistant),'')||' '||"
+        "(SELECT h.id||' '||coalesce(h.title,'')||' '||coalesce(h.preview,'') FROM thread h "
+        "WHERE h.key=t.thread)",
+        "1", "CAST(total(t.cost) AS INTEGER), count(t.cost), count(*)-count(t.cost), sum(t.assumed)", runSorts};
     static const Listing assistants{"assistant t", "t.id||' '||coalesce(t.name,'')||' '||coalesce(t.model,'')",
-                                    "t.gone=0", "0, 0, 0", assistantSorts};
-    static const Listing stores{"store t", "t.id||' '||coalesce(t.name,'')", "t.gone=0", "0, 0, 0", storeSorts};
-    static const Listing files{"file t", "t.id||' '||coalesce(t.name,'')", "t.gone=0", "0, 0, 0", fileSorts};
-    static const Listing syncs{"sync t", "t.outcome||' '||coalesce(t.problem,'')", "1", "0, 0, 0", syncSorts};
+                                    "t.gone=0", "0, 0, 0, 0", assistantSorts};
+    static const Listing stores{"store t", "t.id||' '||coalesce(t.name,'')", "t.gone=0", "0, 0, 0, 0", storeSorts};
+    static const Listing files{"file t", "t.id||' '||coalesce(t.name,'')", "t.gone=0", "0, 0, 0, 0", fileSorts};
+    static const Listing syncs{"sync t", "t.outcome||' '||coalesce(t.problem,'')", "1", "0, 0, 0, 0", syncSorts};
     static const Listing operations{"journal.operation t", "t.title||' '||t.kind||' '||coalesce(t.problem,'')", "1",
-                                    "0, 0, 0", operationSorts};
+                                    "0, 0, 0, 0", operationSorts};
     switch (kind) {
     case RowKind::Operations:
         return operations;
@@ -164,6 +170,8 @@ struct State {
 constexpr State threadStates[] = {{u"active", u"t.active_runs>0"},
                                   {u"failed", u"t.failed_runs>0"},
                                   {u"gone", u"t.gone=1"},
+                                  {u"there", u"t.gone=0"},
+                                  {u"rotated", u"json_extract(t.metadata,'$.rotated_to') IS NOT NULL"},
                                   {u"unpriced", u"t.unknown_runs>0"},
                                   {u"problem", u"t.problem IS NOT NULL"}};
 
@@ -174,7 +182,8 @@ std::vector<std::pair<QString, QString>> statesOf(RowKind kind)
         for (const State &state : threadStates)
             all.emplace_back(state.word.toString(), state.condition.toString());
     if (kind == RowKind::Operations) {
-        for (const QStringView word : {u"rotate", u"cancel", u"cleanup", u"consolidate", u"answer", u"undo"})
+        for (const QStringView word :
+             {u"rotate", u"cancel", u"cleanup", u"consolidate", u"answer", u"archive", u"undo"})
             all.emplace_back(word.toString(), u"t.kind='"_s + word.toString() + u"'"_s);
         all.emplace_back(u"unfinished"_s, u"t.state NOT IN ('finished','cancelled')"_s);
         all.emplace_back(u"failed"_s,

@@ -22,13 +22,13 @@ QString dayText(qint64 day)
 // Sums by a key; the names come at the end, once a group. Text keys are looked up without making a copy.
 template <class Key> class Groups {
 public:
-    template <class Like> void add(const Like &key, const std::optional<Money> &cost)
+    template <class Like> void add(const Like &key, const std::optional<Money> &cost, bool assumed)
     {
         auto group = m_groups.find(key);
         if (group == m_groups.end())
             group = m_groups.emplace(Key(key), NamedCost()).first;
         ++group->second.runs;
-        group->second.cost.add(cost);
+        group->second.cost.add(cost, assumed);
     }
     template <class Name> std::vector<NamedCost> named(Name name) const
     {
@@ -60,23 +60,24 @@ struct RunSums {
 
     void read(Database &database, qint64 monthFrom, qint64 firstDay)
     {
-        Statement query = database.prepare(u"SELECT created, assistant, model, cost, steps FROM run"_s);
+        Statement query = database.prepare(u"SELECT created, assistant, model, cost, steps, assumed FROM run"_s);
         while (query.step()) {
             const qint64 created = query.integer(0);
             const std::string_view assistant = query.utf8(1);
             const std::optional<qint64> pico = query.optional(3);
             const std::optional<Money> cost = pico ? std::optional(Money{*pico}) : std::nullopt;
             const qint64 day = created / dayMs;
+            const bool assumed = query.integer(5) != 0;
             ++runs;
             steps += query.integer(4);
-            total.add(cost);
+            total.add(cost, assumed);
             if (created >= monthFrom)
-                month.add(cost);
-            models.add(query.integer(2), cost);
-            days.add(day, cost);
-            assistants.add(assistant, cost);
+                month.add(cost, assumed);
+            models.add(query.integer(2), cost, assumed);
+            days.add(day, cost, assumed);
+            assistants.add(assistant, cost, assumed);
             if (day >= firstDay)
-                assistantsByDay[day].add(assistant, cost);
+                assistantsByDay[day].add(assistant, cost, assumed);
         }
     }
 };
@@ -116,7 +117,7 @@ Result<std::vector<NamedCost>> Reader::costBy(const QString &what)
     std::vector<NamedCost> all;
     if (what == "thread"_L1) {
         Statement query = prepare(u"SELECT id, coalesce(nullif(title,''),preview,id), runs, cost, priced_runs, "
-                                  "unknown_runs FROM thread WHERE runs>0 ORDER BY cost DESC"_s);
+                                  "unknown_runs, assumed_runs FROM thread WHERE runs>0 ORDER BY cost DESC"_s);
         return query.collect<NamedCost>([](const Statement &q) {
             return NamedCost{q.text(0), q.text(1), q.integer(2), costSum(q, 3)};
         });
@@ -143,7 +144,9 @@ Result<Overview> Reader::overview(qint64 nowMs)
     };
     m_database.clearError();
     o.assistants = number(u"SELECT count(*) FROM assistant WHERE gone=0"_s).value_or(0);
-    o.threads = number(u"SELECT count(*) FROM thread"_s).value_or(0);
+    o.threads = number(u"SELECT count(*) FROM thread WHERE gone=0"_s).value_or(0);
+    o.threadsGone = number(u"SELECT count(*) FROM thread WHERE gone=1"_s).value_or(0);
+    o.threadsUnread = number(u"SELECT count(*) FROM thread WHERE gone=0 AND synced IS NULL"_s).value_or(0);
     o.messages = number(u"SELECT count(*) FROM message"_s).value_or(0);
     o.stores = number(u"SELECT count(*) FROM store WHERE gone=0"_s).value_or(0);
     o.files = number(u"SELECT count(*) FROM file WHERE gone=0"_s).value_or(0);
@@ -166,8 +169,8 @@ Result<Overview> Reader::overview(qint64 nowMs)
             o.days.push_back({dayText(day), group.name, group.cost});
 
     Statement top = m_database.prepare(
-        u"SELECT id, coalesce(nullif(title,''),preview,id), coalesce(runs,0), cost, priced_runs, unknown_runs "
-        "FROM thread ORDER BY CASE WHEN priced_runs>0 OR unknown_runs=0 THEN cost END DESC LIMIT 10"_s);
+        u"SELECT id, coalesce(nullif(title,''),preview,id), coalesce(runs,0), cost, priced_runs, unknown_runs, "
+        "assumed_runs FROM thread ORDER BY CASE WHEN priced_runs>0 OR unknown_runs=0 THEN cost END DESC LIMIT 10"_s);
     while (top.step())
         o.threadsByCost.push_back({top.text(0), top.text(1), top.integer(2), costSum(top, 3)});
     return unlessFailed(std::move(o));

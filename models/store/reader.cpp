@@ -74,6 +74,8 @@ Result<KeyList> Reader::keys(RowKind kind, const RowQuery &query, int limit)
         Statement sum = bound(u"SELECT "_s + QString::fromLatin1(list.cost) + where);
         if (sum.step())
             result.cost = costSum(sum, 0);
+        if (kind == RowKind::Threads)
+            result.gone = sum.integer(4);
     }
     return unlessFailed(std::move(result));
 }
@@ -144,7 +146,8 @@ Result<QString> Reader::meta(const QString &key)
 Result<qint64> Reader::count(RowKind kind)
 {
     Statement query = prepare(u"SELECT count(*) FROM "_s + QString::fromLatin1(listing(kind).from) + u" WHERE "_s +
-                              QString::fromLatin1(listing(kind).always));
+                              QString::fromLatin1(listing(kind).always) +
+                              (kind == RowKind::Threads ? u" AND gone=0"_s : QString())); // those on the server
     const qint64 n = query.step() ? query.integer(0) : 0;
     return unlessFailed(n);
 }

@@ -16,6 +16,7 @@ QStringList knownStates(RowKind kind); // what RowFilter::states may hold
 struct KeyList {
     std::vector<RowKey> keys;
     CostSum cost; // of the rows in it, for threads, runs and assistants
+    qint64 gone = 0; // threads among them that the server no longer has
 };
 
 struct MessageRaw {
@@ -74,6 +75,7 @@ public:
     Result<std::vector<NamedCost>> costBy(const QString &what); // model, assistant, day
     Result<std::vector<FailureRow>> failures(qint64 sync);
     Result<std::vector<NamedCost>> assistantNames();
+    Result<bool> knowsAssistant(const QString &id); // as an object, or as that of a run
 
     Result<ThreadCursor> cursor(const QString &threadId);
     // Known threads, those longest without a sync first; without those synced since `resumeFrom`.

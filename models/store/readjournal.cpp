@@ -15,12 +15,21 @@ QJsonObject object(const QString &text)
     return QJsonDocument::fromJson(text.toUtf8()).object();
 }
 
+QStringList strings(const QString &text)
+{
+    QStringList all;
+    for (const QJsonValue value : QJsonDocument::fromJson(text.toUtf8()).array())
+        all << value.toString();
+    return all;
+}
+
 } // namespace
 
 Result<DoneOperation> Reader::operation(RowKey key)
 {
-    Statement query = prepare(u"SELECT key, id, kind, state, title, coalesce(archive,''), coalesce(undoes,0), "
-                              "coalesce(undone_by,0), options FROM journal.operation WHERE key=?"_s);
+    Statement query = prepare(
+        u"SELECT key, id, kind, state, title, coalesce(archive,''), coalesce(undoes,0), "
+        "coalesce(undone_by,0), options, warnings, coalesce(cannot_come_back,'[]') FROM journal.operation WHERE key=?"_s);
     if (!query.bind(key).step())
         return m_database.status() ? fail(Error::Kind::NotFound, u"the journal has no operation %1"_s.arg(key))
                                    : fail(m_database.status().error());
@@ -39,6 +48,8 @@ Result<DoneOperation> Reader::operation(RowKey key)
     o.undoes = query.integer(6);
     o.undoneBy = query.integer(7);
     o.options = object(query.text(8));
+    o.warnings = strings(query.text(9));
+    o.cannotComeBack = strings(query.text(10));
     return unlessFailed(std::move(o));
 }
 

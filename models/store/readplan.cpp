@@ -51,7 +51,7 @@ Result<CleanupFacts> Reader::cleanupFacts()
     Statement threads =
         prepare(u"SELECT key, id, coalesce(nullif(title,''),preview,''), coalesce(assistant,''), metadata, created, "
                 "last_active, synced, messages, runs, active_runs, chars, cost, priced_runs, unknown_runs, "
-                "coalesce(problem,''), partial FROM thread WHERE gone=0 ORDER BY last_active, key"_s);
+                "assumed_runs, coalesce(problem,''), partial FROM thread WHERE gone=0 ORDER BY last_active, key"_s);
     while (threads.step()) {
         ThreadFacts t;
         t.key = threads.integer(0);
@@ -67,8 +67,8 @@ Result<CleanupFacts> Reader::cleanupFacts()
         t.activeRuns = threads.integer(10);
         t.characters = threads.integer(11);
         t.cost = costSum(threads, 12);
-        t.problem = threads.text(15);
-        t.partial = threads.integer(16) != 0;
+        t.problem = threads.text(16);
+        t.partial = threads.integer(17) != 0;
         facts.threads.push_back(std::move(t));
     }
     Statement assistants = m_database.prepare(u"SELECT id FROM assistant WHERE gone=0"_s);

@@ -74,6 +74,13 @@ Result<std::vector<std::pair<QString, QString>>> Reader::activeRuns()
     return unlessFailed(std::move(all));
 }
 
+Result<bool> Reader::knowsAssistant(const QString &id)
+{
+    Statement query =
+        prepare(u"SELECT 1 FROM assistant WHERE id=?1 UNION ALL SELECT 1 FROM run WHERE assistant=?1 LIMIT 1"_s);
+    return unlessFailed(query.bind(id).step());
+}
+
 Result<QStringList> Reader::unknownThreads(const QStringList &ids)
 {
     Statement query = prepare(u"SELECT value FROM json_each(?) WHERE value NOT IN (SELECT id FROM thread)"_s);

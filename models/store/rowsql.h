@@ -16,7 +16,9 @@ template <> struct RowSql<ThreadRow> {
         return u"SELECT t.key, t.id, coalesce(nullif(t.title,''),t.preview,''), "
                "coalesce((SELECT nullif(name,'') FROM assistant a WHERE a.id=t.assistant),t.assistant,''), "
                "t.created, t.last_active, t.synced, t.messages, t.runs, t.turns, t.prompt_now, t.prompt_first, "
-               "t.active_runs, t.failed_runs, t.cost, t.priced_runs, t.unknown_runs, t.gone, t.problem FROM thread t"_s;
+               "t.active_runs, t.failed_runs, t.cost, t.priced_runs, t.unknown_runs, t.assumed_runs, "
+               "t.gone, t.problem, coalesce(json_extract(t.metadata,'$.rotated_to'),''), "
+               "coalesce(json_extract(t.metadata,'$.rotated_from'),'') FROM thread t"_s;
     }
     static ThreadRow read(const Statement &q)
     {
@@ -36,8 +38,10 @@ template <> struct RowSql<ThreadRow> {
         r.activeRuns = q.integer(12);
         r.failedRuns = q.integer(13);
         r.cost = costSum(q, 14);
-        r.gone = q.integer(17) != 0;
-        r.problem = q.text(18);
+        r.gone = q.integer(18) != 0;
+        r.problem = q.text(19);
+        r.rotatedTo = q.text(20);
+        r.rotatedFrom = q.text(21);
         return r;
     }
 };
@@ -49,7 +53,7 @@ template <> struct RowSql<RunRow> {
                "coalesce((SELECT nullif(name,'') FROM assistant a WHERE a.id=t.assistant),t.assistant,''), "
                "coalesce((SELECT name FROM model m WHERE m.key=t.model),''), t.status, t.word, t.error, t.created, "
                "t.ended, t.expires, t.prompt, t.completion, t.cached, t.cache_write, t.reasoning, t.cost, t.steps, "
-               "t.calls FROM run t JOIN thread h ON h.key=t.thread"_s;
+               "t.calls, t.assumed FROM run t JOIN thread h ON h.key=t.thread"_s;
     }
     static RunRow read(const Statement &q)
     {
@@ -72,6 +76,7 @@ template <> struct RowSql<RunRow> {
             r.cost = Money{*cost};
         r.steps = q.optional(18);
         r.toolCalls = q.optional(19);
+        r.assumedPrice = q.integer(20) != 0;
         return r;
     }
 };
@@ -87,7 +92,8 @@ template <> struct RowSql<AssistantRow> {
                "store)), "
                "(SELECT CAST(total(cost) AS INTEGER) FROM run r WHERE r.assistant=t.id), "
                "(SELECT count(cost) FROM run r WHERE r.assistant=t.id), "
-               "(SELECT count(*)-count(cost) FROM run r WHERE r.assistant=t.id) FROM assistant t"_s;
+               "(SELECT count(*)-count(cost) FROM run r WHERE r.assistant=t.id), "
+               "(SELECT coalesce(sum(assumed),0) FROM run r WHERE r.assistant=t.id) FROM assistant t"_s;
     }
     static AssistantRow read(const Statement &q)
     {

@@ -130,6 +130,14 @@ Done keepMetadataApart(Database &database)
     return database.status();
 }
 
+// Runs at an assumed price are counted beside every sum. Which those are, prices tell: they are priced anew once.
+constexpr QStringView version4 = uR"(
+ALTER TABLE run ADD COLUMN assumed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE thread ADD COLUMN assumed_runs INTEGER NOT NULL DEFAULT 0;
+UPDATE run SET assumed=1 WHERE model IN (SELECT key FROM model WHERE name LIKE 'ft:%');
+UPDATE thread SET dirty=1 WHERE key IN (SELECT thread FROM run WHERE assumed=1);
+)";
+
 // The journal: what operations were planned, what was sent, what came of it; and the person's own marks and rules.
 // A file of its own, because the store can be made anew from the server and this cannot.
 constexpr QStringView journalVersion1 = uR"(
@@ -149,13 +157,18 @@ CREATE TABLE rule(name TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE content_hash(file TEXT PRIMARY KEY, hash TEXT NOT NULL) WITHOUT ROWID;
 )";
 
+constexpr QStringView journalVersion2 = uR"(
+ALTER TABLE operation ADD COLUMN cannot_come_back TEXT;
+)";
+
 struct Migration {
     QStringView sql;
     Done (*convert)(Database &database) = nullptr; // after the SQL, in the same transaction
 };
-constexpr Migration migrations[] = {{version1}, {version2, packStepsTogether}, {version3, keepMetadataApart}};
+constexpr Migration migrations[] = {
+    {version1}, {version2, packStepsTogether}, {version3, keepMetadataApart}, {version4}};
 static_assert(std::size(migrations) == schemaVersion);
-constexpr Migration journalMigrations[] = {{journalVersion1}};
+constexpr Migration journalMigrations[] = {{journalVersion1}, {journalVersion2}};
 static_assert(std::size(journalMigrations) == journalVersion);
 
 Done migrate(Database &database, std::span<const Migration> steps)

@@ -6,8 +6,8 @@
 
 namespace bobbin {
 
-constexpr int schemaVersion = 3;
-constexpr int journalVersion = 1;
+constexpr int schemaVersion = 4;
+constexpr int journalVersion = 2;
 Done migrate(Database &database);
 Done tune(Database &database); // per connection
 Done migrateJournal(Database &database);

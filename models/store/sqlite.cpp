@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/store/sqlite.h"
 
+#include "models/core/privatefiles.h"
+
+#include <QFile>
 #include <QStringConverter>
 
 namespace bobbin {
@@ -101,6 +104,11 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, Mode mode)
     [[maybe_unused]] static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     std::unique_ptr<Database> database(new Database);
     database->m_path = path;
+    if (mode == Mode::ReadWrite) // what SQLite makes beside it gets the same permissions
+        for (const QString &ending : {u""_s, u"-wal"_s, u"-shm"_s})
+            if (ending.isEmpty() || QFile::exists(path + ending))
+                if (const Done made = makePrivateFile(path + ending); !made)
+                    return fail(made.error());
     const int flags = (mode == Mode::ReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
         SQLITE_OPEN_NOMUTEX;
     const int code = sqlite3_open_v2(path.toUtf8().constData(), &database->m_handle, flags, nullptr);

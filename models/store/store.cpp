@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/store/store.h"
 
+#include "models/core/privatefiles.h"
 #include "models/store/schema.h"
 
 #include <QDir>
@@ -20,8 +21,16 @@ QFuture<Result<std::shared_ptr<Store>>> Store::open(const QString &path, std::sh
     built->m_path = path;
     return worker->run([built, prices]() -> Result<std::shared_ptr<Store>> {
         const QString &file = built->m_path;
-        if (!QDir().mkpath(QFileInfo(file).absolutePath()))
-            return fail(Error::Kind::Storage, u"the folder cannot be created"_s, QFileInfo(file).absolutePath());
+        if (const Done made = makePrivateFolder(QFileInfo(file).absolutePath()); !made)
+            return fail(made.error());
+        const QString archives = archiveFolder(file);
+        if (QFileInfo::exists(archives)) {
+            if (const Done made = makePrivateFolder(archives, true); !made)
+                return fail(made.error());
+            for (const QFileInfo &archive : QDir(archives).entryInfoList(QDir::Files))
+                if (const Done made = makePrivateFile(archive.filePath()); !made)
+                    return fail(made.error());
+        }
         auto database = Database::open(file, Database::Mode::ReadWrite);
         if (!database)
             return fail(database.error());

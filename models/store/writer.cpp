@@ -60,16 +60,16 @@ Writer::Writer(Database &database)
           "RETURNING key"_s)),
       m_runAdd(database.prepare(
           u"INSERT OR IGNORE INTO run(id,thread,assistant,model,status,word,created,ended,expires,error,prompt,"
-          "completion,cached,cache_write,reasoning,cost,active) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"_s)),
+          "completion,cached,cache_write,reasoning,cost,active,assumed) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"_s)),
       m_runPut(database.prepare(
           u"INSERT INTO run(id,thread,assistant,model,status,word,created,ended,expires,error,prompt,completion,"
-          "cached,cache_write,reasoning,cost,active) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
+          "cached,cache_write,reasoning,cost,active,assumed) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
           "ON CONFLICT(id) DO UPDATE SET assistant=excluded.assistant, model=excluded.model, "
           "steps=CASE WHEN run.active THEN NULL ELSE run.steps END, status=excluded.status, word=excluded.word, "
           "created=excluded.created, ended=excluded.ended, expires=excluded.expires, error=excluded.error, "
           "prompt=excluded.prompt, completion=excluded.completion, cached=excluded.cached, "
           "cache_write=excluded.cache_write, reasoning=excluded.reasoning, cost=excluded.cost, "
-          "active=excluded.active RETURNING key"_s)),
+          "active=excluded.active, assumed=excluded.assumed RETURNING key"_s)),
       m_runKey(database.prepare(u"SELECT key FROM run WHERE id=?"_s)),
       m_stepsPut(database.prepare(u"INSERT OR REPLACE INTO steps(run,dict,data) VALUES(?,?,?)"_s)),
       m_runSteps(database.prepare(u"UPDATE run SET steps=?2, calls=?3 WHERE key=?1"_s)),
@@ -192,7 +192,7 @@ void Writer::put(const Message &m)
 {
     const qint64 thread = threadKey(m.threadId);
     const auto key = addOrPut(m_messageAdd, m_messagePut, m.id, thread, m.createdAt, m.role,
-                              int(m.status == "in_progress"_L1), m.text.size());
+                              int(m.status == "in_progress"_L1), std::max<qint64>(m.characters, m.text.size()));
     if (!key)
         return;
     putRaw(Resource::Messages, *key, {}, m.raw);
@@ -205,11 +205,12 @@ void Writer::put(const Message &m)
 void Writer::put(const Run &r)
 {
     const QString word = r.status == RunStatus::Unknown ? r.statusWord : QString();
-    const auto key = addOrPut(
-        m_runAdd, m_runPut, r.id, threadKey(r.threadId), r.assistantId, modelKey(r.model), int(r.status), word,
-        r.createdAt, r.endedAt(), r.expiresAt, r.errorCode, orNone(r.usage, &Usage::prompt),
-        orNone(r.usage, &Usage::completion), orNone(r.usage, &Usage::cached), orNone(r.usage, &Usage::cacheWrite),
-        orNone(r.usage, &Usage::reasoning), costOf(r.model, r.createdAt, r.usage), int(isActive(r.status)));
+    const auto key = addOrPut(m_runAdd, m_runPut, r.id, threadKey(r.threadId), r.assistantId, modelKey(r.model),
+                              int(r.status), word, r.createdAt, r.endedAt(), r.expiresAt, r.errorCode,
+                              orNone(r.usage, &Usage::prompt), orNone(r.usage, &Usage::completion),
+                              orNone(r.usage, &Usage::cached), orNone(r.usage, &Usage::cacheWrite),
+                              orNone(r.usage, &Usage::reasoning), costOf(r.model, r.createdAt, r.usage),
+                              int(isActive(r.status)), int(m_prices && m_prices->assumes(r.model)));
     if (!key)
         return;
     putRaw(Resource::Runs, *key, r.assistantId, r.raw);
@@ -286,8 +287,9 @@ void Writer::settleThread(const QString &threadId)
 {
     Statement settle = m_database.prepare(uR"(
 UPDATE thread SET
-  (runs, cost, priced_runs, unknown_runs, active_runs, failed_runs) =
-    (SELECT count(*), CAST(total(cost) AS INTEGER), count(cost), count(*)-count(cost), coalesce(sum(active),0),
+  (runs, cost, priced_runs, unknown_runs, assumed_runs, active_runs, failed_runs) =
+    (SELECT count(*), CAST(total(cost) AS INTEGER), count(cost), count(*)-count(cost),
+            coalesce(sum(assumed AND cost IS NOT NULL),0), coalesce(sum(active),0),
             coalesce(sum(status IN (6,8,9)),0) FROM run WHERE thread=thread.key),
   (messages, turns, chars) =
     (SELECT count(*), coalesce(sum(role='user'),0), coalesce(sum(chars),0) FROM message WHERE thread=thread.key),
@@ -376,17 +378,18 @@ void Writer::storeFilesDone(const QString &storeId, const QString &stamp, const 
 void Writer::reprice()
 {
     Statement all = m_database.prepare(u"SELECT run.key, model.name, run.created, prompt, completion, cached, "
-                                       "cache_write, cost FROM run LEFT JOIN model ON model.key=run.model"_s);
-    Statement update = m_database.prepare(u"UPDATE run SET cost=? WHERE key=?"_s);
+                                       "cache_write, cost, assumed FROM run LEFT JOIN model ON model.key=run.model"_s);
+    Statement update = m_database.prepare(u"UPDATE run SET cost=?, assumed=? WHERE key=?"_s);
     Statement dirty = m_database.prepare(u"UPDATE thread SET dirty=1 WHERE key=(SELECT thread FROM run WHERE key=?)"_s);
     while (all.step()) {
         std::optional<Usage> usage;
         if (!all.isNull(3))
             usage = Usage{all.integer(3), all.integer(4), all.optional(5), all.optional(6), std::nullopt};
         const auto cost = costOf(all.text(1), all.optional(2), usage);
-        if (cost == all.optional(7))
+        const bool assumed = m_prices && m_prices->assumes(all.text(1));
+        if (cost == all.optional(7) && assumed == (all.integer(8) != 0))
             continue;
-        update.bind(cost, all.integer(0)).step();
+        update.bind(cost, int(assumed), all.integer(0)).step();
         dirty.bind(all.integer(0)).step();
     }
     settleDirty();

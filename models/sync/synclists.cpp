@@ -91,6 +91,7 @@ QCoro::Task<Result<Page>> SyncService::nextPage(Listing *list, Cancel cancel)
         ahead = Listing::Ahead{list->after, m_client.pageBytes(list->resource, list->parent, from, cancel)};
     }
     const Result<QByteArray> bytes = co_await ahead->bytes;
+    noteSilence(bytes ? Done() : fail(bytes.error()));
     if (!bytes)
         co_return fail(bytes.error());
     if (const std::optional<QString> next = m_client.provider().peekCursor(*bytes); next && !m_fatal) {
@@ -112,15 +113,40 @@ QCoro::Task<Result<Page>> SyncService::nextPage(Listing *list, Cancel cancel)
     }
     if (ascending && !list->after.isEmpty() && newestFirst(page->objects))
         co_return fail(Error::Kind::Rejected, u"order ignored"_s); // crawlFrom() starts over
+    list->items += list->pageIds.size();
+    // What the object says may lag behind by a while, not by this much.
+    const qint64 most = list->said ? std::min(m_mostPerList, 2 * *list->said + 1'000) : m_mostPerList;
+    if (list->items > most)
+        co_return fail(
+            Error::Kind::Decode,
+            list->said
+                ? u"the list goes on after %1 items, its object says that it has %2"_s.arg(list->items).arg(*list->said)
+                : u"the list goes on after %1 items, which is as far as lists are read"_s.arg(most),
+            m_client.provider().list(list->resource, list->parent, {}).path);
     list->after = list->pageIds.last();
     list->cursors.insert(list->after);
     list->ended = !page->hasMore && list->pageIds.size() < pageSize;
     co_return page;
 }
 
-QCoro::Task<Done> SyncService::crawl(Resource resource, Parent parent, QString after, Cancel cancel, Crawled *crawled)
+void SyncService::noteSilence(const Done &done)
+{
+    constexpr int enough = 2;
+    const bool silent = !done && done.error().kind == Error::Kind::Timeout && done.error().httpStatus == 0;
+    m_silences = silent ? m_silences + 1 : 0;
+    if (m_silences < enough || m_sync == 0 || m_fatal)
+        return;
+    m_fatal = done.error();
+    m_fatal->message =
+        u"%1; nobody was answered any more, so the rest is left out until the next sync"_s.arg(done.error().message);
+    Q_EMIT failed({}, *m_fatal);
+}
+
+QCoro::Task<Done> SyncService::crawl(Resource resource, Parent parent, QString after, Cancel cancel, Crawled *crawled,
+                                     std::optional<qint64> said)
 {
     Listing list{resource, parent, after};
+    list.said = said;
     Writes writes;
     Done done;
     while (done && !list.ended) {

@@ -128,7 +128,7 @@ QCoro::Task<Done> SyncService::filesOf(VectorStore store, Cancel cancel)
     Crawled list;
     Parent parent;
     parent.store = store.id;
-    auto crawled = crawl(Resource::StoreFiles, parent, QString(), cancel, &list);
+    auto crawled = crawl(Resource::StoreFiles, parent, QString(), cancel, &list, store.fileCount);
     const Done done = co_await crawled;
     if (!done)
         co_return done;
@@ -352,6 +352,8 @@ QCoro::Task<Result<SyncRow>> SyncService::sync(SyncOptions options, Cancel cance
     m_progress = {};
     m_fatal.reset();
     m_steps = options.steps;
+    m_mostPerList = options.mostPerList;
+    m_silences = 0;
     m_requestsBefore = m_client.requestsSent();
     m_queue.clear();
     m_unwritten = 0;

@@ -23,6 +23,7 @@ struct SyncOptions {
     int lanes = 6; // threads at a time; Qt opens six HTTP/1.1 connections a host
     QStringList onlyThreads; // empty: the whole workspace
     bool steps = true;
+    qint64 mostPerList = 1'000'000; // a list that goes on beyond is stopped: some servers invent pages for ever
 };
 
 // A thread as the server has it at this moment: itself, all its messages, its runs from the first that was active on.
@@ -62,7 +63,8 @@ private:
     std::optional<Error> m_fatal; // stops the line: bad key, quota, full disk
     qint64 m_sync = 0;
     bool m_steps = true;
-    bool m_listed = false;
+    qint64 m_mostPerList = SyncOptions().mostPerList;
+    int m_silences = 0; // requests in a row that nobody answered
     qint64 m_requestsBefore = 0;
     std::deque<QString> m_queue;
     QSet<QString> m_partial; // threads of which some item could not be read
@@ -84,6 +86,8 @@ private:
         QStringList pageIds = {}; // of the page that came last
         QSet<QString> cursors = {};
         bool ended = false;
+        qint64 items = 0;
+        std::optional<qint64> said = {}; // how many its object says there are
         bool whole = true; // so far: every item could be read, and the server did not repeat itself
         struct Ahead {
             QString cursor;
@@ -97,7 +101,9 @@ private:
         QStringList ids;
         bool whole = true;
     };
-    QCoro::Task<Done> crawl(Resource resource, Parent parent, QString after, Cancel cancel, Crawled *crawled = nullptr);
+    QCoro::Task<Done> crawl(Resource resource, Parent parent, QString after, Cancel cancel, Crawled *crawled = nullptr,
+                            std::optional<qint64> said = {});
+    void noteSilence(const Done &done); // a server that answers nobody is not asked by the others too
     QCoro::Task<Result<Objects>> readList(Resource resource, Parent parent, QString after, Cancel cancel);
     QCoro::Task<Result<bool>> listAssistants(Cancel cancel); // whether the list was whole
     QCoro::Task<Done> threadsAround(bool files, Cancel cancel);

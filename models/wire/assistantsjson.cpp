@@ -10,6 +10,7 @@ using json::Value;
 
 namespace {
 
+constexpr qsizetype keptText = 1'000; // characters
 constexpr qint64 usualChunk = 800; // tokens
 constexpr qint64 usualOverlap = 400;
 
@@ -95,6 +96,9 @@ Message message(Value item)
     m.assistantId = json::text(item, "assistant_id");
     if (const auto content = json::member(item, "content"))
         m.text = json::asText(*content);
+    m.characters = m.text.size();
+    if (m.characters > keptText) // a page of long messages would be held twice, and nobody reads them here
+        m.text = QString(m.text.constData(), keptText);
     m.fileIds = json::strings(item, "file_ids"); // v1
     for (const Value attachment : json::array(item, "attachments"))
         if (const QString id = json::text(attachment, "file_id"); !id.isEmpty())

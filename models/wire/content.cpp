@@ -158,7 +158,8 @@ QString prettyJson(const QByteArray &raw)
 {
     simdjson::dom::parser parser;
     simdjson::dom::element document;
-    if (parser.parse(raw.constData(), std::size_t(raw.size())).get(document) != simdjson::SUCCESS ||
+    const QByteArray text = json::parseable(raw);
+    if (parser.parse(text.constData(), std::size_t(text.size())).get(document) != simdjson::SUCCESS ||
         !(document.is_object() || document.is_array()))
         return QString::fromUtf8(raw);
     QByteArray out;

@@ -22,11 +22,14 @@ QByteArray hashOf(const QByteArray &bytes)
 // Qt keeps the fields of an object sorted.
 QByteArray canonical(const QByteArray &raw)
 {
-    return QJsonDocument::fromJson(raw).toJson(QJsonDocument::Compact);
+    const QJsonDocument document = QJsonDocument::fromJson(raw);
+    return document.isNull() ? raw : document.toJson(QJsonDocument::Compact); // no JSON: as it stands
 }
 
 QByteArray canonicalThread(const QByteArray &raw)
 {
+    if (!QJsonDocument::fromJson(raw).isObject())
+        return raw;
     QJsonObject thread = QJsonDocument::fromJson(raw).object();
     QJsonObject metadata = thread.value("metadata"_L1).toObject();
     for (const QString &mark : {u"rotated_to"_s, u"bobbin_step"_s})

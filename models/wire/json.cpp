@@ -7,6 +7,8 @@
 
 namespace bobbin::json {
 
+using namespace Qt::Literals::StringLiterals;
+
 QJsonObject object(Value value)
 {
     const std::string text = simdjson::minify(value);
@@ -16,6 +18,49 @@ QJsonObject object(Value value)
 using simdjson::dom::element_type;
 
 namespace {
+
+// Four hexadecimal digits at this place; -1: there are none.
+int hexAt(const QByteArray &text, qsizetype at)
+{
+    bool ok = false;
+    const int value = at + 4 <= text.size() ? text.mid(at, 4).toInt(&ok, 16) : 0;
+    return ok ? value : -1;
+}
+
+void replaceHalves(QByteArray &text)
+{
+    for (qsizetype i = 0; i + 1 < text.size(); ++i) {
+        if (text[i] != '\\')
+            continue;
+        if (text[i + 1] != 'u') {
+            ++i;
+            continue;
+        }
+        const int code = hexAt(text, i + 2);
+        const bool first = code >= 0xD800 && code < 0xDC00;
+        const int next = first && text.mid(i + 6, 2) == "\\u" ? hexAt(text, i + 8) : -1;
+        if (first && next >= 0xDC00 && next < 0xE000)
+            i += 11;
+        else if (code >= 0xD800 && code < 0xE000)
+            text.replace(i + 2, 4, "fffd");
+    }
+}
+
+// How many bytes the character at this place has; 0: it is none.
+int utf8Length(const QByteArray &text, qsizetype at)
+{
+    const auto byte = [&](qsizetype i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0; };
+    const unsigned char first = byte(at);
+    const int length = first < 0x80     ? 1
+        : first >= 0xC2 && first < 0xE0 ? 2
+        : first >= 0xE0 && first < 0xF0 ? 3
+        : first >= 0xF0 && first < 0xF5 ? 4
+                                        : 0;
+    return length > 0 &&
+            simdjson::validate_utf8(text.constData() + at, std::size_t(std::min<qsizetype>(length, text.size() - at)))
+        ? length
+        : 0;
+}
 
 // Times above this are milliseconds: as seconds they would lie past the year 5000.
 constexpr double millisecondsFrom = 1e11;
@@ -52,6 +97,49 @@ std::optional<qint64> whole(Value value)
 }
 
 } // namespace
+
+QByteArray parseable(const QByteArray &json)
+{
+    static const QByteArray mark = QByteArray::fromHex("efbbbf");
+    QByteArray text = json.startsWith(mark) ? json.mid(mark.size()) : json;
+    if (!simdjson::validate_utf8(text.constData(), std::size_t(text.size())))
+        for (qsizetype i = 0; i < text.size();) {
+            const int length = utf8Length(text, i);
+            if (length == 0)
+                text[i] = notUtf8;
+            i += std::max(1, length);
+        }
+    // Only a text that has such escapes at all is gone through for halves.
+    if (text.contains("\\ud") || text.contains("\\uD"))
+        replaceHalves(text);
+    return text;
+}
+
+QString words(simdjson::error_code code)
+{
+    switch (code) {
+    case simdjson::EMPTY:
+        return u"it is empty"_s;
+    case simdjson::INCORRECT_TYPE:
+        return u"a value is of another type than the protocol says"_s;
+    case simdjson::UTF8_ERROR:
+    case simdjson::STRING_ERROR:
+        return u"a text in it holds what is no character"_s;
+    case simdjson::NUMBER_ERROR:
+    case simdjson::NUMBER_OUT_OF_RANGE:
+        return u"a number in it is none, or too large"_s;
+    case simdjson::DEPTH_ERROR:
+        return u"it is nested too deeply"_s;
+    case simdjson::CAPACITY:
+    case simdjson::MEMALLOC:
+        return u"it is too large"_s;
+    case simdjson::UNCLOSED_STRING:
+    case simdjson::INCOMPLETE_ARRAY_OR_OBJECT:
+        return u"it ends in the middle"_s;
+    default:
+        return u"it is no JSON: a bracket, a comma or a value is missing or misplaced"_s;
+    }
+}
 
 std::optional<Value> member(Value object, std::string_view key)
 {
@@ -156,9 +244,16 @@ std::optional<Usage> usage(Value object, std::string_view key)
     const std::optional<Value> value = member(object, key);
     if (!value)
         return std::nullopt;
+    const auto tokens = [](Value of, std::string_view name) -> std::optional<qint64> {
+        const std::optional<Value> said = member(of, name);
+        const std::optional<double> n = said ? number(*said) : std::nullopt;
+        if (!n || std::isnan(*n) || *n < 0)
+            return std::nullopt;
+        return *n >= double(mostTokens) ? mostTokens : qint64(std::llround(*n));
+    };
     const auto either = [&](std::string_view a, std::string_view b) {
-        const std::optional<qint64> first = integer(*value, a);
-        return first ? first : integer(*value, b);
+        const std::optional<qint64> first = tokens(*value, a);
+        return first ? first : tokens(*value, b);
     };
     const std::optional<qint64> prompt = either("prompt_tokens", "input_tokens");
     const std::optional<qint64> completion = either("completion_tokens", "output_tokens");
@@ -170,14 +265,14 @@ std::optional<Usage> usage(Value object, std::string_view key)
     // OpenAI's runs spell it "prompt_token_details", its chat answers "prompt_tokens_details".
     for (const std::string_view details : {"prompt_token_details", "prompt_tokens_details", "input_tokens_details"}) {
         if (const auto inner = member(*value, details)) {
-            all.cached = integer(*inner, "cached_tokens");
-            all.cacheWrite = integer(*inner, "cache_write_tokens");
+            all.cached = tokens(*inner, "cached_tokens");
+            all.cacheWrite = tokens(*inner, "cache_write_tokens");
         }
     }
     for (const std::string_view details :
          {"completion_tokens_details", "completion_token_details", "output_tokens_details"})
         if (const auto inner = member(*value, details))
-            all.reasoning = integer(*inner, "reasoning_tokens");
+            all.reasoning = tokens(*inner, "reasoning_tokens");
     return all;
 }
 

@@ -13,9 +13,19 @@ namespace bobbin::json {
 
 using Value = simdjson::dom::element;
 
+// What simdjson takes of a text that is nearly JSON: without a byte order mark; bytes that are no UTF-8, and halves of
+// surrogate pairs, replaced. Of the same length but for the mark, so that places stay; the text itself where it is
+// fine.
+QByteArray parseable(const QByteArray &json);
+constexpr char notUtf8 = '\x7f'; // stands for such a byte, and is read as U+FFFD
+QString words(simdjson::error_code code); // what is wrong with it, in ours
+
 inline QString toQString(std::string_view text)
 {
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+    QString all = QString::fromUtf8(text.data(), qsizetype(text.size()));
+    if (text.find(notUtf8) != std::string_view::npos)
+        all.replace(QLatin1Char(notUtf8), QChar(QChar::ReplacementCharacter));
+    return all;
 }
 
 std::optional<Value> member(Value object, std::string_view key); // absent and null are the same

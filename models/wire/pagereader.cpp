@@ -24,17 +24,36 @@ Parsers &parsers()
 
 Error decodeError(simdjson::error_code code, const QString &place)
 {
-    return fail(Error::Kind::Decode, QString::fromLatin1(simdjson::error_message(code)), place).value();
+    return fail(Error::Kind::Decode, json::words(code), place).value();
 }
 
-Done decodeRaw(std::string_view raw, const ItemDecoder &decode, Objects &into, const QString &place)
+// Some servers put an error into an answer that says 200.
+std::optional<Error> errorIn(json::Value item)
+{
+    const auto error = json::member(item, "error");
+    if (!error || json::member(item, "id") || json::member(item, "data"))
+        return std::nullopt;
+    Error told =
+        fail(Error::Kind::Server, error->is_string() ? json::asText(*error) : json::text(*error, "message")).value();
+    if (error->is_object())
+        told.code = json::text(*error, "code");
+    if (told.message.isEmpty() && told.code.isEmpty())
+        return std::nullopt;
+    return told;
+}
+
+// `text` is what can be parsed of `raw`, which is kept as the server sent it.
+Done decodeRaw(std::string_view text, const QByteArray &raw, const ItemDecoder &decode, Objects &into,
+               const QString &place)
 {
     json::Value item;
-    if (const auto code = parsers().item.parse(raw.data(), raw.size()).get(item))
+    if (const auto code = parsers().item.parse(text.data(), text.size()).get(item))
         return fail(decodeError(code, place));
     if (!item.is_object())
         return fail(Error::Kind::Decode, u"not an object"_s, place);
-    Done done = decode(item, QByteArray(raw.data(), qsizetype(raw.size())), into);
+    if (const auto error = errorIn(item))
+        return fail(*error);
+    Done done = decode(item, raw, into);
     if (!done && done.error().place.isEmpty())
         done.error().place = place;
     else if (!done)
@@ -42,7 +61,9 @@ Done decodeRaw(std::string_view raw, const ItemDecoder &decode, Objects &into, c
     return done;
 }
 
-simdjson::error_code readArray(ondemand::array items, const ItemDecoder &decode, Page &page)
+// `begin` is where the parsed text begins, which has the same places as `bytes`.
+simdjson::error_code readArray(ondemand::array items, const ItemDecoder &decode, const QByteArray &bytes,
+                               const char *begin, Page &page)
 {
     int index = -1;
     for (auto entry : items) {
@@ -65,7 +86,8 @@ simdjson::error_code readArray(ondemand::array items, const ItemDecoder &decode,
         if (const auto code = object.raw_json().get(raw))
             return code;
         raw = raw.substr(0, raw.find_last_of('}') + 1); // simdjson counts the space behind it in
-        if (Done done = decodeRaw(raw, decode, page.objects, place); !done)
+        const QByteArray original(bytes.constData() + (raw.data() - begin), qsizetype(raw.size()));
+        if (Done done = decodeRaw(raw, original, decode, page.objects, place); !done)
             page.problems.push_back(std::move(done.error()));
     }
     return simdjson::SUCCESS;
@@ -73,9 +95,14 @@ simdjson::error_code readArray(ondemand::array items, const ItemDecoder &decode,
 
 } // namespace
 
-Result<Page> readPage(const QByteArray &bytes, const ItemDecoder &decode)
+Result<Page> readPage(const QByteArray &answer, const ItemDecoder &decode)
 {
-    const simdjson::padded_string padded(bytes.constData(), std::size_t(bytes.size()));
+    QByteArray text = json::parseable(answer);
+    // The original from where the text begins: behind a byte order mark.
+    const QByteArray bytes = answer.mid(answer.size() - text.size());
+    const qsizetype size = text.size();
+    text.reserve(size + qsizetype(simdjson::SIMDJSON_PADDING)); // no second copy
+    const simdjson::padded_string_view padded(text.constData(), std::size_t(size), std::size_t(text.capacity()));
     Page page;
     ondemand::document document;
     if (const auto code = parsers().page.iterate(padded).get(document))
@@ -87,7 +114,7 @@ Result<Page> readPage(const QByteArray &bytes, const ItemDecoder &decode)
         ondemand::array items;
         if (const auto code = document.get(items))
             return fail(decodeError(code, {}));
-        if (const auto code = readArray(items, decode, page))
+        if (const auto code = readArray(items, decode, bytes, text.constData(), page))
             return fail(decodeError(code, {}));
         return page;
     }
@@ -106,7 +133,7 @@ Result<Page> readPage(const QByteArray &bytes, const ItemDecoder &decode)
             ondemand::array items;
             if (value.get(items))
                 return fail(Error::Kind::Decode, u"not an array"_s, u"data"_s);
-            if (const auto code = readArray(items, decode, page))
+            if (const auto code = readArray(items, decode, bytes, text.constData(), page))
                 return fail(decodeError(code, u"data"_s));
             sawData = true;
         } else if (key == "has_more") {
@@ -122,6 +149,12 @@ Result<Page> readPage(const QByteArray &bytes, const ItemDecoder &decode)
     const char *rest = nullptr;
     if (document.current_location().get(rest) == simdjson::SUCCESS) // an error means: at the end
         return fail(Error::Kind::Decode, u"text follows the JSON document"_s);
+    if (!sawData) {
+        json::Value item;
+        if (!parsers().item.parse(text.constData(), std::size_t(size)).get(item) && item.is_object())
+            if (const auto error = errorIn(item))
+                return fail(*error);
+    }
     if (!sawData)
         return fail(Error::Kind::NotThisProtocol, u"the answer has no \"data\" list"_s);
     return page;
@@ -130,8 +163,10 @@ Result<Page> readPage(const QByteArray &bytes, const ItemDecoder &decode)
 Result<Objects> readItem(const QByteArray &bytes, const ItemDecoder &decode)
 {
     Objects objects;
-    const std::string_view text(bytes.constData(), std::size_t(bytes.size()));
-    if (Done done = decodeRaw(text, decode, objects, {}); !done)
+    const QByteArray text = json::parseable(bytes);
+    if (Done done = decodeRaw({text.constData(), std::size_t(text.size())}, bytes.mid(bytes.size() - text.size()),
+                              decode, objects, {});
+        !done)
         return fail(std::move(done.error()));
     return objects;
 }

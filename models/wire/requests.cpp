@@ -17,10 +17,10 @@ template <class F> Done withObject(const QByteArray &raw, F use)
 {
     simdjson::dom::parser parser;
     Value top;
-    const auto error = parser.parse(raw.constData(), std::size_t(raw.size())).get(top);
+    const QByteArray text = json::parseable(raw);
+    const auto error = parser.parse(text.constData(), std::size_t(text.size())).get(top);
     if (error || !top.is_object())
-        return fail(Error::Kind::Decode,
-                    error ? QString::fromLatin1(simdjson::error_message(error)) : u"this is no JSON object"_s);
+        return fail(Error::Kind::Decode, error ? json::words(error) : u"this is no JSON object"_s);
     use(top);
     return {};
 }

@@ -3,8 +3,10 @@
 // loop.
 #pragma once
 
+#include "ui/appearance.h"
 #include "ui/mainwindow.h"
 
+#include <QApplication>
 #include <QElapsedTimer>
 #include <QSettings>
 #include <QSignalSpy>
@@ -70,12 +72,13 @@ struct App {
     QString folder;
     QSettings settings{folder + u"/window.ini"_s, QSettings::IniFormat};
     Connections connections{folder + u"/connections.ini"_s};
+    ui::Appearance appearance{*qApp, settings};
     SecretStore secrets{u"Bobbin-bench"_s};
     QString openUrl = benchConnection().baseUrl;
     ui::MainWindow window;
 
     explicit App(const QString &f)
-        : folder(f), window(ui::Services{connections, secrets, settings,
+        : folder(f), window(ui::Services{connections, secrets, settings, appearance,
                                          [this] {
                                              Connection c = benchConnection();
                                              c.baseUrl = openUrl;

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "app/demo/demohost.h"
+#include "ui/appearance.h"
 #include "ui/mainwindow.h"
 #include "ui/pages/threadspage.h"
 
+#include <QApplication>
 #include <QDir>
 #include <QSettings>
 #include <QSignalSpy>
@@ -22,6 +24,7 @@ class WindowBench : public QObject {
 protected:
     QTemporaryDir m_folder;
     std::unique_ptr<QSettings> m_settings;
+    std::unique_ptr<ui::Appearance> m_appearance;
     std::unique_ptr<Connections> m_connections;
     std::unique_ptr<SecretStore> m_secrets;
     std::unique_ptr<demo::DemoHost> m_host;
@@ -29,7 +32,7 @@ protected:
 
     void makeWindow()
     {
-        m_window = std::make_unique<ui::MainWindow>(ui::Services{*m_connections, *m_secrets, *m_settings,
+        m_window = std::make_unique<ui::MainWindow>(ui::Services{*m_connections, *m_secrets, *m_settings, *m_appearance,
                                                                  [this]() -> Result<Connection> {
                                                                      Connection c;
                                                                      c.id = u"demo"_s;
@@ -48,6 +51,7 @@ protected:
     {
         QStandardPaths::setTestModeEnabled(true);
         m_settings = std::make_unique<QSettings>(m_folder.filePath(u"w.ini"_s), QSettings::IniFormat);
+        m_appearance = std::make_unique<ui::Appearance>(*qApp, *m_settings);
         m_connections = std::make_unique<Connections>(m_folder.filePath(u"c.ini"_s));
         m_secrets = std::make_unique<SecretStore>(u"Bobbin-test"_s);
         demo::DemoOptions options;

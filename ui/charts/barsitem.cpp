@@ -52,8 +52,9 @@ void BarsItem::paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWidge
     const std::vector<TurnPoint> &points = *m_bars.points;
     Scale scale;
     scale.area = m_chart->plotArea();
-    scale.left = m_chart->mapToValue(scale.area.bottomLeft(), m_anchor).x();
-    const double right = m_chart->mapToValue(scale.area.bottomRight(), m_anchor).x();
+    constexpr double firstEdge = 0.5; // of the bar of run 1, on the axis
+    scale.left = m_chart->mapToValue(scale.area.bottomLeft(), m_anchor).x() - firstEdge;
+    const double right = m_chart->mapToValue(scale.area.bottomRight(), m_anchor).x() - firstEdge;
     const double top = m_chart->mapToValue(scale.area.topLeft(), m_anchor).y();
     if (right <= scale.left || top <= 0)
         return;
@@ -104,6 +105,15 @@ void BarsItem::paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWidge
     }
     bar(pixel, points[tallest]);
     paintMarks(painter, scale);
+    const auto rotation = [&](double run) {
+        const double x = scale.middle(std::size_t(0)) + (run - 0.5) * scale.perBar;
+        painter->setPen(QPen(colour(Hue::Good), 2));
+        painter->drawLine(QPointF(x, scale.area.top()), QPointF(x, scale.area.bottom()));
+    };
+    if (m_bars.rotatedFrom)
+        rotation(0);
+    if (m_bars.rotatedTo)
+        rotation(double(points.size()));
     painter->restore();
 }
 

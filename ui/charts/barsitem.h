@@ -15,6 +15,7 @@ namespace bobbin::ui {
 struct Bars {
     const std::vector<TurnPoint> *points = nullptr;
     std::optional<std::size_t> selected;
+    bool rotatedFrom = false, rotatedTo = false; // marked before the first run, after the last
 };
 
 class BarsItem final : public QGraphicsItem {

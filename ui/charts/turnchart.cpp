@@ -8,6 +8,7 @@
 #include <QChart>
 #include <QChartView>
 #include <QGraphicsLayout>
+#include <QGraphicsRectItem>
 #include <QKeyEvent>
 #include <QLegend>
 #include <QLegendMarker>
@@ -27,6 +28,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr double leastSpan = 4; // bars in the closest zoom
+constexpr double firstEdge = 0.5; // the first bar is that of run 1, from here to 1.5
 constexpr std::size_t mostLinePoints = 4000;
 
 double niceCeiling(double value)
@@ -77,7 +79,9 @@ public:
         m_tokens->setTitleText(TurnChart::tr("Tokens"));
         m_money->setTitleText(TurnChart::tr("Cumulative cost"));
         m_items = new BarsItem(c, m_anchor, m_bars);
-        m_ceilingText = c->scene() ? new QGraphicsSimpleTextItem(c) : nullptr;
+        m_ceilingPlate = new QGraphicsRectItem(c); // or the words lie on bars of nearly their own colour
+        m_ceilingPlate->setPen(Qt::NoPen);
+        m_ceilingText = new QGraphicsSimpleTextItem(c);
         QObject::connect(c, &QChart::plotAreaChanged, c, [this] { relayout(); });
         m_bars.points = &m_points;
         m_range = new QRubberBand(QRubberBand::Rectangle, this);
@@ -89,6 +93,7 @@ public:
     QLineSeries *m_anchor, *m_cost, *m_ceilingLine, *m_windowLine;
     std::vector<QLineSeries *> m_growth;
     BarsItem *m_items = nullptr;
+    QGraphicsRectItem *m_ceilingPlate = nullptr;
     QGraphicsSimpleTextItem *m_ceilingText = nullptr;
     std::vector<TurnPoint> m_points;
     std::vector<GrowthLine> m_lines;
@@ -125,8 +130,8 @@ public:
         m_windowLine->setPen(QPen(colour(Hue::Warning), 1.2, Qt::DashDotLine));
         for (std::size_t i = 0; i < m_growth.size(); ++i)
             m_growth[i]->setPen(QPen(lineColour(i), 1.8));
-        if (m_ceilingText)
-            m_ceilingText->setBrush(colour(Hue::Danger));
+        m_ceilingText->setBrush(colour(Hue::Danger));
+        m_ceilingPlate->setBrush(colour(Hue::Window));
     }
 
     static QColor lineColour(std::size_t i)
@@ -140,7 +145,6 @@ public:
     {
         m_bars.selected.reset();
         double cost = 0;
-        qint64 tallest = 0;
         QList<QPointF> costs;
         const std::size_t n = m_points.size();
         const std::size_t every = std::max<std::size_t>(1, n / mostLinePoints);
@@ -148,10 +152,8 @@ public:
             const TurnPoint &p = m_points[i];
             if (p.cost)
                 cost += p.cost->dollars();
-            if (p.usage)
-                tallest = std::max(tallest, p.usage->prompt + p.usage->completion);
             if (i % every == 0 || i + 1 == n)
-                costs.append(QPointF(double(i) + 0.5, cost));
+                costs.append(QPointF(double(i) + 1, cost));
         }
         m_cost->replace(costs);
         for (QLineSeries *line : m_growth) {
@@ -167,9 +169,8 @@ public:
             for (std::size_t i = 0; i < line.points.size(); ++i) {
                 if (!line.points[i].usage)
                     continue;
-                tallest = std::max(tallest, line.points[i].usage->prompt);
                 if (i % step == 0 || i + 1 == line.points.size())
-                    at.append(QPointF(double(i) + 0.5, double(line.points[i].usage->prompt)));
+                    at.append(QPointF(double(i) + 1, double(line.points[i].usage->prompt)));
             }
             longest = std::max(longest, line.points.size());
             series->replace(at);
@@ -191,56 +192,80 @@ public:
                 for (QLegendMarker *marker : chart()->legend()->markers(hidden))
                     marker->setVisible(false);
         }
-        const double high =
-            std::max<double>(double(tallest), double(tallest) > double(m_ceiling) * 0.4 ? double(m_ceiling) * 1.1 : 0);
-        m_tokens->setRange(0, niceCeiling(high * 1.04));
-        m_tokens->setTickCount(5);
         m_money->setRange(0, niceCeiling(cost * 1.04));
         m_money->setLabelFormat(cost > 0 && cost < 0.05 ? u"$%.4f"_s : u"$%.2f"_s);
         m_full = double(std::max<std::size_t>(1, longest));
-        setSpan(0, m_full);
-        const double top = m_tokens->max();
-        m_ceilingLine->replace(QList<QPointF>{{0, double(m_ceiling)}, {m_full, double(m_ceiling)}});
-        m_ceilingLine->setVisible(m_lines.empty() && double(m_ceiling) <= top);
-        m_windowLine->setVisible(m_lines.empty() && m_window && double(*m_window) <= top);
+        const auto across = [this](double height) {
+            return QList<QPointF>{{firstEdge, height}, {m_full + firstEdge, height}};
+        };
+        m_ceilingLine->replace(across(double(m_ceiling)));
         if (m_window)
-            m_windowLine->replace(QList<QPointF>{{0, double(*m_window)}, {m_full, double(*m_window)}});
+            m_windowLine->replace(across(double(*m_window)));
+        setSpan(0, m_full);
         restyle();
         relayout();
     }
 
     double m_full = 1;
 
+    // In sight, counted in runs from 0.
+    [[nodiscard]] double left() const { return m_x->min() - firstEdge; }
+    [[nodiscard]] double right() const { return m_x->max() - firstEdge; }
+
+    // As high as what is in sight.
+    void scaleTokens()
+    {
+        qint64 tallest = 0;
+        const auto look = [&](const std::vector<TurnPoint> &points, bool completion) {
+            const auto last = std::min(points.size(), std::size_t(std::ceil(right())));
+            for (auto i = std::size_t(std::max(0.0, std::floor(left()))); i < last; ++i)
+                if (points[i].usage)
+                    tallest =
+                        std::max(tallest, points[i].usage->prompt + (completion ? points[i].usage->completion : 0));
+        };
+        look(m_points, true);
+        for (const GrowthLine &line : m_lines)
+            look(line.points, false);
+        const double high =
+            std::max<double>(double(tallest), double(tallest) > double(m_ceiling) * 0.4 ? double(m_ceiling) * 1.1 : 0);
+        m_tokens->setRange(0, niceCeiling(high * 1.04));
+        m_tokens->setTickCount(5);
+        m_ceilingLine->setVisible(m_lines.empty() && double(m_ceiling) <= m_tokens->max());
+        m_windowLine->setVisible(m_lines.empty() && m_window && double(*m_window) <= m_tokens->max());
+    }
+
     void setSpan(double left, double right)
     {
         const double span = std::clamp(right - left, std::min(leastSpan, m_full), m_full);
         left = std::clamp(left, 0.0, m_full - span);
-        m_x->setRange(left, left + span);
+        m_x->setRange(left + firstEdge, left + span + firstEdge);
         const double raw = span / 8;
         m_x->setTickType(QValueAxis::TicksDynamic);
-        m_x->setTickAnchor(0);
-        m_x->setTickInterval(std::max(1.0, niceCeiling(raw)));
-        m_items->update();
+        m_x->setTickAnchor(1);
+        m_x->setTickInterval(std::max(1.0, std::ceil(niceCeiling(raw))));
+        scaleTokens();
+        relayout();
     }
 
     void relayout()
     {
         m_items->changed();
         m_items->update();
-        if (!m_ceilingText)
-            return;
         m_ceilingText->setVisible(m_ceilingLine->isVisible() && (!m_points.empty() || !m_lines.empty()));
         m_ceilingText->setText(TurnChart::tr("context ceiling %1").arg(format::count(m_ceiling)));
         const QPointF at = chart()->mapToPosition(QPointF(m_x->min(), double(m_ceiling)), m_anchor);
         m_ceilingText->setPos(at + QPointF(6, -m_ceilingText->boundingRect().height() - 1));
         m_ceilingText->setZValue(8);
+        m_ceilingPlate->setRect(m_ceilingText->sceneBoundingRect().adjusted(-3, 0, 3, 0));
+        m_ceilingPlate->setVisible(m_ceilingText->isVisible());
+        m_ceilingPlate->setZValue(7);
     }
 
     [[nodiscard]] std::optional<std::size_t> indexAt(const QPoint &at) const
     {
         if (!chart()->plotArea().contains(mapToScene(at)))
             return std::nullopt;
-        const double x = chart()->mapToValue(mapToScene(at), m_anchor).x();
+        const double x = chart()->mapToValue(mapToScene(at), m_anchor).x() - firstEdge;
         if (x < 0 || m_points.empty() || x >= double(m_points.size()))
             return std::nullopt;
         return std::size_t(x);
@@ -249,8 +274,8 @@ public:
     void selectIndex(std::size_t i, bool tell)
     {
         m_bars.selected = i;
-        const double span = m_x->max() - m_x->min();
-        if (double(i) < m_x->min() || double(i) + 1 > m_x->max())
+        const double span = right() - left();
+        if (double(i) < left() || double(i) + 1 > right())
             setSpan(double(i) - span / 2, double(i) + span / 2);
         m_items->update();
         setAccessibleDescription(m_owner->describe(i));
@@ -299,7 +324,7 @@ protected:
     {
         const bool pans = event->button() == Qt::MiddleButton || event->modifiers() & Qt::ShiftModifier;
         if (event->button() == Qt::LeftButton || pans)
-            m_drag = Drag{event->pos().x(), m_x->min(), m_x->max(), pans, false};
+            m_drag = Drag{event->pos().x(), left(), right(), pans, false};
     }
     void mouseReleaseEvent(QMouseEvent *event) override
     {
@@ -309,8 +334,8 @@ protected:
         if (!drag)
             return;
         if (drag->moved && !drag->pans)
-            setSpan(chart()->mapToValue(mapToScene(range.topLeft()), m_anchor).x(),
-                    chart()->mapToValue(mapToScene(range.topRight()), m_anchor).x());
+            setSpan(chart()->mapToValue(mapToScene(range.topLeft()), m_anchor).x() - firstEdge,
+                    chart()->mapToValue(mapToScene(range.topRight()), m_anchor).x() - firstEdge);
         else if (!drag->moved)
             if (const auto i = indexAt(event->pos()))
                 selectIndex(*i, true);
@@ -319,8 +344,8 @@ protected:
     void wheelEvent(QWheelEvent *event) override
     {
         const double factor = std::pow(0.8, double(event->angleDelta().y()) / 120);
-        const double x = chart()->mapToValue(mapToScene(event->position().toPoint()), m_anchor).x();
-        setSpan(x - (x - m_x->min()) * factor, x + (m_x->max() - x) * factor);
+        const double x = chart()->mapToValue(mapToScene(event->position().toPoint()), m_anchor).x() - firstEdge;
+        setSpan(x - (x - left()) * factor, x + (right() - x) * factor);
         event->accept();
     }
     void keyPressEvent(QKeyEvent *event) override
@@ -331,8 +356,8 @@ protected:
         }
         const std::size_t last = m_points.size() - 1;
         const std::size_t now = m_bars.selected.value_or(last);
-        const double middle = (m_x->min() + m_x->max()) / 2;
-        const double half = (m_x->max() - m_x->min()) / 2;
+        const double middle = (left() + right()) / 2;
+        const double half = (right() - left()) / 2;
         switch (event->key()) {
         case Qt::Key_Left:
             selectIndex(now > 0 ? now - 1 : 0, true);
@@ -382,6 +407,29 @@ void TurnChart::setPoints(std::vector<TurnPoint> points, std::optional<qint64> c
     m_view->rebuild();
 }
 
+TurnChart::Holds TurnChart::holds() const
+{
+    Holds holds;
+    for (const TurnPoint &p : points()) {
+        holds.cached = holds.cached || (p.usage && p.usage->cached.value_or(0) > 0);
+        holds.unknown = holds.unknown || !p.usage;
+        holds.failed = holds.failed || p.status == RunStatus::Failed || p.status == RunStatus::Expired ||
+            p.status == RunStatus::Incomplete;
+        holds.cancelled = holds.cancelled || p.status == RunStatus::Cancelled;
+    }
+    holds.ceiling = m_view->m_ceilingLine->isVisible();
+    holds.window = m_view->m_windowLine->isVisible();
+    holds.rotated = m_view->m_bars.rotatedTo || m_view->m_bars.rotatedFrom;
+    return holds;
+}
+
+void TurnChart::setRotation(bool from, bool to)
+{
+    m_view->m_bars.rotatedFrom = from;
+    m_view->m_bars.rotatedTo = to;
+    m_view->m_items->update();
+}
+
 void TurnChart::setComparison(std::vector<GrowthLine> lines)
 {
     m_view->m_points.clear();
@@ -417,7 +465,7 @@ std::optional<RowKey> TurnChart::selected() const
 
 std::pair<double, double> TurnChart::span() const
 {
-    return {m_view->m_x->min(), m_view->m_x->max()};
+    return {m_view->left(), m_view->right()};
 }
 
 void TurnChart::resetZoom()

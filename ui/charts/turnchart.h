@@ -22,6 +22,12 @@ public:
     ~TurnChart() override;
 
     void setPoints(std::vector<TurnPoint> points, std::optional<qint64> contextWindow);
+    void setRotation(bool from, bool to); // it took over from another, another took over
+    struct Holds { // what a legend has to explain
+        bool cached = false, unknown = false, failed = false, cancelled = false, ceiling = false, window = false,
+             rotated = false;
+    };
+    [[nodiscard]] Holds holds() const;
     void setComparison(std::vector<GrowthLine> lines);
     void setCeiling(qint64 tokens);
     void select(RowKey run); // marks its bar, no signal

@@ -40,20 +40,39 @@ void TurnLegend::paintEvent(QPaintEvent *)
         x += 21;
         word(text);
     };
+    const auto cross = [&](Hue hue, const QString &text) {
+        p.setPen(colour(hue));
+        p.drawText(QRect(x, 0, 20, height()), Qt::AlignVCenter, u"✕"_s);
+        x += 14;
+        word(text);
+    };
     box(Hue::Prompt, tr("prompt"));
-    box(Hue::Cached, tr("cached"));
+    if (m_holds.cached)
+        box(Hue::Cached, tr("cached"));
     box(Hue::Completion, tr("completion"));
     line(Hue::Text, Qt::SolidLine, tr("cumulative cost"));
-    line(Hue::Danger, Qt::DashLine, tr("ceiling"));
-    line(Hue::Warning, Qt::DashDotLine, tr("context window"));
-    p.setPen(colour(Hue::Danger));
-    p.drawText(QRect(x, 0, 20, height()), Qt::AlignVCenter, u"✕"_s);
-    x += 14;
-    word(tr("failed"));
-    p.setPen(QPen(colour(Hue::Quiet), 1, Qt::DotLine));
-    p.drawRect(x, middle - 5, 9, 9);
-    x += 15;
-    word(tr("usage unknown"));
+    if (m_holds.ceiling)
+        line(Hue::Danger, Qt::DashLine, tr("ceiling"));
+    if (m_holds.window)
+        line(Hue::Warning, Qt::DashDotLine, tr("context window"));
+    if (m_holds.failed)
+        cross(Hue::Danger, tr("failed"));
+    if (m_holds.cancelled)
+        cross(Hue::Warning, tr("cancelled"));
+    if (m_holds.unknown) {
+        p.setPen(QPen(colour(Hue::Quiet), 1, Qt::DotLine));
+        p.drawRect(x, middle - 5, 9, 9);
+        x += 15;
+        word(tr("usage unknown"));
+    }
+    if (m_holds.rotated)
+        line(Hue::Good, Qt::SolidLine, tr("rotated"));
+}
+
+void TurnLegend::setHolds(const TurnChart::Holds &holds)
+{
+    m_holds = holds;
+    update();
 }
 
 } // namespace bobbin::ui

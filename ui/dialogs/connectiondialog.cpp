@@ -90,6 +90,16 @@ ConnectionDialog::ConnectionDialog(Connections &connections, SecretStore &secret
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_save, &QPushButton::clicked, this, &ConnectionDialog::save);
     connect(m_test, &QPushButton::clicked, this, &ConnectionDialog::test);
+    for (QPushButton *other : {m_test, buttons->button(QDialogButtonBox::Cancel)})
+        other->setAutoDefault(false); // Enter saves, wherever it is pressed
+    // The keychain may ask for its own password: not before there is a key to keep.
+    connect(m_key, &QLineEdit::textEdited, this, &ConnectionDialog::probeKeychain);
+}
+
+void ConnectionDialog::probeKeychain()
+{
+    if (std::exchange(m_probed, true))
+        return;
     m_secrets.probe([this, alive = QPointer(this)](const Done &done) {
         if (!alive || done)
             return;

@@ -37,6 +37,8 @@ private:
     bool read();
     void test();
     void save();
+    bool m_probed = false;
+    void probeKeychain();
     void keepKey();
 };
 

@@ -61,9 +61,7 @@ PlanDialog::PlanDialog(const QString &heading, const QString &explanation, QWidg
 
     makeTable();
 
-    QPalette warning = m_warnings->palette();
-    warning.setColor(QPalette::WindowText, colour(Hue::Warning));
-    m_warnings->setPalette(warning);
+    tint(*m_warnings, QPalette::WindowText, Hue::Warning);
     m_lost->setForegroundRole(QPalette::PlaceholderText);
 
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);

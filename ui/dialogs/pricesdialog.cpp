@@ -74,11 +74,12 @@ void PricesDialog::fill()
         for (const Price &price : model.prices) {
             const int row = m_rows->rowCount();
             m_rows->insertRow(row);
+            const bool fresh = model.id == m_fresh;
             const QString cells[FieldCount] = {model.id,
-                                               amount(price.rates.input),
+                                               fresh ? QString() : amount(price.rates.input),
                                                amount(price.rates.cached),
                                                amount(price.rates.cacheWrite),
-                                               amount(price.rates.output),
+                                               fresh ? QString() : amount(price.rates.output),
                                                price.until.toString(Qt::ISODate),
                                                price.own ? tr("your own") : price.source,
                                                price.seen};
@@ -110,6 +111,7 @@ void PricesDialog::addModel()
     price.own = true;
     model.prices.push_back(price);
     m_table.set(model);
+    m_fresh = id;
     fill();
     showModel(id);
 }
@@ -159,8 +161,10 @@ void PricesDialog::addDatedPrice()
 void PricesDialog::backToShipped()
 {
     const QString id = currentModel();
-    if (id.isEmpty() || !readBack())
+    if (id.isEmpty() || (id != m_fresh && !readBack()))
         return;
+    if (id == m_fresh)
+        m_fresh.clear();
     m_table.reset(id);
     fill();
     showModel(id);
@@ -218,6 +222,7 @@ bool PricesDialog::readBack()
     }
     for (ModelPrices &model : changed)
         m_table.set(std::move(model));
+    m_fresh.clear(); // else its empty fields had been refused
     return true;
 }
 

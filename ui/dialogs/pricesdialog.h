@@ -20,6 +20,7 @@ public:
     [[nodiscard]] const PriceTable &table() const { return m_table; } // after it was accepted
 
 private:
+    QString m_fresh; // a model that was added and has no price yet: its fields are empty, not 0
     PriceTable m_table;
     QTableWidget *m_rows;
     Notice *m_notice;

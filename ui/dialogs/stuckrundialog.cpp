@@ -48,7 +48,11 @@ StuckRunDialog::StuckRunDialog(const StuckRun &run, QWidget *parent) : QDialog(p
         facts->addRow(tr("Open step"), plain(run.stepId));
     if (run.waitsMs)
         facts->addRow(tr("Unanswered for"), plain(format::duration(run.waitsMs)));
-    facts->addRow(tr("Expires in"), plain(run.expiresInMs ? format::duration(run.expiresInMs) : format::unknown()));
+    const bool overdue = run.expiresInMs && *run.expiresInMs < 0;
+    facts->addRow(overdue ? tr("Expired") : tr("Expires in"),
+                  plain(overdue               ? tr("%1 ago, by its own word").arg(format::duration(-*run.expiresInMs))
+                            : run.expiresInMs ? format::duration(run.expiresInMs)
+                                              : format::unknown()));
 
     auto *calls = new QWidget;
     auto *callColumn = new QVBoxLayout(calls);
@@ -79,6 +83,11 @@ StuckRunDialog::StuckRunDialog(const StuckRun &run, QWidget *parent) : QDialog(p
     QPushButton *cancel = buttons->addButton(tr("Cancel run"), QDialogButtonBox::ActionRole);
     m_answer = buttons->addButton(tr("Answer %n tool call(s)", nullptr, int(run.unanswered.size())),
                                   QDialogButtonBox::ActionRole);
+    QPushButton *rotate = buttons->addButton(tr("Rotate from what is known…"), QDialogButtonBox::ActionRole);
+    rotate->setVisible(run.dead);
+    rotate->setToolTip(tr("A new thread takes over; the old one stays locked. Shows the plan first"));
+    connect(rotate, &QPushButton::clicked, this, [this] { choose(Act::Rotate); });
+    m_answer->setVisible(!run.unanswered.empty());
     wait->setDefault(true);
     wait->setToolTip(tr("Do nothing; the run is followed in the table"));
     const bool active = isActive(run.status);

@@ -15,7 +15,7 @@ namespace bobbin::ui {
 class StuckRunDialog : public QDialog {
     Q_OBJECT
 public:
-    enum class Act { Wait, CancelRun, Answer };
+    enum class Act { Wait, CancelRun, Answer, Rotate };
     StuckRunDialog(const StuckRun &run, QWidget *parent);
     [[nodiscard]] Act act() const { return m_act; }
     [[nodiscard]] std::vector<ToolOutput> outputs() const; // one a call, in their order; may be empty texts

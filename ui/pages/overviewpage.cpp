@@ -183,11 +183,17 @@ void OverviewPage::show(const Overview &o)
         return sum.unknownRuns > 0 ? tr("%1 runs without usage or price left out").arg(format::count(sum.unknownRuns))
                                    : tr("estimate, prices of %1").arg(m_prices->generated());
     };
-    setTile(Cost, format::money(o.total.known), leftOut(o.total));
-    setTile(Month, format::money(o.month.known), leftOut(o.month));
+    const auto known = [](const CostSum &sum) {
+        return format::money(CostSum{sum.known, sum.pricedRuns, 0, sum.assumedRuns});
+    };
+    setTile(Cost, known(o.total),
+            o.threadsGone > 0 ? tr("deleted threads included; %1").arg(leftOut(o.total)) : leftOut(o.total));
+    setTile(Month, known(o.month), leftOut(o.month));
     setTile(Active, format::count(o.activeRuns), tr("of %1 runs").arg(format::count(o.runs)));
     setTile(Threads, format::count(o.threads),
-            tr("%1 messages, %2 assistants").arg(format::count(o.messages), format::count(o.assistants)));
+            o.threadsGone > 0
+                ? tr("on the server; %1 more are gone and kept here").arg(format::count(o.threadsGone))
+                : tr("%1 messages, %2 assistants").arg(format::count(o.messages), format::count(o.assistants)));
     setTile(Stores, format::count(o.stores),
             o.storeBytes ? tr("%1, %2 a day at the list price")
                                .arg(format::bytes(o.storeBytes), format::money(m_prices->storagePerDay(*o.storeBytes)))

@@ -12,6 +12,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QTimer>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -21,6 +22,8 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
+constexpr int typingMs = 250;
+constexpr int mostThreads = 200; // by title, id and metadata
 constexpr int slice = 5000; // messages a question to the store: a tenth of a second
 constexpr std::size_t mostHits = 1000; // more are no help; the count says that there are
 
@@ -43,18 +46,22 @@ public:
     {
         const MessageHit &hit = m_hits[std::size_t(index.row())];
         if (role == Qt::ToolTipRole && index.column() == Text)
-            return hit.snippet;
+            return format::visible(hit.snippet);
+        if (role == Qt::AccessibleTextRole && index.column() == Thread)
+            return format::visible(hit.threadTitle.isEmpty() ? hit.threadId : hit.threadTitle);
         if (role != Qt::DisplayRole)
             return {};
         switch (index.column()) {
         case When:
             return format::when(hit.createdAt);
-        case Thread:
-            return hit.threadTitle.isEmpty() ? hit.threadId : hit.threadTitle;
+        case Thread: // once a group
+            return index.row() > 0 && m_hits[std::size_t(index.row()) - 1].thread == hit.thread
+                ? QString()
+                : format::visible(hit.threadTitle.isEmpty() ? hit.threadId : hit.threadTitle);
         case Role:
             return hit.role;
         default:
-            return hit.snippet;
+            return format::visible(hit.snippet);
         }
     }
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override
@@ -72,18 +79,24 @@ public:
         m_hits.clear();
         endResetModel();
     }
-    void sortNewestFirst()
+    void group()
     {
         Q_EMIT layoutAboutToBeChanged();
         const QModelIndexList old = persistentIndexList();
-        std::vector<RowKey> keys;
+        const auto idOf = [](const MessageHit &one) { return std::pair(one.thread, one.message); };
+        std::vector<std::pair<RowKey, RowKey>> keys;
         for (const QModelIndex &index : old)
-            keys.push_back(hit(index.row()).message);
-        std::ranges::stable_sort(m_hits, std::greater<>(), [](const MessageHit &h) { return h.createdAt.value_or(0); });
+            keys.push_back(idOf(hit(index.row())));
+        // Threads by their newest hit; in each what is said of itself first, then the newest.
+        QHash<RowKey, qint64> newest;
+        for (const MessageHit &one : m_hits)
+            newest[one.thread] = std::max(newest.value(one.thread), one.createdAt.value_or(0));
+        std::ranges::stable_sort(m_hits, std::greater<>(), [&newest](const MessageHit &one) {
+            return std::tuple(newest.value(one.thread), one.thread, one.message == 0, one.createdAt.value_or(0));
+        });
         QModelIndexList now;
         for (qsizetype i = 0; i < old.size(); ++i)
-            now << index(int(std::ranges::find(m_hits, keys[std::size_t(i)], &MessageHit::message) - m_hits.begin()),
-                         old[i].column());
+            now << index(int(std::ranges::find(m_hits, keys[std::size_t(i)], idOf) - m_hits.begin()), old[i].column());
         changePersistentIndexList(old, now);
         Q_EMIT layoutChanged();
     }
@@ -103,7 +116,7 @@ private:
 
 SearchPage::SearchPage(QWidget *parent)
     : QWidget(parent), m_text(new QLineEdit), m_count(new QLabel), m_stop(new QPushButton(tr("Stop"))),
-      m_list(new QTreeView), m_model(new MessageHitModel(this))
+      m_list(new QTreeView), m_model(new MessageHitModel(this)), m_none(new QLabel)
 {
     m_text->setPlaceholderText(tr("Search the text of all messages"));
     m_text->setAccessibleName(tr("Search the text of all messages"));
@@ -112,7 +125,7 @@ SearchPage::SearchPage(QWidget *parent)
     m_count->setForegroundRole(QPalette::PlaceholderText);
     m_stop->setToolTip(tr("Stop the search; what was found stays"));
     m_list->setModel(m_model);
-    m_list->setItemDelegate(new PaddedDelegate(8, m_list));
+    m_list->setItemDelegate(m_delegate = new PaddedDelegate(8, m_list));
     PaddedHeaderStyle::applyTo(m_list->header(), 8);
     m_list->setRootIsDecorated(false);
     m_list->setUniformRowHeights(true);
@@ -133,8 +146,20 @@ SearchPage::SearchPage(QWidget *parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addLayout(bar);
+    m_none->setAlignment(Qt::AlignCenter);
+    m_none->setWordWrap(true);
+    m_none->setTextFormat(Qt::PlainText);
+    m_none->setForegroundRole(QPalette::PlaceholderText);
+    column->addWidget(m_none, 1);
     column->addWidget(m_list, 1);
-    connect(m_text, &QLineEdit::returnPressed, this, [this] { search(m_text->text().trimmed()); });
+    m_typing.setSingleShot(true);
+    m_typing.setInterval(typingMs);
+    connect(&m_typing, &QTimer::timeout, this, [this] { search(m_text->text().trimmed()); });
+    connect(m_text, &QLineEdit::textEdited, this, [this] { m_typing.start(); });
+    connect(m_text, &QLineEdit::returnPressed, this, [this] {
+        search(m_text->text().trimmed());
+        m_list->setFocus();
+    });
     connect(m_stop, &QPushButton::clicked, this, &SearchPage::stop);
     connect(m_list, &QTreeView::activated, this,
             [this](const QModelIndex &index) { Q_EMIT chosen(m_model->hit(index.row())); });
@@ -151,6 +176,12 @@ void SearchPage::setStore(std::shared_ptr<Store> store)
     tell();
 }
 
+void SearchPage::searchSoon(const QString &text)
+{
+    m_text->setText(text);
+    m_typing.start();
+}
+
 void SearchPage::stop()
 {
     ++m_generation;
@@ -160,8 +191,14 @@ void SearchPage::stop()
 
 void SearchPage::search(const QString &text)
 {
+    if (m_searching && text == m_searched)
+        return; // typed, and then Enter
     stop();
-    m_text->setText(text);
+    m_typing.stop();
+    if (m_text->text().trimmed() != text)
+        m_text->setText(text);
+    m_searched = text;
+    m_delegate->setHighlight(text);
     m_model->clear();
     m_looked = 0;
     m_all.reset();
@@ -177,8 +214,55 @@ void SearchPage::search(const QString &text)
                  if (generation == m_generation && count)
                      m_all = *count;
              });
-    next(text, 0, generation);
-    m_list->setFocus();
+    searchThreads(text, generation);
+}
+
+// Titles, ids and metadata first: they are few, and are there at once.
+void SearchPage::searchThreads(const QString &text, int generation)
+{
+    whenDone(m_store->read(
+                 [text](Reader &reader) -> Result<std::vector<MessageHit>> {
+                     RowQuery query;
+                     query.filter.text = text;
+                     query.sort = "lastActive";
+                     const auto keys = reader.keys(RowKind::Threads, query, mostThreads);
+                     if (!keys)
+                         return fail(keys.error());
+                     const auto rows = reader.rows<ThreadRow>(keys->keys);
+                     if (!rows)
+                         return fail(rows.error());
+                     std::vector<MessageHit> hits;
+                     const auto has = [&](const QString &where) { return where.contains(text, Qt::CaseInsensitive); };
+                     for (const ThreadRow &row : *rows) {
+                         MessageHit hit;
+                         hit.thread = row.key;
+                         hit.threadId = row.id;
+                         hit.threadTitle = row.title;
+                         hit.createdAt = row.lastActiveAt;
+                         const auto raw = reader.raw(Resource::Threads, row.key);
+                         hit.role = has(row.id) ? tr("id") : has(row.title) ? tr("title") : tr("metadata");
+                         hit.snippet = has(row.id) ? row.id
+                             : has(row.title)      ? row.title
+                                                   : QString::fromUtf8(raw.value_or(QByteArray())).simplified();
+                         if (const qsizetype at = hit.snippet.indexOf(text, 0, Qt::CaseInsensitive); at > 60)
+                             hit.snippet = u"…"_s + hit.snippet.mid(at - 40);
+                         if (has(hit.snippet)) // else it is its assistant's name
+                             hits.push_back(std::move(hit));
+                     }
+                     return hits;
+                 },
+                 Store::Lane::Scan),
+             this, [this, text, generation](const Result<std::vector<MessageHit>> &hits) {
+                 if (generation != m_generation)
+                     return;
+                 if (!hits && hits.error().kind == Error::Kind::Cancelled) {
+                     searchThreads(text, generation); // another table's scan was meant
+                     return;
+                 }
+                 if (hits)
+                     m_model->append(*hits);
+                 next(text, 0, generation);
+             });
 }
 
 void SearchPage::next(const QString &text, RowKey before, int generation)
@@ -205,7 +289,7 @@ void SearchPage::next(const QString &text, RowKey before, int generation)
                  if (found->next == 0 || std::size_t(m_model->rowCount()) >= mostHits)
                      m_searching = false;
                  if (!m_searching)
-                     m_model->sortNewestFirst(); // the store is searched in the order of its rows
+                     m_model->group(); // the store is searched in the order of its rows
                  tell();
                  if (m_searching)
                      next(text, found->next, generation);
@@ -214,6 +298,15 @@ void SearchPage::next(const QString &text, RowKey before, int generation)
 
 void SearchPage::tell()
 {
+    const bool none = !m_searching && m_model->rowCount() == 0;
+    m_none->setVisible(none);
+    m_list->setVisible(!none);
+    m_none->setText(
+        m_searched.isEmpty() || !m_store
+            ? tr("Type what is looked for: it is found in titles, ids and metadata of threads, and in the text "
+                 "of all messages.")
+            : tr("Nothing has “%1” in it: no title, id or metadata of a thread, and none of %2 messages.")
+                  .arg(m_searched, format::count(m_looked)));
     m_stop->setVisible(m_searching);
     const QString found = tr("%n found", nullptr, m_model->rowCount());
     if (m_searching)

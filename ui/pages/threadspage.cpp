@@ -13,6 +13,7 @@
 #include "ui/widgets/notice.h"
 #include "ui/widgets/paddeddelegate.h"
 #include "ui/widgets/rawview.h"
+#include "ui/widgets/threadheader.h"
 
 #include <QFileDialog>
 #include <QHBoxLayout>
@@ -39,8 +40,8 @@ constexpr std::size_t mostCompared = 6;
 
 ThreadsPage::ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *parent)
     : QWidget(parent), m_model(makeThreadModel().release()), m_view(new BrowseView(u"threads"_s, m_model)),
-      m_prices(std::move(prices)), m_tabs(new QTabWidget), m_notice(new Notice), m_chart(new TurnChart),
-      m_legend(new TurnLegend), m_conversation(new ConversationView), m_tree(new QTreeView),
+      m_prices(std::move(prices)), m_header(new ThreadHeader), m_tabs(new QTabWidget), m_notice(new Notice),
+      m_chart(new TurnChart), m_legend(new TurnLegend), m_conversation(new ConversationView), m_tree(new QTreeView),
       m_steps(new StepTreeModel(this)), m_callText(new RawView), m_findings(new FindingsView), m_raw(new RawView)
 {
     m_view->setPlaceholder(
@@ -58,7 +59,9 @@ ThreadsPage::ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *pare
                         {tr("failed runs"), state(u"failed"_s)},
                         {tr("unpriced runs"), state(u"unpriced"_s)},
                         {tr("sync failed"), state(u"problem"_s)},
-                        {tr("gone from server"), state(u"gone"_s)}});
+                        {tr("on the server"), state(u"there"_s)},
+                        {tr("gone from server"), state(u"gone"_s)},
+                        {tr("rotated"), state(u"rotated"_s)}});
     const qint64 now = QDateTime::currentMSecsSinceEpoch();
     constexpr qint64 day = 86'400'000;
     const auto since = [&](int days) {
@@ -91,7 +94,13 @@ ThreadsPage::ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *pare
     m_view->setMinimumHeight(150);
     splitter->setObjectName(u"threads"_s);
     splitter->addWidget(m_view);
-    splitter->addWidget(m_tabs);
+    auto *details = new QWidget;
+    auto *detailColumn = new QVBoxLayout(details);
+    detailColumn->setContentsMargins(0, 0, 0, 0);
+    detailColumn->setSpacing(0);
+    detailColumn->addWidget(m_header);
+    detailColumn->addWidget(m_tabs, 1);
+    splitter->addWidget(details);
     splitter->setStretchFactor(0, 2);
     splitter->setStretchFactor(1, 3);
     splitter->setSizes({320, 460});
@@ -103,7 +112,10 @@ ThreadsPage::ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *pare
     connect(m_view, &BrowseView::currentChanged, this, [this](std::optional<RowKey> key) {
         if (key)
             showThread(*key);
+        else
+            clear();
     });
+    connect(m_header, &ThreadHeader::threadWanted, this, [this](const QString &id) { openThread(id); });
     connect(m_view->table()->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &ThreadsPage::compareSelected);
     connect(m_view, &BrowseView::activated, this, [this] { m_tabs->currentWidget()->setFocus(); });
@@ -186,6 +198,8 @@ void ThreadsPage::clear()
     m_thread.reset();
     m_shown.reset();
     m_points.clear();
+    m_header->clear();
+    m_tabs->setEnabled(false);
     m_chart->clear(tr("Select a thread to see its prompt tokens per turn; select several to compare their growth."));
     m_conversation->setThread({}, 0, 0);
     m_steps->setThread({}, 0);
@@ -193,6 +207,17 @@ void ThreadsPage::clear()
     m_raw->setRaw({}, {});
     m_notice->hide();
     m_tabs->setTabText(3, tr("Findings"));
+}
+
+QString ThreadsPage::threadId() const
+{
+    return m_header->id();
+}
+
+void ThreadsPage::showAgain()
+{
+    if (m_thread)
+        showThread(*m_thread);
 }
 
 void ThreadsPage::storeChanged(Changes changes)
@@ -222,8 +247,8 @@ void ThreadsPage::showThread(RowKey key)
     m_thread = key;
     struct Shown {
         std::vector<TurnPoint> points;
-        QString raw, id;
-        qint64 messages = 0;
+        QString raw;
+        ThreadRow row;
     };
     whenDone(store->read([key](Reader &reader) -> Result<Shown> {
         Shown shown;
@@ -238,8 +263,7 @@ void ThreadsPage::showThread(RowKey key)
         const auto rows = reader.rows<ThreadRow>({key});
         if (!rows)
             return fail(rows.error());
-        shown.id = rows->front().id;
-        shown.messages = rows->front().messages.value_or(0);
+        shown.row = rows->front();
         return shown;
     }),
              this, [this, generation, key, store](const Result<Shown> &shown) {
@@ -249,13 +273,20 @@ void ThreadsPage::showThread(RowKey key)
                      m_notice->show(shown.error());
                      return;
                  }
+                 if (m_shown != key)
+                     m_callText->setRaw(tr("Select a tool call to see its arguments and output."), {});
                  m_shown = key;
+                 m_tabs->setEnabled(true);
+                 m_header->show(shown->row);
+                 m_chart->setRotation(!shown->row.rotatedFrom.isEmpty(), !shown->row.rotatedTo.isEmpty());
                  showPoints(shown->points);
-                 m_raw->setRaw(shown->id, shown->raw);
-                 m_conversation->setThread(store, key, shown->messages, std::exchange(m_wantedMessage, {}));
+                 m_raw->setRaw(shown->row.id, shown->raw);
+                 m_conversation->setThread(store, key, shown->row.messages.value_or(0),
+                                           std::exchange(m_wantedMessage, {}));
                  m_steps->setThread(store, key);
                  if (m_wantedRun)
                      m_chart->select(*m_wantedRun);
+                 Q_EMIT threadShown(shown->row.id);
              });
 }
 
@@ -268,6 +299,7 @@ void ThreadsPage::showPoints(std::vector<TurnPoint> points)
         if (const ModelPrices *model = m_prices->find(m_points.back().model))
             window = model->contextWindow;
     m_chart->setPoints(m_points, window);
+    m_legend->setHolds(m_chart->holds());
     m_legend->show();
     if (selected)
         m_chart->select(*selected);

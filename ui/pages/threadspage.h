@@ -19,7 +19,9 @@ class ConversationView;
 class FindingsView;
 class Notice;
 class RawView;
+class ThreadHeader;
 class TurnChart;
+class TurnLegend;
 
 class ThreadsPage : public QWidget {
     Q_OBJECT
@@ -33,22 +35,27 @@ public:
     void openThread(const QString &id, const QString &run = {});
     void openMessage(const QString &threadId, const QString &messageId); // in its conversation
     void clear();
+    void showAgain(); // in other colours
     [[nodiscard]] QTabWidget *tabs() const { return m_tabs; }
     [[nodiscard]] TurnChart *chart() const { return m_chart; }
     [[nodiscard]] FindingsView *findings() const { return m_findings; }
     [[nodiscard]] std::optional<RowKey> shown() const { return m_shown; }
 
+    [[nodiscard]] QString threadId() const; // that is shown; empty: none
+
 Q_SIGNALS:
+    void threadShown(const QString &id);
     void findingActWanted(bobbin::RowKey thread, bobbin::Finding::Kind kind);
 
 private:
     RowTableModel<ThreadRow> *m_model;
     BrowseView *m_view;
     std::shared_ptr<const PriceTable> m_prices;
+    ThreadHeader *m_header;
     QTabWidget *m_tabs;
     Notice *m_notice;
     TurnChart *m_chart;
-    QWidget *m_legend;
+    TurnLegend *m_legend;
     ConversationView *m_conversation;
     QTreeView *m_tree;
     StepTreeModel *m_steps;

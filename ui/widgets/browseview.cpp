@@ -19,6 +19,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QSet>
 #include <QSettings>
 #include <QTableView>
 #include <QToolButton>
@@ -151,12 +152,23 @@ BrowseView::BrowseView(const QString &name, RowTableModelBase *model, QWidget *p
         m_current = key;
         Q_EMIT currentChanged(m_current);
     });
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &BrowseView::selectionMoved);
     connect(m_model, &QAbstractItemModel::modelAboutToBeReset, this, [this] { m_resetting = true; });
     connect(m_model, &QAbstractItemModel::modelReset, this, &BrowseView::restoreCurrent);
     connect(m_model, &RowTableModelBase::queried, this, [this] {
         tellCount();
-        if (!m_current && m_model->rowCount() > 0) // so that the page below shows something from the start
-            m_table->setCurrentIndex(m_model->index(0, 0));
+        if (!m_everShown && m_model->rowCount() > 0) { // so that the page below shows something from the start
+            m_everShown = true;
+            if (!m_current)
+                m_table->setCurrentIndex(m_model->index(0, 0));
+        }
+        restoreSelection();
+        // What is not among the rows any more is not what one acts on.
+        if (m_current && m_model->complete() && m_model->rowOf(*m_current) < 0) {
+            m_current.reset();
+            m_selected.clear();
+            Q_EMIT currentChanged(std::nullopt);
+        }
     });
     connect(m_model, &RowTableModelBase::failed, m_notice, [this](const Error &error) { m_notice->show(error); });
 
@@ -255,10 +267,14 @@ void BrowseView::tellCount()
     QString text = m_model->complete() && rows == 1 ? tr("1 row")
         : m_model->complete() || rows == 0          ? tr("%1 rows").arg(format::count(rows))
                                                     : tr("%1+ rows").arg(format::count(rows));
+    if (const qint64 gone = m_model->list().gone; gone > 0 && m_model->complete())
+        text = tr("%1 on the server · %2 gone").arg(format::count(rows - gone), format::count(gone));
     if (cost.pricedRuns + cost.unknownRuns > 0)
-        text += u" · "_s + format::money(cost.known);
+        text += u" · "_s + format::money(CostSum{cost.known, cost.pricedRuns, 0, cost.assumedRuns});
     if (cost.unknownRuns > 0)
         text += u" · "_s + tr("%1 runs unpriced").arg(format::count(cost.unknownRuns));
+    if (!m_sum.isEmpty())
+        text = m_sum;
     m_count->setText(text);
     m_count->setToolTip(text);
     const bool filtered = m_model->query().filter != RowFilter();
@@ -273,15 +289,94 @@ void BrowseView::tellCount()
 void BrowseView::restoreCurrent()
 {
     m_resetting = false;
-    if (!m_model->store())
-        m_current.reset(); // closed: the next store's keys mean other rows
+    if (!m_model->store()) { // closed: the next store's keys mean other rows
+        m_current.reset();
+        m_selected.clear();
+        m_everShown = false;
+    }
     const int row = m_current ? m_model->rowOf(*m_current) : -1;
     if (row >= 0) {
         m_resetting = true; // the same row as before: nobody needs to hear of it
         m_table->setCurrentIndex(m_model->index(row, 0));
         m_resetting = false;
     }
+    restoreSelection();
     tellCount();
+}
+
+void BrowseView::selectionMoved()
+{
+    if (m_resetting)
+        return;
+    m_selected = selectedKeys();
+    if (m_selected.empty() && m_current) {
+        m_current.reset();
+        Q_EMIT currentChanged(std::nullopt);
+    }
+    sumSelected();
+}
+
+// Rows of one selection may lie anywhere after a sort: one pass over the keys finds them all.
+void BrowseView::restoreSelection()
+{
+    if (m_selected.size() < 2)
+        return;
+    const QSet<RowKey> wanted(m_selected.begin(), m_selected.end());
+    const std::vector<RowKey> &keys = m_model->list().keys;
+    QItemSelection selection;
+    for (int row = 0; row < int(keys.size()); ++row) {
+        if (!wanted.contains(keys[std::size_t(row)]))
+            continue;
+        int end = row;
+        while (end + 1 < int(keys.size()) && wanted.contains(keys[std::size_t(end) + 1]))
+            ++end;
+        selection.select(m_model->index(row, 0), m_model->index(end, m_model->columnCount() - 1));
+        row = end;
+    }
+    m_resetting = true;
+    m_table->selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect);
+    m_resetting = false;
+    if (m_model->complete()) { // what the filter hides is not selected either
+        m_selected = selectedKeys();
+        sumSelected();
+    }
+}
+
+void BrowseView::sumSelected()
+{
+    constexpr std::size_t mostSummed = 20'000;
+    const int asked = ++m_summing;
+    m_sum.clear();
+    const int cost = m_model->columnOf("cost");
+    const int unknown = m_model->columnOf("unknownRuns");
+    if (m_selected.size() < 2 || m_selected.size() > mostSummed || !m_model->store() || cost < 0) {
+        if (m_selected.size() > 1)
+            m_sum = tr("%1 selected").arg(format::count(qint64(m_selected.size())));
+        tellCount();
+        return;
+    }
+    const std::vector<int> columns = unknown < 0 ? std::vector<int>{cost} : std::vector<int>{cost, unknown};
+    const auto read = m_model->cells(m_selected, columns, RowTableModelBase::CellForm::Raw);
+    whenDone(m_model->store()->read([read](Reader &reader) -> Result<CostSum> {
+        CostSum sum;
+        const Done done = read(reader, [&](const QVariantList &values) {
+            const QVariant &known = values.front();
+            sum.add(known.isNull() ? std::optional<Money>() : Money::fromDollars(known.toDouble()));
+            if (values.size() > 1) {
+                sum.unknownRuns += values.back().toLongLong() - (known.isNull() ? 1 : 0);
+            }
+            return true;
+        });
+        if (!done)
+            return fail(done.error());
+        return sum;
+    }),
+             this, [this, asked](const Result<CostSum> &sum) {
+                 if (asked != m_summing || !sum)
+                     return;
+                 m_sum = tr("%1 selected · %2").arg(format::count(qint64(m_selected.size())), format::money(*sum));
+                 tellCount();
+             });
 }
 
 std::optional<RowKey> BrowseView::currentKey() const

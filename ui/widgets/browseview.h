@@ -55,7 +55,7 @@ protected:
     void hideEvent(QHideEvent *event) override;
 
 Q_SIGNALS:
-    void currentChanged(std::optional<bobbin::RowKey> key);
+    void currentChanged(std::optional<bobbin::RowKey> key); // none: nothing is selected any more
     void activated(bobbin::RowKey key); // Enter or double click
     void copied();
     void exported(const QString &path, const bobbin::Done &done, qint64 rows);
@@ -76,14 +76,21 @@ private:
     std::vector<std::pair<QComboBox *, std::vector<Choice>>> m_choices;
     QComboBox *m_assistants = nullptr;
     std::optional<RowKey> m_current;
+    std::vector<RowKey> m_selected; // kept by key through filter, sort and refresh
+    QString m_sum; // of what is selected
+    int m_summing = 0;
     QString m_empty;
     bool m_resetting = false;
+    bool m_everShown = false; // rows of this store
 
     void applyFilter();
     [[nodiscard]] std::vector<int> shownColumns() const;
     void tellCount();
     void tellExport();
     void restoreCurrent();
+    void restoreSelection();
+    void selectionMoved();
+    void sumSelected();
     void openMenu(const QPoint &at);
     void chooseColumns(const QPoint &at);
     void askExport(ExportFormat format);

@@ -89,6 +89,7 @@ QString FindingsView::actText(Finding::Kind kind)
         return tr("Prices…");
     case Finding::Kind::RetrySpiral:
     case Finding::Kind::ToolLoop:
+    case Finding::Kind::BeyondReason:
         return {}; // the code that starts the runs has to change
     }
     return {};
@@ -109,6 +110,10 @@ QString FindingsView::sentence(const Finding &f, const Limits &limits)
             .arg(format::count(f.count), format::count(limits.toolCalls), format::count(f.turn));
     case Finding::Kind::Stuck:
         return tr("A run waits at turn %1 and locks the thread.").arg(format::count(f.turn));
+    case Finding::Kind::BeyondReason:
+        return tr("%1 runs report more tokens than can be true, first at turn %2: neither they nor their cost can be "
+                  "relied on.")
+            .arg(format::count(f.count), format::count(f.turn));
     case Finding::Kind::UnknownCost:
         return tr("%1 runs have no usage or no known price: their cost is unknown and in no sum.")
             .arg(format::count(f.count));

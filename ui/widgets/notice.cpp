@@ -36,17 +36,9 @@ Notice::Notice(QWidget *parent) : QFrame(parent), m_mark(new QLabel), m_text(new
 
 void Notice::show(const QString &text, Tone tone, const QString &action)
 {
-    const QColor colour = ui::colour(tone == Tone::Danger        ? Hue::Danger
-                                         : tone == Tone::Warning ? Hue::Warning
-                                                                 : Hue::Accent);
-    QColor ground = colour;
-    ground.setAlpha(28);
-    QPalette p = palette();
-    p.setColor(QPalette::Window, ground);
-    setPalette(p);
-    p = m_mark->palette();
-    p.setColor(QPalette::WindowText, colour);
-    m_mark->setPalette(p);
+    const Hue hue = tone == Tone::Danger ? Hue::Danger : tone == Tone::Warning ? Hue::Warning : Hue::Accent;
+    tint(*this, QPalette::Window, hue, 28);
+    tint(*m_mark, QPalette::WindowText, hue);
     m_mark->setText(tone == Tone::Info ? u"●"_s : u"▲"_s);
     m_text->setText(text);
     m_text->setAccessibleName(text);

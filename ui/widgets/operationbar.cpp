@@ -21,11 +21,7 @@ OperationBar::OperationBar(QWidget *parent)
 {
     setObjectName(u"operationBar"_s);
     setAutoFillBackground(true);
-    QPalette p = palette();
-    QColor ground = colour(Hue::Accent);
-    ground.setAlpha(28);
-    p.setColor(QPalette::Window, ground);
-    setPalette(p);
+    tint(*this, QPalette::Window, Hue::Accent, 28);
     m_text->setWordWrap(true);
     m_text->setTextFormat(Qt::PlainText);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);

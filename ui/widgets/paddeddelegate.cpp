@@ -53,9 +53,19 @@ void PaddedDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option
         painter->drawText(room, Qt::AlignRight | Qt::AlignVCenter, word);
         room.setRight(room.right() - o.fontMetrics.horizontalAdvance(word) - m_margin);
     }
+    const QString shown = o.fontMetrics.elidedText(o.text, Qt::ElideRight, room.width());
+    if (!m_highlight.isEmpty()) {
+        QColor ground = colour(Hue::Completion);
+        ground.setAlpha(90);
+        for (qsizetype at = shown.indexOf(m_highlight, 0, Qt::CaseInsensitive); at >= 0;
+             at = shown.indexOf(m_highlight, at + m_highlight.size(), Qt::CaseInsensitive)) {
+            const int from = o.fontMetrics.horizontalAdvance(shown.left(at));
+            const int width = o.fontMetrics.horizontalAdvance(shown.mid(at, m_highlight.size()));
+            painter->fillRect(QRect(room.left() + from, room.top() + 3, width, room.height() - 6), ground);
+        }
+    }
     painter->setPen(o.palette.color(QPalette::Text));
-    painter->drawText(room, int(o.displayAlignment) | Qt::TextSingleLine,
-                      o.fontMetrics.elidedText(o.text, Qt::ElideRight, room.width()));
+    painter->drawText(room, int(o.displayAlignment) | Qt::TextSingleLine, shown);
     painter->restore();
     if (o.state & QStyle::State_HasFocus) {
         QStyleOptionFocusRect focus;

@@ -14,12 +14,14 @@ public:
 
     PaddedDelegate(int margin, QObject *parent) : QStyledItemDelegate(parent), m_margin(margin) { }
     void setTrailing(bool trailing) { m_trailing = trailing; }
+    void setHighlight(const QString &text) { m_highlight = text; } // wherever it stands in a cell
     void setBoldSelection(bool bold) { m_boldSelection = bold; }
     [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
 
 private:
     int m_margin;
+    QString m_highlight;
     bool m_trailing = false;
     bool m_boldSelection = false;
 };

@@ -2,10 +2,12 @@
 // The client against the demo server over loopback, with every fault.
 #include "app/demo/demohost.h"
 #include "models/api/apiclient.h"
+#include "models/api/ratelimiter.h"
 #include "models/api/retrypolicy.h"
 #include "models/settings/connections.h"
 #include "models/sync/syncservice.h"
 #include "tests/support/testsupport.h"
+#include "tests/support/tinyserver.h"
 
 #include <QCoroTask>
 #include <QElapsedTimer>
@@ -62,6 +64,67 @@ private Q_SLOTS:
         QVERIFY2(m_host->problem().isEmpty(), qPrintable(m_host->problem()));
     }
     void cleanup() { faults({}); }
+
+    // One byte now and then is no reason to wait for ever, in the headers or in the body.
+    void whatTricklesEnds_data()
+    {
+        QTest::addColumn<QByteArray>("first");
+        QTest::addColumn<QByteArray>("piece");
+        QTest::newRow("body") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n") << QByteArray("x");
+        QTest::newRow("endless body") << QByteArray("HTTP/1.1 200 OK\r\n\r\n") << QByteArray("x");
+        QTest::newRow("headers") << QByteArray("HTTP/1.1 200 OK\r\nX-Long: ") << QByteArray("x");
+        QTest::newRow("endless headers") << QByteArray("HTTP/1.1 200 OK\r\n") << QByteArray("X-More: x\r\n");
+    }
+    void whatTricklesEnds()
+    {
+        QFETCH(QByteArray, first);
+        QFETCH(QByteArray, piece);
+        bobbin::test::TinyServer server(
+            [&](QTcpSocket &socket, const QByteArray &) { bobbin::test::TinyServer::trickle(socket, first, piece); });
+        QElapsedTimer timer;
+        timer.start();
+        const Done done = test(server.url(), "secret", std::chrono::milliseconds(100));
+        QVERIFY(!done);
+        QCOMPARE(int(done.error().kind), int(Error::Kind::Timeout));
+        // While headers come, Qt's own limit counts no byte of them.
+        QVERIFY2(first.endsWith("\r\n\r\n") == done.error().message.contains(u"in all"_s),
+                 qPrintable(done.error().message));
+        QVERIFY(timer.elapsed() < 15'000);
+    }
+    void headersHaveALimit()
+    {
+        bobbin::test::TinyServer server([](QTcpSocket &socket, const QByteArray &) {
+            bobbin::test::TinyServer::json(socket, "{}", "X-Long: " + QByteArray(70'000, 'x') + "\r\n");
+        });
+        const Done done = test(server.url());
+        QVERIFY(!done);
+        QVERIFY2(done.error().message.contains(u"headers"_s), qPrintable(done.error().message));
+    }
+    // A reset far in the future, on an answer that is good, must not hold everything silently.
+    void aRateLimitFarAwayIsNotBelieved()
+    {
+        RateLimiter limiter;
+        const auto now = RateLimiter::Clock::now();
+        for (const char *reset : {"1000000000s", "1e300s", "99999999h"}) {
+            limiter.answered({{"x-ratelimit-remaining-requests", "0"}, {"x-ratelimit-reset-requests", reset}}, now);
+            QVERIFY(limiter.waitFor(now) <= std::chrono::seconds(120));
+        }
+        limiter.answered({{"x-ratelimit-remaining-requests", "0"}, {"x-ratelimit-reset-requests", "5s"}}, now);
+        QVERIFY(limiter.waitFor(now) >= std::chrono::seconds(5));
+        QVERIFY(retryAfter({{"retry-after", "1e300"}}) > std::chrono::hours(1));
+    }
+    void whatIsInAnErrorIsVisible()
+    {
+        bobbin::test::TinyServer server([](QTcpSocket &socket, const QByteArray &) {
+            const QByteArray body = "{\"error\":{\"message\":\"\\u001b[31mred\\u001b[0m\\u202e\"}}";
+            socket.write("HTTP/1.1 400 Bad Request\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" +
+                         body);
+        });
+        const Done done = test(server.url());
+        const QString line = errorText(done.error()).line();
+        QVERIFY2(!line.contains(QChar(0x1b)) && !line.contains(QChar(0x202e)) && line.contains(u"red"_s),
+                 qPrintable(line));
+    }
 
     void aGoodServer() { QVERIFY(test(m_host->baseUrl())); }
 

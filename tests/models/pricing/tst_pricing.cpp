@@ -54,6 +54,30 @@ private Q_SLOTS:
         QCOMPARE(sum.known.pico, 600'000'000'000);
         QCOMPARE(format::money(sum), u"$0.60"_s);
     }
+    void costSaturates()
+    {
+        const auto cost = table.cost(u"gpt-4o"_s, at(2026, 11, 1), Usage{mostTokens, mostTokens, {}, {}, {}});
+        QVERIFY(cost && cost->pico == Money::most);
+        QCOMPARE(format::money(*cost), u"> $9,223,372"_s);
+        QVERIFY(format::tokens(mostTokens) != format::count(mostTokens));
+    }
+    void aFineTunedModelsPriceIsMarkedAsAssumed()
+    {
+        QVERIFY(table.assumes(u"ft:gpt-4o-mini-2024-07-18:acme::abc"_s) == false ||
+                table.cost(u"ft:gpt-4o-mini-2024-07-18:acme::abc"_s, at(2026, 11, 1), Usage{1, 1, {}, {}, {}}));
+        const QString tuned = u"ft:gpt-4o:acme::abc"_s;
+        QVERIFY(table.assumes(tuned));
+        QVERIFY(!table.assumes(u"gpt-4o"_s));
+        PriceTable own = table;
+        ModelPrices model;
+        model.id = tuned;
+        model.prices.push_back({{1, 1, {}, {}}, {}, {}, {}, true});
+        own.set(model);
+        QVERIFY(!own.assumes(tuned)); // the person knows it
+        CostSum sum;
+        sum.add(Money{Money::perDollar}, true);
+        QCOMPARE(format::money(sum), u"≈ $1.00"_s);
+    }
     void unknownIsNeverZero()
     {
         QVERIFY(!table.cost(u"our-tuned-model-3"_s, at(2026, 11, 1), Usage{1, 1, {}, {}, {}}));

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Whole syncs from the demo server into a real store: all of it, only what is new, through faults, cut short.
+#include "models/settings/connections.h"
+#include "tests/support/tinyserver.h"
 #include "tests/support/workbench.h"
 
 #include <QDateTime>
+#include <QElapsedTimer>
 #include <QSignalSpy>
 #include <QTimer>
 
@@ -95,12 +98,13 @@ private Q_SLOTS:
         });
         options.onlyThreads << u"thread_gone"_s;
         QVERIFY(b.sync(options));
-        QCOMPARE(b.overview().threads, 4);
+        QCOMPARE(b.overview().threads, 3);
+        QCOMPARE(b.overview().threadsGone, 1); // apart from those on the server
         QCOMPARE(b.overview().runs, 6);
         const auto left = wait(b.store->read([](Reader &r) { return r.threadIds(std::nullopt); }));
         QCOMPARE(left->size(), 3); // the fourth is marked as gone
         QVERIFY(b.sync()); // and the list is not probed again
-        QCOMPARE(b.overview().threads, 4);
+        QCOMPARE(b.overview().threads, 3);
     }
     void aDeletedThreadStaysReadable()
     {
@@ -257,6 +261,95 @@ private Q_SLOTS:
             if (file.open(QIODevice::ReadOnly))
                 QVERIFY(!file.readAll().contains("very-secret"));
         }
+    }
+
+    // Nobody answers: told after the first time-outs, not after minutes for every thread.
+    void aSilentServerIsLeftOut()
+    {
+        demo::DemoOptions options = bulk(40, 1, 1, 2);
+        Bench b = bench(options);
+        b.workspace->setTimeout(std::chrono::milliseconds(200));
+        b.faults({u"/threads/*/messages=hang"_s});
+        QElapsedTimer timer;
+        timer.start();
+        const qint64 before = b.served();
+        const auto result = b.sync();
+        QVERIFY(!result);
+        QCOMPARE(int(result.error().kind), int(Error::Kind::Timeout));
+        QVERIFY2(result.error().message.contains(u"left out"_s), qPrintable(result.error().message));
+        QVERIFY2(b.served() - before < 40, qPrintable(QString::number(b.served() - before)));
+        QVERIFY(timer.elapsed() < 10'000);
+        b.faults({});
+        QVERIFY(b.sync());
+    }
+    // A server that invents pages for ever fills no disk.
+    void aListWithoutAnEndIsStopped()
+    {
+        bobbin::test::TinyServer server([n = 0](QTcpSocket &socket, const QByteArray &request) mutable {
+            QByteArray items;
+            const QByteArray what = request.contains("/assistants") ? "assistant" : "other";
+            for (int i = 0; i < 100; ++i)
+                items += (i ? "," : "") + QByteArray("{\"id\":\"") + what + QByteArray::number(++n) +
+                    "\",\"object\":\"" + what + "\"}";
+            bobbin::test::TinyServer::json(socket, "{\"data\":[" + items + "],\"has_more\":true}");
+        });
+        Bench b = bench();
+        Connection c;
+        c.id = u"endless"_s;
+        c.baseUrl = server.url();
+        b.workspace = std::make_unique<Workspace>(c, "any", b.store, b.prices);
+        SyncOptions options;
+        options.mostPerList = 1'000;
+        const auto result = b.sync(options);
+        QVERIFY(!result);
+        QVERIFY2(result.error().message.contains(u"1000"_s) || result.error().message.contains(u"1,000"_s),
+                 qPrintable(result.error().message));
+        QVERIFY(server.requests < 20);
+        b.workspace.reset();
+    }
+    // What is kept on this computer is for its owner.
+    void filesAreTheOwnersOnly()
+    {
+#ifdef Q_OS_WIN
+        QSKIP("the profile protects them there");
+#endif
+        const auto others = [](const QString &path) {
+            return QFile::permissions(path) &
+                (QFile::ReadGroup | QFile::WriteGroup | QFile::ExeGroup | QFile::ReadOther | QFile::WriteOther |
+                 QFile::ExeOther);
+        };
+        const QString folder = m_folder.filePath(u"made/for/it"_s);
+        const QString file = folder + u"/private.sqlite"_s;
+        demo::DemoOptions options = bulk(2, 1, 1, 2);
+        options.listThreads = true;
+        Bench b = bench(options, file);
+        QVERIFY(b.sync());
+        for (const QString &ending : {u""_s, u"-wal"_s, u"-shm"_s, u".operations"_s, u".operations-wal"_s})
+            QVERIFY2(QFile::exists(file + ending) && !others(file + ending), qPrintable(ending));
+        QVERIFY(!others(folder));
+        CleanupRule rule;
+        rule.idleDays = 1;
+        QSignalSpy ended(&b.workspace->operations(), &Operations::ended);
+        const auto made = wait(b.workspace->operations().planCleanup(rule));
+        QVERIFY(wait(b.workspace->operations().start(std::make_shared<const Plan>(made->plan))));
+        QVERIFY(!ended.empty() || ended.wait(20'000));
+        const QDir archives(Store::archiveFolder(file));
+        QVERIFY(!others(archives.path()));
+        const QString archive = archives.filePath(archives.entryList(QDir::Files).front());
+        QVERIFY(!others(archive));
+        // Existing ones are tightened.
+        for (const QString &path : {file, archive, file + u".operations"_s})
+            QVERIFY(QFile::setPermissions(path, QFile::permissions(path) | QFile::ReadGroup | QFile::ReadOther));
+        reopen(b, file);
+        for (const QString &path : {file, archive, file + u".operations"_s})
+            QVERIFY2(!others(path), qPrintable(path));
+        Connections connections(m_folder.filePath(u"conf/connections.ini"_s));
+        Connection c;
+        c.id = u"x"_s;
+        c.name = u"x"_s;
+        c.baseUrl = u"https://example.com/v1"_s;
+        QVERIFY(connections.save(c));
+        QVERIFY(!others(m_folder.filePath(u"conf/connections.ini"_s)) && !others(m_folder.filePath(u"conf"_s)));
     }
 };
 

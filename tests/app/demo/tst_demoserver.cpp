@@ -227,6 +227,73 @@ private Q_SLOTS:
         for (const char *bad : {"", "/x", "/x=boom", "/x=status:99", "x=hang", "/x=hang*0"})
             QVERIFY2(!parseFault(QString::fromLatin1(bad), &problem), bad);
     }
+
+    // What is said about it on one page agrees with every other.
+    void theStoryIsConsistent()
+    {
+        DemoHost host({});
+        host.with([](DemoServer &server) {
+            DemoState &state = server.state();
+            const qint64 now = QDateTime::currentSecsSinceEpoch();
+            for (const auto &thread : state.threads) {
+                thread->load();
+                const QByteArray id = thread->id;
+                qint64 before = thread->created;
+                QSet<QByteArray> runs;
+                for (const DemoRun &run : thread->runs) {
+                    runs.insert(run.id);
+                    QVERIFY2(run.created >= thread->created && run.created <= now + 1, id.constData());
+                    QVERIFY2(run.created >= before, id.constData());
+                    before = run.created;
+                    const qint64 ended = std::max({run.completed, run.failed, run.cancelled});
+                    QVERIFY2(run.active() || run.status == "expired" || run.status == "incomplete" ||
+                                 ended >= run.created,
+                             run.id.constData());
+                    QVERIFY2(run.active() || run.pendingCalls.isEmpty() || run.status == "expired", run.id.constData());
+                    DemoUsage sum{0, 0, -1};
+                    for (const DemoStep &step : run.steps) {
+                        QVERIFY2(step.created >= run.created && (step.ended == 0 || step.ended >= step.created),
+                                 step.id.constData());
+                        QVERIFY2(step.usage == run.usage || run.active(), step.id.constData());
+                        sum.prompt += step.tokens.prompt;
+                        sum.completion += step.tokens.completion;
+                    }
+                    if (run.active() || !run.usage || run.steps.empty())
+                        continue;
+                    QVERIFY2(sum.prompt == run.tokens.prompt && sum.completion == run.tokens.completion,
+                             qPrintable(u"%1: %2 + %3, its steps %4 + %5"_s.arg(QString::fromLatin1(run.id))
+                                            .arg(run.tokens.prompt)
+                                            .arg(run.tokens.completion)
+                                            .arg(sum.prompt)
+                                            .arg(sum.completion)));
+                    QVERIFY(run.tokens.cached <= run.tokens.prompt);
+                }
+                for (const DemoMessage &message : thread->messages) {
+                    QVERIFY2(message.created >= thread->created && message.created <= now + 1, message.id.constData());
+                    QVERIFY2(message.runId.isEmpty() || runs.contains(message.runId), message.id.constData());
+                    if (!message.runId.isEmpty())
+                        QCOMPARE(message.created, thread->run(message.runId)->completed);
+                }
+                for (const QJsonValue store : thread->toolResources["file_search"_L1]["vector_store_ids"_L1].toArray())
+                    QVERIFY2(state.stores.find(store.toString()), id.constData());
+            }
+            for (const QJsonObject &assistant : state.assistants.all())
+                for (const QJsonValue store :
+                     assistant["tool_resources"_L1]["file_search"_L1]["vector_store_ids"_L1].toArray())
+                    QVERIFY(state.stores.find(store.toString()));
+            for (const QJsonObject &store : state.stores.all()) {
+                qint64 bytes = 0;
+                int files = 0;
+                for (const QJsonObject &file : state.storeFiles[store["id"_L1].toString()].all()) {
+                    bytes += file["usage_bytes"_L1].toInteger();
+                    ++files;
+                    QVERIFY(state.files.find(file["id"_L1].toString()));
+                }
+                QCOMPARE(store["usage_bytes"_L1].toInteger(), bytes);
+                QCOMPARE(store["file_counts"_L1]["total"_L1].toInt(), files);
+            }
+        });
+    }
 };
 
 QTEST_GUILESS_MAIN(TestDemoServer)

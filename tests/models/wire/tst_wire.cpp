@@ -154,6 +154,82 @@ private Q_SLOTS:
         }
     }
 
+    // One bad character costs neither the page nor the item; what cannot be read is marked, and the bytes are kept.
+    void badCharacters_data()
+    {
+        QTest::addColumn<QByteArray>("page");
+        QTest::addColumn<QString>("text");
+        const auto message = [](const QByteArray &text) {
+            return QByteArray("{\"data\":[{\"id\":\"a\",\"role\":\"user\",\"content\":\"before\"},{\"id\":\"m\","
+                              "\"role\":\"user\",\"content\":\"") +
+                text + "\"}]}";
+        };
+        QTest::newRow("byte order mark") << "\xEF\xBB\xBF" + message("caf\xC3\xA9") << u"café"_s;
+        QTest::newRow("Latin-1") << message("caf\xE9!") << u"caf\uFFFD!"_s;
+        QTest::newRow("cut UTF-8") << message("caf\xC3") << u"caf\uFFFD"_s;
+        QTest::newRow("overlong") << message("\xC0\xAF.") << u"\uFFFD\uFFFD."_s;
+        QTest::newRow("lone high surrogate") << message("a\\ud800b") << u"a\uFFFDb"_s;
+        QTest::newRow("lone low surrogate") << message("a\\uDC00b") << u"a\uFFFDb"_s;
+        QTest::newRow("a pair is none of them") << message("a\\ud83d\\ude00b") << u"a\U0001F600b"_s;
+        QTest::newRow("an escaped backslash") << message("a\\\\ud800b") << u"a\\ud800b"_s;
+    }
+    void badCharacters()
+    {
+        QFETCH(QByteArray, page);
+        QFETCH(QString, text);
+        const Page read = this->page(Resource::Messages, page);
+        QCOMPARE(read.problems.size(), 0u);
+        QCOMPARE(read.objects.messages.size(), 2u);
+        const Message &message = read.objects.messages[1];
+        QCOMPARE(message.text, text);
+        QVERIFY(page.contains(message.raw)); // as the server sent it
+        QVERIFY(message.raw.startsWith("{\"id\":\"m\"") && message.raw.endsWith('}'));
+        const auto again = wire::readMessage(message.raw);
+        QVERIFY(again);
+        QCOMPARE(again->parts.front().text, text);
+    }
+    void aNumberAsAnId()
+    {
+        const Page read = runs("{\"id\":17,\"thread_id\":4}");
+        QCOMPARE(read.objects.runs[0].id, u"17"_s);
+        QCOMPARE(read.objects.runs[0].threadId, u"4"_s);
+    }
+    void anErrorInAGoodAnswerIsTold()
+    {
+        const QByteArray bytes = R"({"error":{"message":"The upstream is asleep","code":"asleep"}})";
+        for (const Error &error : {provider.readPage(Resource::Runs, {}, bytes).error(),
+                                   provider.readItem(Resource::Threads, {}, bytes).error()}) {
+            QCOMPARE(error.message, u"The upstream is asleep"_s);
+            QCOMPARE(error.code, u"asleep"_s);
+            QCOMPARE(int(error.kind), int(Error::Kind::Server));
+        }
+    }
+    // In our words, with the place.
+    void whatIsNoJsonIsToldInOurWords()
+    {
+        for (const QByteArray &bytes : {QByteArray("{\"data\":[{\"id\":\"a\"},]}"), QByteArray("{\"data\":{}}"),
+                                        QByteArray("[1,2"), QByteArray("nonsense"), QByteArray()}) {
+            const Result<Page> read = provider.readPage(Resource::Runs, {}, bytes);
+            if (read)
+                continue;
+            QVERIFY2(!read.error().message.contains(u"JSON element"_s) &&
+                         !read.error().message.contains(u"simdjson"_s) && !read.error().message.contains(u"The "_s),
+                     qPrintable(read.error().message));
+        }
+        QCOMPARE(provider.readPage(Resource::Runs, {}, "{\"data\":{}}").error().place, u"data"_s);
+    }
+    void usageBeyondReasonSaturates()
+    {
+        const Page read = runs(R"({"id":"a","usage":{"prompt_tokens":10000000000000,"completion_tokens":1}},)"
+                               R"({"id":"b","usage":{"prompt_tokens":1e300,"completion_tokens":18446744073709551615}},)"
+                               R"({"id":"c","usage":{"prompt_tokens":-5,"completion_tokens":7}})");
+        QCOMPARE(read.objects.runs[0].usage->prompt, mostTokens);
+        QVERIFY(read.objects.runs[0].usage->beyondReason());
+        QCOMPARE(read.objects.runs[1].usage->completion, mostTokens);
+        QCOMPARE(read.objects.runs[2].usage->prompt, 0);
+        QVERIFY(!read.objects.runs[2].usage->beyondReason());
+    }
+
     void oneBadItemDoesNotLoseTheOthers()
     {
         const Page read = runs("{\"id\":\"a\"},7,{\"object\":\"thread.run\"},null,{\"id\":\"b\"}");

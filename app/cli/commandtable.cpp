@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/commandtable.h"
+
+#include "models/core/errortext.h"
+#include "models/discovery/idfinder.h"
+
+#include <QDateTime>
+#include <QDir>
+#include <QFile>
+
+namespace bobbin::cli {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+MetadataTest testOf(const QString &text)
+{
+    if (text.startsWith(u'!'))
+        return {MetadataTest::How::Lacks, text.mid(1), {}};
+    if (text.contains(u'='))
+        return {MetadataTest::How::Equals, text.section(u'=', 0, 0), text.section(u'=', 1)};
+    return {MetadataTest::How::Has, text, {}};
+}
+
+template <class T> QString number(const QStringList &values, qint64 least, qint64 most, T &into)
+{
+    bool ok = false;
+    const qint64 value = values.last().toLongLong(&ok);
+    if (!ok || value < least || value > most)
+        return u"wants a number from %1 to %2"_s.arg(least).arg(most);
+    into = T(int(value));
+    return {};
+}
+
+QString day(const QStringList &values, OptTime &into)
+{
+    const QDate date = QDate::fromString(values.last(), Qt::ISODate);
+    if (!date.isValid())
+        return u"wants a day as YYYY-MM-DD, not \"%1\""_s.arg(values.last());
+    into = date.startOfDay(Qt::UTC).toMSecsSinceEpoch();
+    return {};
+}
+
+// A flag or a text of the options, set and done.
+template <bool Options::*Flag> QString on(Options &o, const QStringList &)
+{
+    o.*Flag = true;
+    return {};
+}
+template <QString Options::*Text> QString take(Options &o, const QStringList &values)
+{
+    o.*Text = values.last();
+    return values.last().isEmpty() ? u"wants a value"_s : QString();
+}
+template <bool CleanupRule::*Flag> QString ruleOn(Options &o, const QStringList &)
+{
+    o.rule.*Flag = true;
+    return {};
+}
+template <bool ConsolidateOptions::*Flag> QString storesOn(Options &o, const QStringList &)
+{
+    o.consolidate.*Flag = true;
+    return {};
+}
+
+constexpr OptionSpec specs[] = {
+    // where from
+    {"connection", "NAME", "a saved connection; its key comes from the keychain", false, take<&Options::connection>},
+    {"base-url", "URL", "a server, such as http://127.0.0.1:8080/v1; the key comes from OPENAI_API_KEY", false,
+     take<&Options::baseUrl>},
+    {"demo", nullptr, "the built-in demo workspace, in memory", false, on<&Options::demo>},
+    {"store", "FILE", "this store file instead of the connection's own", false, take<&Options::storeFile>},
+    {"sync", nullptr, "sync first (--demo always does)", false, on<&Options::syncFirst>},
+    {"no-steps", nullptr, "without run steps: a request less for each new run, but no tool calls", false,
+     [](Options &o, const QStringList &) { return o.steps = false, QString(); }},
+    {"list-limit", "N", "stop a list that goes on after N items (1,000,000)", false,
+     [](Options &o, const QStringList &v) { return number(v, 100, 1'000'000'000, o.listLimit); }},
+    // what
+    {"text", "TEXT", "rows that contain TEXT", false,
+     [](Options &o, const QStringList &v) { return o.filter.text = v.last(), QString(); }},
+    {"assistant", "ID", "of this assistant", false,
+     [](Options &o, const QStringList &v) { return o.filter.assistantId = o.rule.assistantId = v.last(), QString(); }},
+    {"thread", "ID", "of this thread", false,
+     [](Options &o, const QStringList &v) { return o.filter.threadId = v.last(), QString(); }},
+    {"state", "STATE",
+     "runs: a status or \"active\"; threads: active, failed, gone, unpriced, problem; of several any one", true,
+     [](Options &o, const QStringList &v) { return o.filter.states = v, QString(); }},
+    {"since", "DATE", "threads last active, runs created, from this day on (YYYY-MM-DD, UTC)", false,
+     [](Options &o, const QStringList &v) { return day(v, o.filter.activeFrom); }},
+    {"until", "DATE", "and before this day", false,
+     [](Options &o, const QStringList &v) { return day(v, o.filter.activeUntil); }},
+    {"sort", "COLUMN", "a column as --json names it, the largest or newest first", false,
+     [](Options &o, const QStringList &v) { return o.sort = v.last().toLatin1(), QString(); }},
+    {"ascending", nullptr, "the smallest or oldest first", false, on<&Options::ascending>},
+    {"limit", "N", "at most N rows", false,
+     [](Options &o, const QStringList &v) { return number(v, 1, 1'000'000'000, o.limit); }},
+    {"by", "WHAT", "model (the usual), assistant, thread or day", false,
+     [](Options &o, const QStringList &v) {
+         o.by = v.last();
+         return QStringList{u"model"_s, u"assistant"_s, u"thread"_s, u"day"_s}.contains(o.by)
+             ? QString()
+             : u"wants model, assistant, thread or day"_s;
+     }},
+    // operations
+    {"dry-run", nullptr, "show the plan, do nothing", false, on<&Options::dryRun>},
+    {"yes", nullptr, "do it without asking", false, on<&Options::yes>},
+    {"timeout", "SECONDS", "end when nothing has moved for so long (600); what was begun can be finished later", false,
+     [](Options &o, const QStringList &v) { return number(v, 1, 86'400, o.timeoutSeconds); }},
+    {"all", nullptr, "all of them", false, on<&Options::all>},
+    {"idle-days", "N", "no message and no run for N days", false,
+     [](Options &o, const QStringList &v) { return number(v, 1, 36'500, o.rule.idleDays); }},
+    {"never-used", nullptr, "no message and no run, and older than a day", false, ruleOn<&CleanupRule::neverUsed>},
+    {"assistant-gone", nullptr, "their assistant was deleted", false, ruleOn<&CleanupRule::assistantGone>},
+    {"rotated", nullptr, "another thread took over", false, ruleOn<&CleanupRule::rotatedAway>},
+    {"rotated-grace", "DAYS", "keep back what was rotated within so many days (7; 0: nothing)", false,
+     [](Options &o, const QStringList &v) { return number(v, 0, 36'500, o.rule.rotatedGraceDays); }},
+    {"storage", nullptr, "stores and files that nothing else uses go as well", false, ruleOn<&CleanupRule::storage>},
+    {"recent-stores", nullptr, "where the server does not list threads: also stores that were used within 7 days",
+     false,
+     [](Options &o, const QStringList &) {
+         return o.rule.recentStores = o.consolidate.recentStores = true, QString();
+     }},
+    {"metadata", "K=V", "only threads with it (K: has it, !K: lacks it); all of them must hold", true,
+     [](Options &o, const QStringList &v) {
+         for (const QString &text : v)
+             o.rule.metadata.push_back(testOf(text));
+         return QString();
+     }},
+    {"cost-below", "DOLLARS", "only threads that cost less so far", false,
+     [](Options &o, const QStringList &v) {
+         bool ok = false;
+         const double dollars = v.last().toDouble(&ok);
+         o.rule.costBelow = Money::fromDollars(dollars);
+         return ok && dollars > 0 && dollars <= 1e6 ? QString() : u"wants dollars, such as 0.05"_s;
+     }},
+    {"keep-metadata", "K=V", "threads with it are kept back", true,
+     [](Options &o, const QStringList &v) {
+         for (const QString &text : v)
+             o.rule.keepMetadata.push_back(testOf(text));
+         return QString();
+     }},
+    {"keep-assistant", "ID", "threads of this assistant are kept back", true,
+     [](Options &o, const QStringList &v) { return o.rule.keepAssistants = v, QString(); }},
+    {"rule", "NAME", "a rule that was saved in the window, instead of all these", false, take<&Options::savedRule>},
+    {"last", "N", "messages carried word for word (5)", false,
+     [](Options &o, const QStringList &v) { return number(v, 0, 100'000, o.rotate.lastMessages); }},
+    {"last-answer", nullptr, "the last answer is the summary, nothing else is carried", false,
+     [](Options &o, const QStringList &) { return o.rotate.source = RotateOptions::Source::LastAnswer, QString(); }},
+    {"delete-old", nullptr, "the old threads are deleted when the new ones are there", false,
+     [](Options &o, const QStringList &) { return o.rotate.deleteOld = true, QString(); }},
+    {"above", "TOKENS", "every thread whose last run read more", false,
+     [](Options &o, const QStringList &v) { return number(v, 0, 1'000'000'000, o.above); }},
+    {"overlap", "PERCENT", "of the smaller store's files (80)", false,
+     [](Options &o, const QStringList &v) { return number(v, 1, 100, o.consolidate.overlapPercent); }},
+    {"into-new", nullptr, "a new store takes over, no old one survives", false, storesOn<&ConsolidateOptions::intoNew>},
+    {"compare", nullptr, "read the contents of files of the same name and size first", false, on<&Options::compare>},
+    {"contained", nullptr, "also groups of which one store holds all of the others: somebody will see more files",
+     false, storesOn<&ConsolidateOptions::contained>},
+    {"overlapping", nullptr, "also groups that share most of their files: somebody will see more files", false,
+     storesOn<&ConsolidateOptions::overlapping>},
+    {"orphans", nullptr, "also stores and files that nothing is known to use", false,
+     storesOn<&ConsolidateOptions::orphans>},
+    {"survivor", "ID", "this store survives in its group", true,
+     [](Options &o, const QStringList &v) {
+         o.consolidate.preferred = QSet<QString>(v.begin(), v.end());
+         return QString();
+     }},
+    {"to", "FILE", "the file to write, which must not be there yet", false, take<&Options::toFile>},
+    // how
+    {"json", nullptr, "for programs: JSON", false, on<&Options::json>},
+    {"csv", nullptr, "for programs: CSV", false, on<&Options::csv>},
+};
+
+QString readIds(Options &o)
+{
+    for (const QString &argument : std::as_const(o.arguments)) {
+        FoundIds found = findIds(argument.toUtf8());
+        if (found.of(IdKind::Thread).isEmpty() && QFile::exists(argument)) {
+            const Result<FoundIds> inFile = findIdsInFile(argument);
+            if (!inFile)
+                return errorText(inFile.error()).line();
+            found = *inFile;
+            complain(u"%1: %2 thread ids found"_s.arg(argument).arg(found.of(IdKind::Thread).size()));
+        } else if (found.of(IdKind::Thread).isEmpty()) {
+            found.byKind[IdKind::Thread] << argument; // other servers have ids of other shapes
+        }
+        o.ids << found.of(IdKind::Thread);
+    }
+    return o.ids.isEmpty() && !o.arguments.isEmpty() ? u"no thread id was found in what was given"_s : QString();
+}
+
+QString checkSync(Options &o)
+{
+    o.syncFirst = true;
+    return readIds(o);
+}
+
+QString checkCleanup(Options &o)
+{
+    const CleanupRule untouched = [] {
+        CleanupRule rule;
+        rule.idleDays.reset();
+        return rule;
+    }();
+    if (!o.savedRule.isEmpty())
+        return o.rule == untouched ? QString() : u"--rule stands alone: the saved rule says it all"_s;
+    const Done done = o.rule.check();
+    return done ? QString() : done.error().message;
+}
+
+QString checkConsolidate(Options &o)
+{
+    return o.consolidate.intoNew && !o.consolidate.preferred.isEmpty()
+        ? u"--survivor and --into-new exclude each other"_s
+        : QString();
+}
+
+QString checkArchive(Options &o)
+{
+    const QString what = o.arguments.value(0);
+    const bool filtered = !o.filter.text.isEmpty() || !o.filter.assistantId.isEmpty() || !o.filter.states.isEmpty() ||
+        o.filter.activeFrom || o.filter.activeUntil;
+    if (what == "export"_L1) {
+        if (o.toFile.isEmpty())
+            return u"archive export wants --to FILE"_s;
+        const QFileInfo file(o.toFile);
+        if (file.exists())
+            return u"%1 is there already: an archive is written anew, never over another file"_s.arg(file.filePath());
+        if (!file.absoluteDir().exists())
+            return u"there is no folder %1"_s.arg(QDir::toNativeSeparators(file.absolutePath()));
+        const bool ids = o.arguments.size() > 1;
+        if (int(ids) + int(o.all) + int(filtered) != 1)
+            return u"archive export wants thread ids, or a filter such as --assistant, or --all: one of them"_s;
+        o.toFile = file.absoluteFilePath();
+        return {};
+    }
+    if (!o.toFile.isEmpty() || o.all || filtered || o.yes || o.dryRun || o.demo || !o.connection.isEmpty() ||
+        !o.baseUrl.isEmpty() || (what == "verify"_L1 && !o.storeFile.isEmpty()))
+        return u"archive verify takes a file, archive open a file and --store, and nothing else but --json or --csv"_s;
+    if (o.arguments.size() == 2 && (what == "verify"_L1 || (what == "open"_L1 && !o.storeFile.isEmpty())))
+        return {};
+    return u"archive wants: export --to FILE THREAD_ID..., verify FILE, or open FILE --store FILE"_s;
+}
+
+QString oneOf(const Options &o, bool option, const QString &what)
+{
+    return o.arguments.isEmpty() != option ? what : QString();
+}
+
+QString atMostOne(Options &o)
+{
+    bool ok = true;
+    if (!o.arguments.isEmpty())
+        o.arguments.first().toLongLong(&ok);
+    return o.arguments.size() > 1 || !ok ? u"%1 takes the number of one operation; activity lists them"_s.arg(o.command)
+                                         : QString();
+}
+
+const QByteArrayList from{"connection", "base-url", "demo", "store"};
+const QByteArrayList read = from + QByteArrayList{"sync", "no-steps", "list-limit", "timeout"};
+const QByteArrayList how{"json", "csv"};
+const QByteArrayList table{"sort", "ascending", "limit"};
+const QByteArrayList act{"dry-run", "yes", "timeout"};
+
+} // namespace
+
+std::span<const OptionSpec> optionSpecs()
+{
+    return specs;
+}
+
+const OptionSpec &optionSpec(const QByteArray &name)
+{
+    const auto *found = std::ranges::find_if(specs, [&](const OptionSpec &spec) { return name == spec.name; });
+    Q_ASSERT(found != std::end(specs));
+    return *found;
+}
+
+const std::vector<CommandSpec> &commandSpecs()
+{
+    static const std::vector<CommandSpec> all{
+        {"connections", "the saved connections", nullptr, how, nullptr},
+        {"sync", "bring the server's workspace into the store; ids, or files with ids in them, may follow",
+         "ID_OR_FILE", from + QByteArrayList{"no-steps", "list-limit", "timeout"} + how, checkSync},
+        {"summary", "the workspace on one page: counts, cost, the costliest threads, active runs", nullptr, read + how,
+         nullptr},
+        {"assistants", "assistants with their threads, runs and cost", nullptr,
+         read + QByteArrayList{"text"} + table + how, nullptr},
+        {"threads", "threads with turns, prompt tokens, growth and cost", nullptr,
+         read + QByteArrayList{"text", "assistant", "state", "since", "until"} + table + how, nullptr},
+        {"runs", "runs with tokens, cost, duration and error", nullptr,
+         read + QByteArrayList{"text", "assistant", "thread", "state", "since", "until"} + table + how, nullptr},
+        {"steps", "the steps and tool calls of one run", "RUN_ID", read + how,
+         [](Options &o) { return o.arguments.size() == 1 ? QString() : u"steps wants one run id"_s; }},
+        {"stores", "vector stores with size, storage a day and users", nullptr,
+         read + QByteArrayList{"text"} + table + how, nullptr},
+        {"files", "files with their stores and references", nullptr, read + QByteArrayList{"text"} + table + how,
+         nullptr},
+        {"cost", "cost by model, assistant, thread or day", nullptr, read + QByteArrayList{"by", "limit"} + how,
+         nullptr},
+        {"rotate", "new threads take over, with a summary", "THREAD_ID",
+         read + QByteArrayList{"above", "last", "last-answer", "delete-old"} + act.mid(0, 2) + how,
+         [](Options &o) { return oneOf(o, o.above.has_value(), u"rotate wants thread ids, or --above TOKENS"_s); }},
+        {"cancel", "cancel runs and follow them to their end", "RUN_ID",
+         read + QByteArrayList{"all"} + act.mid(0, 2) + how,
+         [](Options &o) { return oneOf(o, o.all, u"cancel wants run ids, or --all that are active"_s); }},
+        {"cleanup", "archive and delete stale threads", nullptr,
+         read +
+             QByteArrayList{"idle-days", "never-used", "assistant-gone", "rotated", "assistant", "metadata",
+                            "cost-below", "keep-assistant", "keep-metadata", "rotated-grace", "storage",
+                            "recent-stores", "rule"} +
+             act.mid(0, 2) + how,
+         checkCleanup},
+        {"consolidate", "make one of vector stores that hold the same", nullptr,
+         read +
+             QByteArrayList{"contained", "overlapping", "overlap", "orphans", "into-new", "survivor", "compare",
+                            "recent-stores"} +
+             act.mid(0, 2) + how,
+         checkConsolidate},
+        {"undo", "take an operation back, the last one without a number", "NUMBER", from + act + how, atMostOne},
+        {"activity", "the operations, or the outcomes of one", "NUMBER", from + QByteArrayList{"limit"} + how,
+         atMostOne},
+        {"retry", "try the failed targets of an operation again, the last one without a number", "NUMBER",
+         from + act + how, atMostOne},
+        {"finish", "go on with an operation that was cancelled or cut short", "NUMBER", from + act + how, atMostOne},
+        {"archive", "archive export --to FILE THREAD_ID..., archive verify FILE, archive open FILE --store FILE",
+         "export|verify|open ...",
+         from + QByteArrayList{"to", "all", "text", "assistant", "state", "since", "until"} + act + how, checkArchive},
+    };
+    return all;
+}
+
+QString environmentText()
+{
+    return u"OPENAI_API_KEY  the key for this one call; never stored"_s;
+}
+
+QString exitCodeText()
+{
+    return u"0 done, 1 failed, 2 wrong usage, 3 no connection or key refused, 4 done in part, 5 nothing to do, "
+           "6 refused (not confirmed, or another operation is at work), 7 nothing moved for --timeout seconds (finish "
+           "goes on), 130 interrupted"_s;
+}
+
+QString outputText()
+{
+    return u"--json and --csv hold raw values: unknown is null or empty, money is US dollars (…Usd), times are ISO "
+           u"8601 in "
+           "UTC, durations milliseconds (…Ms). A sum of costs comes with unknownRuns, the number of runs it leaves "
+           "out. "
+           "Tables are a list of objects, one a row. A plan (--dry-run) is one object: title, kind, warnings, "
+           "cannotComeBack, smallPrint, targets. An outcome is one object: operation, title, state, warnings, "
+           "cannotComeBack, targets. CSV has the rows only, what belongs to all of them goes to standard error. In "
+           "texts, "
+           "control characters of a server are shown as symbols."_s;
+}
+
+} // namespace bobbin::cli

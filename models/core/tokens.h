@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtGlobal>
+
+namespace bobbin {
+
+// More in one run than any model reads in a year: such a figure is wrong, is kept as this, and said so.
+constexpr qint64 mostTokens = 1'000'000'000'000;
+
+} // namespace bobbin
