@@ -19,7 +19,7 @@ struct ActInfo {
 };
 #define TEXT(text) QT_TRANSLATE_NOOP("Plan", text)
 constexpr ActInfo acts[] = {
-    {"check_thread", TEXT("look whether something came since"), Act::CheckThread, false},
+    {"check_thread", TEXT("compare with what was planned"), Act::CheckThread, false},
     {"archive_thread", TEXT("archive and verify"), Act::ArchiveThread, false},
     {"create_thread", TEXT("create thread"), Act::CreateThread, true},
     {"add_message", TEXT("add message"), Act::AddMessage, true},
@@ -27,7 +27,7 @@ constexpr ActInfo acts[] = {
     {"restore_messages", TEXT("add the archived messages"), Act::RestoreMessages, true},
     {"point_restored", TEXT("point the thread made again to it"), Act::PointRestored, true},
     {"edit_metadata", TEXT("mark thread"), Act::EditMetadata, true},
-    {"delete_thread", TEXT("delete thread"), Act::DeleteThread, true},
+    {"delete_thread", TEXT("look at it once more, whole, and delete it"), Act::DeleteThread, true},
     {"cancel_run", TEXT("cancel run"), Act::CancelRun, true},
     {"follow_run", TEXT("follow run to its end"), Act::FollowRun, false},
     {"submit_tool_outputs", TEXT("submit tool outputs"), Act::SubmitToolOutputs, true},
@@ -39,8 +39,8 @@ constexpr ActInfo acts[] = {
     {"repoint_assistant", TEXT("re-point assistant"), Act::RepointAssistant, true},
     {"repoint_thread", TEXT("re-point thread"), Act::RepointThread, true},
     {"verify_pointers", TEXT("read back who points where"), Act::VerifyPointers, false},
-    {"delete_store", TEXT("delete vector store"), Act::DeleteStore, true},
-    {"delete_file", TEXT("delete file"), Act::DeleteFile, true},
+    {"delete_store", TEXT("ask who points to it, and delete it"), Act::DeleteStore, true},
+    {"delete_file", TEXT("ask who uses it, and delete it"), Act::DeleteFile, true},
     {"take_mark_off", TEXT("take the operation's mark off"), Act::TakeMarkOff, true},
     {"remove_store_files", TEXT("take files out of the store"), Act::RemoveStoreFiles, true},
 };

@@ -14,6 +14,7 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QGuiApplication>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QSettings>
@@ -117,6 +118,84 @@ private Q_SLOTS:
         const RowKey run = runs->model()->keyAt(40);
         QTest::keyClick(runs->table(), Qt::Key_Return);
         QTRY_COMPARE(m_window->threads()->chart()->selected().value_or(0), run);
+    }
+    // What one sees is what one acts on: the header names it, a sort or filter keeps what is selected by id.
+    void theSelectionStays()
+    {
+        m_window->showPage(u"threads"_s);
+        threads()->clearFilter();
+        QTRY_VERIFY(threads()->model()->complete() && threads()->model()->rowCount() > 100);
+        auto *selection = threads()->table()->selectionModel();
+        QStringList ids;
+        selection->clearSelection();
+        for (const int row : {3, 7, 40}) {
+            const QModelIndex index = threads()->model()->index(row, 0);
+            selection->select(index, QItemSelectionModel::Select | QItemSelectionModel::Rows);
+        }
+        const std::vector<RowKey> keys = threads()->selectedKeys();
+        QCOMPARE(keys.size(), 3u);
+        const auto same = [&] {
+            std::vector<RowKey> now = threads()->selectedKeys();
+            std::vector<RowKey> then = keys;
+            std::ranges::sort(now);
+            std::ranges::sort(then);
+            return now == then;
+        };
+        auto *count = threads()->findChild<QLabel *>(u"count"_s);
+        QTRY_VERIFY2(count->text().startsWith(u"3 selected · $"_s), qPrintable(count->text()));
+        threads()->model()->sort(threads()->model()->columnOf("thread"), Qt::AscendingOrder);
+        QTRY_VERIFY(threads()->model()->complete());
+        QTRY_VERIFY(same());
+        threads()->model()->sort(threads()->model()->columnOf("cost"), Qt::DescendingOrder);
+        QTRY_VERIFY(threads()->model()->complete());
+        QTRY_VERIFY(same());
+        // What the filter hides is neither selected nor shown any more.
+        threads()->setText(u"nothing has this name"_s);
+        QTRY_COMPARE(threads()->model()->rowCount(), 0);
+        QTRY_VERIFY(threads()->model()->complete());
+        QVERIFY(threads()->selectedKeys().empty());
+        QTRY_COMPARE(m_window->threads()->threadId(), QString());
+        QTRY_VERIFY(!m_window->threads()->shown());
+        threads()->clearFilter();
+        QTRY_VERIFY(threads()->model()->rowCount() > 100);
+        threads()->table()->setCurrentIndex(threads()->model()->index(2, 0));
+        const QString id = threads()->model()->index(2, 0).data(RowTableModelBase::IdRole).toString();
+        QTRY_COMPARE(m_window->threads()->threadId(), id);
+    }
+    void backAndForwardThroughThreads()
+    {
+        const QString first = m_window->threads()->threadId();
+        threads()->table()->setCurrentIndex(threads()->model()->index(5, 0));
+        QTRY_VERIFY(m_window->threads()->threadId() != first);
+        const QString second = m_window->threads()->threadId();
+        m_window->showPage(u"runs"_s);
+        QTest::keyClick(m_window.get(), Qt::Key_Left, Qt::AltModifier);
+        QTRY_VERIFY(threads()->isVisible());
+        QCOMPARE(m_window->threads()->threadId(), second);
+        QTest::keyClick(m_window.get(), Qt::Key_Left, Qt::AltModifier);
+        QTRY_COMPARE(m_window->threads()->threadId(), first);
+        QTest::keyClick(m_window.get(), Qt::Key_Right, Qt::AltModifier);
+        QTRY_COMPARE(m_window->threads()->threadId(), second);
+        QTest::keyClick(m_window.get(), Qt::Key_Right, Qt::AltModifier);
+        QTRY_VERIFY(m_window->viewOf(u"runs"_s)->isVisible());
+        m_window->showPage(u"threads"_s);
+    }
+    void searchSaysWhenThereIsNothing()
+    {
+        auto *search = m_window->findChild<QLineEdit *>(u"search"_s);
+        search->setFocus();
+        search->clear();
+        QTest::keyClicks(search, u"Quarterly fil"_s); // found as it is typed, in a title
+        QTRY_VERIFY(m_window->found()->isVisible() && m_window->found()->list()->model()->rowCount() > 0);
+        QVERIFY(search->hasFocus());
+        search->clear();
+        QTest::keyClicks(search, u"zzqqzzqq"_s);
+        QTRY_VERIFY(!m_window->found()->searching() && m_window->found()->list()->isHidden());
+        const auto labels = m_window->found()->findChildren<QLabel *>();
+        QVERIFY(std::ranges::any_of(
+            labels, [](const QLabel *l) { return l->isVisible() && l->text().contains(u"zzqqzzqq"_s); }));
+        search->clear();
+        m_window->showPage(u"threads"_s);
     }
     void textOfMessagesIsFound()
     {

@@ -27,6 +27,14 @@ constexpr int mostThreads = 200; // by title, id and metadata
 constexpr int slice = 5000; // messages a question to the store: a tenth of a second
 constexpr std::size_t mostHits = 1000; // more are no help; the count says that there are
 
+// So that what was looked for can be seen in a narrow column.
+QString around(const QString &text, const QString &found)
+{
+    constexpr qsizetype before = 16;
+    const qsizetype at = text.indexOf(found, 0, Qt::CaseInsensitive);
+    return at > before ? u"…"_s + text.mid(at - before) : text;
+}
+
 } // namespace
 
 class MessageHitModel final : public QAbstractTableModel {
@@ -239,13 +247,15 @@ void SearchPage::searchThreads(const QString &text, int generation)
                          hit.threadId = row.id;
                          hit.threadTitle = row.title;
                          hit.createdAt = row.lastActiveAt;
-                         const auto raw = reader.raw(Resource::Threads, row.key);
-                         hit.role = has(row.id) ? tr("id") : has(row.title) ? tr("title") : tr("metadata");
-                         hit.snippet = has(row.id) ? row.id
-                             : has(row.title)      ? row.title
-                                                   : QString::fromUtf8(raw.value_or(QByteArray())).simplified();
-                         if (const qsizetype at = hit.snippet.indexOf(text, 0, Qt::CaseInsensitive); at > 60)
-                             hit.snippet = u"…"_s + hit.snippet.mid(at - 40);
+                         const Result<QByteArray> raw = reader.raw(Resource::Threads, row.key);
+                         if (!raw)
+                             return fail(raw.error());
+                         const QString json = QString::fromUtf8(*raw).simplified();
+                         // What stands for a title where there is none is a message, and found as that.
+                         const bool title = has(row.title) && json.contains(row.title);
+                         hit.role = has(row.id) ? tr("id") : title ? tr("title") : tr("metadata");
+                         hit.snippet = has(row.id) ? row.id : title ? row.title : json;
+                         hit.snippet = around(hit.snippet, text);
                          if (has(hit.snippet)) // else it is its assistant's name
                              hits.push_back(std::move(hit));
                      }
@@ -283,7 +293,10 @@ void SearchPage::next(const QString &text, RowKey before, int generation)
                      return;
                  }
                  m_looked += found->looked;
-                 m_model->append(found->hits);
+                 std::vector<MessageHit> hits = found->hits;
+                 for (MessageHit &hit : hits)
+                     hit.snippet = around(hit.snippet, text);
+                 m_model->append(hits);
                  if (!m_list->currentIndex().isValid() && m_model->rowCount() > 0)
                      m_list->setCurrentIndex(m_model->index(0, 0));
                  if (found->next == 0 || std::size_t(m_model->rowCount()) >= mostHits)

@@ -199,7 +199,6 @@ void ThreadsPage::clear()
     m_shown.reset();
     m_points.clear();
     m_header->clear();
-    m_tabs->setEnabled(false);
     m_chart->clear(tr("Select a thread to see its prompt tokens per turn; select several to compare their growth."));
     m_conversation->setThread({}, 0, 0);
     m_steps->setThread({}, 0);
@@ -276,7 +275,6 @@ void ThreadsPage::showThread(RowKey key)
                  if (m_shown != key)
                      m_callText->setRaw(tr("Select a tool call to see its arguments and output."), {});
                  m_shown = key;
-                 m_tabs->setEnabled(true);
                  m_header->show(shown->row);
                  m_chart->setRotation(!shown->row.rotatedFrom.isEmpty(), !shown->row.rotatedTo.isEmpty());
                  showPoints(shown->points);

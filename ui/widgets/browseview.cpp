@@ -75,6 +75,7 @@ BrowseView::BrowseView(const QString &name, RowTableModelBase *model, QWidget *p
     m_filter->setObjectName(u"filter"_s);
     m_filter->setAccessibleName(tr("Filter"));
     m_count->setForegroundRole(QPalette::PlaceholderText);
+    m_count->setObjectName(u"count"_s);
     auto *columns = new QToolButton;
     columns->setText(tr("Columns"));
     columns->setAutoRaise(true);

@@ -41,7 +41,9 @@ grep -q message_creation "$home/out" || fail "steps shows no message step"
 # Operations: the plan first, then the deed, the journal, and back. One demo server for all of it.
 server=$2
 "$server" --port 0 --list-threads --threads 6 --runs-per-thread 2 --messages-per-thread 14 >"$home/server" 2>&1 &
-trap 'kill $! 2>/dev/null; rm -rf "$home"' EXIT
+served=$!
+hung=
+trap 'kill $served $hung 2>/dev/null || true; rm -rf "$home"' EXIT
 for _ in $(seq 100); do grep -q listening "$home/server" && break; sleep 0.1; done
 url=$(awk '{print $NF}' "$home/server")
 export OPENAI_API_KEY=k
@@ -162,6 +164,6 @@ slow="--base-url $(awk '{print $NF}' "$home/hung") --store $home/hung.sqlite"
 grep -q "nothing moves since" "$home/err" || { cat "$home/err"; fail "what hangs is not told meanwhile"; }
 grep -q "finish" "$home/err" || { cat "$home/err"; fail "how to go on is not told"; }
 kill $hung
-port=$(awk -F'[:/]' '{print $(NF-1)}' "$home/hung")
+hung=
 [ "$(code "$cli" activity $slow --json)" = 0 ] || fail "the journal after a time-out"
 python3 -c 'import json,sys; rows=json.load(open(sys.argv[1])); assert rows and rows[0]["state"] != "finished", rows' "$home/out" || { cat "$home/out"; fail "what timed out is still open"; }
