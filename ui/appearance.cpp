@@ -4,6 +4,8 @@
 #include "ui/theme.h"
 
 #include <QApplication>
+#include <QEvent>
+#include <QLabel>
 #include <QPalette>
 #include <QSettings>
 #ifdef BOBBIN_DBUS
@@ -48,8 +50,17 @@ Appearance::Appearance(QApplication &app, QSettings &settings)
       m_textSize(std::clamp(settings.value(u"window/textSize"_s, 100).toInt(), smallest, largest)),
       m_systemDark(platformIsDark())
 {
+    m_app.installEventFilter(this);
     apply();
     askSystem();
+}
+
+bool Appearance::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::Polish) // before the first layout; a tool tip's before it has a text
+        if (auto *label = qobject_cast<QLabel *>(watched); label && label->textFormat() == Qt::AutoText)
+            label->setTextFormat(Qt::PlainText);
+    return QObject::eventFilter(watched, event);
 }
 
 void Appearance::setLook(Look look)

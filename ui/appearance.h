@@ -26,6 +26,10 @@ public:
     void setTextSize(int percent);
     void force(const QString &theme); // "light" or "dark" for this run, whatever is chosen
 
+    // Texts of a server get into labels and tool tips: none of them may be read as HTML, which would open files it
+    // names.
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 Q_SIGNALS:
     void changed(); // colours or sizes are others now
 

@@ -23,9 +23,12 @@
 #include <QTabWidget>
 #include <QTableView>
 #include <QTableWidget>
+#include <QTcpServer>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTextBlock>
+#include <QTextBrowser>
+#include <QToolTip>
 #include <QTreeView>
 
 using namespace bobbin;
@@ -34,6 +37,9 @@ using namespace Qt::Literals::StringLiterals;
 
 class TestWindow : public WindowBench {
     Q_OBJECT
+private:
+    // Empty until the row has been fetched.
+    QString idOf(int row) { return threads()->model()->index(row, 0).data(RowTableModelBase::IdRole).toString(); }
 private Q_SLOTS:
     void initTestCase() { openDemoWindow(); }
     void cleanupTestCase() { m_window.reset(); }
@@ -158,16 +164,19 @@ private Q_SLOTS:
         QTRY_VERIFY(!m_window->threads()->shown());
         threads()->clearFilter();
         QTRY_VERIFY(threads()->model()->rowCount() > 100);
+        QTRY_VERIFY(!idOf(2).isEmpty());
         threads()->table()->setCurrentIndex(threads()->model()->index(2, 0));
-        const QString id = threads()->model()->index(2, 0).data(RowTableModelBase::IdRole).toString();
-        QTRY_COMPARE(m_window->threads()->threadId(), id);
+        QTRY_COMPARE(m_window->threads()->threadId(), idOf(2));
     }
     void backAndForwardThroughThreads()
     {
         const QString first = m_window->threads()->threadId();
+        QVERIFY(!first.isEmpty());
+        QTRY_VERIFY(!idOf(5).isEmpty());
+        const QString second = idOf(5);
+        QVERIFY(second != first);
         threads()->table()->setCurrentIndex(threads()->model()->index(5, 0));
-        QTRY_VERIFY(m_window->threads()->threadId() != first);
-        const QString second = m_window->threads()->threadId();
+        QTRY_COMPARE(m_window->threads()->threadId(), second);
         m_window->showPage(u"runs"_s);
         QTest::keyClick(m_window.get(), Qt::Key_Left, Qt::AltModifier);
         QTRY_VERIFY(threads()->isVisible());
@@ -313,6 +322,8 @@ private Q_SLOTS:
         press(Qt::Key_Return);
         QTRY_VERIFY(m_window->found()->isVisible() && !m_window->found()->searching());
         QTRY_COMPARE(QApplication::focusWidget(), static_cast<QWidget *>(m_window->found()->list()));
+        QTRY_VERIFY(m_window->found()->list()->currentIndex().isValid());
+        QTRY_VERIFY(!m_window->found()->searching());
         press(Qt::Key_Down);
         press(Qt::Key_Return);
         QTRY_VERIFY(threads()->isVisible());
@@ -346,19 +357,67 @@ private Q_SLOTS:
     }
     void messagesAreShownSafely()
     {
+        // A picture on this computer, and one on a server that would notice.
+        QTemporaryDir dir;
+        const QColor loud(255, 0, 255);
+        QImage picture(40, 40, QImage::Format_RGB32);
+        picture.fill(loud);
+        const QString path = dir.filePath(u"picture.png"_s);
+        QVERIFY(picture.save(path));
+        QTcpServer server;
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        const auto pictures = [&](const QString &mark) {
+            return mark.arg(QUrl::fromLocalFile(path).toString(),
+                            u"http://127.0.0.1:%1/x.png"_s.arg(server.serverPort()));
+        };
+        const QString markdown = pictures(u"![here](%1) ![there](%2)"_s);
+        const QString html = pictures(u"<img src=\"%1\"><img src=\"%2\">"_s);
+        const auto shows = [&](QWidget &widget) {
+            widget.resize(500, 400);
+            widget.show();
+            QTest::qWait(100);
+            const QImage shot = widget.grab().toImage();
+            for (int y = 0; y < shot.height(); ++y)
+                for (int x = 0; x < shot.width(); ++x)
+                    if (shot.pixelColor(x, y) == loud)
+                        return true;
+            return false;
+        };
+        QTextBrowser careless;
+        careless.setMarkdown(markdown);
+        QVERIFY(shows(careless)); // so that what follows proves something
+
         ui::ConversationView view;
         wire::MessageContent message;
         message.role = u"user"_s;
-        message.parts.push_back(
-            {wire::ContentPart::Kind::Text,
-             u"<script>alert(1)</script> ![x](http://127.0.0.1:9/x.png) <img src=\"file:///etc/passwd\"> **bold** [link](javascript:alert(1))"_s,
-             {}});
+        message.parts.push_back({wire::ContentPart::Kind::Text,
+                                 u"<script>alert(1)</script> **bold** [link](javascript:alert(1)) "_s + markdown + html,
+                                 {}});
         message.parts.push_back(
             {wire::ContentPart::Kind::Text, u"| a | b |\n| --- | --- |\n| 1 | 2 |\n\n```\ncode\n```"_s, {}});
         view.setMessages({message});
+        QVERIFY(!shows(view));
+        QVERIFY(!server.hasPendingConnections());
         QVERIFY(view.text().contains("alert(1)"_L1)); // as text
         QVERIFY(view.text().contains("bold"_L1) && !view.text().contains("**bold**"_L1));
         QVERIFY(view.text().contains("code"_L1));
+        QVERIFY(view.text().contains("[image here file:"_L1));
+        // Labels and tool tips show the words of a server as they are, too.
+        QLabel label(html);
+        QVERIFY(!shows(label));
+        QToolTip::showText({}, html, &view);
+        QWidget *tip = nullptr;
+        for (QWidget *widget : QApplication::topLevelWidgets())
+            if (widget->inherits("QTipLabel"))
+                tip = widget;
+        QVERIFY(tip);
+        QVERIFY(!shows(*tip));
+        QVERIFY(!server.hasPendingConnections());
+        // Neither does a link that is no web address open anything, nor ask.
+        auto *browser = view.findChild<QTextBrowser *>();
+        Q_EMIT browser->anchorClicked(QUrl(u"javascript:alert(1)"_s));
+        Q_EMIT browser->anchorClicked(QUrl::fromLocalFile(path));
+        QVERIFY(!QApplication::activeModalWidget());
     }
     void aHundredThousandTurnsStayFluid()
     {

@@ -24,6 +24,22 @@ namespace {
 constexpr int atATime = 40;
 constexpr qsizetype longestShown = 20'000; // characters of one message
 
+// Qt's text layout opens a picture's file itself, whatever the browser's loadResource says; on Windows that can be a
+// share of somebody else's. So pictures become words.
+void nameImages(QTextDocument &document)
+{
+    QTextCursor at = document.find(QString(QChar::ObjectReplacementCharacter));
+    for (; !at.isNull(); at = document.find(QString(QChar::ObjectReplacementCharacter), at)) {
+        const QTextCharFormat format = at.charFormat();
+        if (!format.isImageFormat())
+            continue;
+        const QString words = format.property(QTextFormat::ImageAltText).toString();
+        at.insertText(
+            ConversationView::tr("[image %1]").arg((words + u' ' + format.toImageFormat().name()).simplified()),
+            QTextCharFormat());
+    }
+}
+
 } // namespace
 
 ConversationView::ConversationView(QWidget *parent)
@@ -163,6 +179,7 @@ void ConversationView::render(Stay stay)
                 markdown.setMarkdown(text,
                                      QTextDocument::MarkdownFeatures(QTextDocument::MarkdownDialectGitHub) |
                                          QTextDocument::MarkdownNoHTML);
+                nameImages(markdown);
                 cursor.insertFragment(QTextDocumentFragment(&markdown));
             } else {
                 if (part.kind == wire::ContentPart::Kind::Refusal)
