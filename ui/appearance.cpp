@@ -6,6 +6,7 @@
 #include <QApplication>
 #include <QEvent>
 #include <QLabel>
+#include <QLocale>
 #include <QPalette>
 #include <QSettings>
 #ifdef BOBBIN_DBUS
@@ -51,6 +52,8 @@ Appearance::Appearance(QApplication &app, QSettings &settings)
       m_systemDark(platformIsDark())
 {
     m_app.installEventFilter(this);
+    // Figures and dates are written the same way everywhere, as models/core/format does.
+    QLocale::setDefault(QLocale::c());
     apply();
     askSystem();
 }

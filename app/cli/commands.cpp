@@ -177,7 +177,7 @@ void OperationCommand::again()
     const bool retry = m_options.command == "retry"_L1;
     withOperation([this, retry](qint64 key) {
         whenDone(
-            m_store->read([key](Reader &reader) { return wholeOperation(reader, key); }), this,
+            m_store->read([key](Reader &reader) { return withTargets(reader, key); }), this,
             [this, key, retry](const Result<DoneOperation> &operation) {
                 if (!operation) {
                     refuse(operation.error());
@@ -382,7 +382,7 @@ void OperationCommand::tell(qint64 operation)
 {
     m_patience.end();
     disconnect(&m_operations, nullptr, this, nullptr);
-    whenDone(m_store->read([operation](Reader &reader) { return wholeOperation(reader, operation); }), this,
+    whenDone(m_store->read([operation](Reader &reader) { return withTargets(reader, operation); }), this,
              [this](const Result<DoneOperation> &found) {
                  if (!found) {
                      refuse(found.error());

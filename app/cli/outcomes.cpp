@@ -4,6 +4,7 @@
 #include "models/archive/importarchive.h"
 #include "models/core/errortext.h"
 #include "models/core/format.h"
+#include "models/operations/operations.h"
 #include "models/store/whendone.h"
 
 namespace bobbin::cli {
@@ -32,18 +33,6 @@ QString stateWord(TargetState state) // for a person: the journal has numbers
 }
 
 } // namespace
-
-Result<DoneOperation> wholeOperation(Reader &reader, qint64 key)
-{
-    auto operation = reader.operation(key);
-    if (!operation)
-        return operation;
-    auto targets = reader.targets(key, {}, 0, 0);
-    if (!targets)
-        return fail(targets.error());
-    operation->targets = *std::move(targets);
-    return operation;
-}
 
 void tellOutcome(Form form, const DoneOperation &operation)
 {
@@ -78,7 +67,7 @@ void showActivity(const Options &options, const std::shared_ptr<Store> &store, Q
 {
     if (!options.arguments.isEmpty()) {
         const qint64 key = options.arguments.first().toLongLong();
-        whenDone(store->read([key](Reader &reader) { return wholeOperation(reader, key); }), context,
+        whenDone(store->read([key](Reader &reader) { return withTargets(reader, key); }), context,
                  [form = options.form, end](const Result<DoneOperation> &operation) {
                      if (!operation) {
                          complain(errorText(operation.error()).line());

@@ -7,7 +7,6 @@
 
 namespace bobbin::cli {
 
-Result<DoneOperation> wholeOperation(Reader &reader, qint64 key); // with its targets
 // An operation with the outcome of each target: as text, rows, or one JSON object.
 void tellOutcome(Form form, const DoneOperation &operation);
 void showActivity(const Options &options, const std::shared_ptr<Store> &store, QObject *context,

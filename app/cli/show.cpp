@@ -247,8 +247,9 @@ void Cli::showSummary()
             line(u"Assistants"_s, format::count(o->assistants));
             line(u"Vector stores"_s,
                  format::count(o->stores) + u", "_s + format::bytes(o->storeBytes) +
-                     (o->storeBytes ? u", "_s + format::money(m_prices->storagePerDay(*o->storeBytes)) +
-                              u" a day at the list price"_s
+                     (o->storeBytes ? u", "_s + format::money(m_prices->storageListPrice(*o->storeBytes)) +
+                              u" a day at the list price, "_s + format::money(m_prices->storagePerDay(*o->storeBytes)) +
+                              u" after the free gigabyte"_s
                                     : QString()));
             line(u"Files"_s, format::count(o->files));
             line(u"Cost of all runs"_s, format::money(o->total));

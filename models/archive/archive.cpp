@@ -323,6 +323,12 @@ Result<ArchivedFrame> parseFrame(const QByteArray &lines)
     return frame;
 }
 
+Result<ArchivedFrame> readArchived(const QString &path, const FrameRef &frame)
+{
+    const Result<QByteArray> lines = readFrame(path, frame);
+    return lines ? parseFrame(*lines) : fail(lines.error());
+}
+
 Result<ArchiveCount> readArchive(const QString &path, const std::function<Done(const ArchivedFrame &)> &each)
 {
     PartReader parts(path);

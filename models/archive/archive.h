@@ -54,6 +54,7 @@ struct ArchivedFrame {
     qint64 contents = 0; // files whose content is in it
 };
 Result<ArchivedFrame> parseFrame(const QByteArray &lines);
+Result<ArchivedFrame> readArchived(const QString &path, const FrameRef &frame);
 
 struct ArchiveCount {
     qint64 frames = 0, threads = 0, messages = 0, runs = 0, steps = 0, stores = 0, files = 0, contents = 0, bytes = 0;

@@ -31,6 +31,23 @@ struct StepTreeModel::Node {
     wire::ToolCall call;
 };
 
+// "Tools: get_order, refund (+2)": what a step did, without unfolding it.
+QString StepTreeModel::toolsOf(const Node &step)
+{
+    constexpr int named = 3;
+    QStringList names;
+    for (const auto &child : step.children) {
+        const QString &name = child->call.name.isEmpty() ? child->call.type : child->call.name;
+        if (!names.contains(name))
+            names << name;
+    }
+    if (names.isEmpty())
+        return tr("Step: tool calls");
+    const qsizetype more = qsizetype(step.children.size()) - std::min<qsizetype>(names.size(), named);
+    return tr("Tools: %1").arg(names.first(std::min<qsizetype>(names.size(), named)).join(u", "_s)) +
+        (more > 0 ? u" (+%1)"_s.arg(more) : QString());
+}
+
 StepTreeModel::StepTreeModel(QObject *parent) : QAbstractItemModel(parent), m_root(std::make_unique<Node>())
 {
     m_root->complete = true;
@@ -276,7 +293,7 @@ QVariant StepTreeModel::data(const QModelIndex &index, int role) const
         switch (Column(index.column())) {
         case What:
             return step.type == "message_creation"_L1 ? tr("Step: message")
-                : step.type == "tool_calls"_L1        ? tr("Step: %n tool call(s)", nullptr, int(n->children.size()))
+                : step.type == "tool_calls"_L1        ? toolsOf(*n)
                                                       : tr("Step: %1").arg(step.type);
         case Status:
             return step.status;

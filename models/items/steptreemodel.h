@@ -36,6 +36,7 @@ Q_SIGNALS:
 
 private:
     struct Node;
+    static QString toolsOf(const Node &step);
     std::shared_ptr<Store> m_store;
     RowKey m_thread = 0;
     std::unique_ptr<Node> m_root;

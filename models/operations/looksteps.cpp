@@ -50,10 +50,7 @@ QString goneText()
 
 Result<QString> digestOfFrame(const QString &path, const QJsonObject &frame)
 {
-    const Result<QByteArray> lines = readFrame(path, frameFromJson(frame));
-    if (!lines)
-        return fail(lines.error());
-    const Result<ArchivedFrame> archived = parseFrame(*lines);
+    const Result<ArchivedFrame> archived = readArchived(path, frameFromJson(frame));
     if (!archived)
         return fail(archived.error());
     return wire::threadDigest(archived->thread, archived->messages);

@@ -32,13 +32,10 @@ bool isUnsure(const DoneOperation &operation)
 
 Result<DoneOperation> readWhole(Reader &reader, qint64 key)
 {
-    auto operation = reader.operation(key);
+    auto operation = withTargets(reader, key);
     if (!operation)
         return operation;
-    auto targets = reader.targets(key, {}, 0, 0);
-    if (!targets)
-        return fail(targets.error());
-    for (DoneTarget &target : *targets) {
+    for (DoneTarget &target : operation->targets) {
         auto begun = reader.begunSteps(target.key);
         if (!begun)
             return fail(begun.error());
@@ -48,7 +45,6 @@ Result<DoneOperation> readWhole(Reader &reader, qint64 key)
                 step.step = steps[std::size_t(step.place)];
         target.steps = *std::move(begun);
     }
-    operation->targets = *std::move(targets);
     return operation;
 }
 
@@ -60,10 +56,7 @@ Result<UndoFacts> archivedStores(const DoneOperation &operation, const QString &
         const DoneStep *archived = target.done(Act::ArchiveStores);
         if (!archived || !target.done(Act::DeleteStore))
             continue;
-        const auto lines = readFrame(QDir(folder).filePath(operation.archive), frameFromJson(archived->result));
-        if (!lines)
-            return fail(lines.error());
-        const auto frame = parseFrame(*lines);
+        const auto frame = readArchived(QDir(folder).filePath(operation.archive), frameFromJson(archived->result));
         if (!frame)
             return fail(frame.error());
         for (const auto &[type, raw] : frame->others) {
@@ -130,6 +123,18 @@ QCoro::Task<Result<Plan>> Operations::undo(qint64 operation)
     Result<Plan> plan = co_await planning;
     letGo(operation);
     co_return plan;
+}
+
+Result<DoneOperation> withTargets(Reader &reader, qint64 operation)
+{
+    auto done = reader.operation(operation);
+    if (!done)
+        return done;
+    auto targets = reader.targets(operation, {}, 0, 0);
+    if (!targets)
+        return fail(targets.error());
+    done->targets = *std::move(targets);
+    return done;
 }
 
 QCoro::Task<Result<Plan>> Operations::planTakingBack(qint64 operation)

@@ -15,6 +15,8 @@
 
 namespace bobbin {
 
+Result<DoneOperation> withTargets(Reader &reader, qint64 operation); // all of them, without their steps
+
 class Operations : public QObject {
     Q_OBJECT
 public:

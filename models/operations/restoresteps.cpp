@@ -36,10 +36,7 @@ struct Restored {
 
 Result<Restored> readRestored(const QString &path, const QJsonObject &frame, const Capabilities &can)
 {
-    const Result<QByteArray> lines = readFrame(path, frameFromJson(frame));
-    if (!lines)
-        return fail(lines.error());
-    const Result<ArchivedFrame> archived = parseFrame(*lines);
+    const Result<ArchivedFrame> archived = readArchived(path, frameFromJson(frame));
     if (!archived)
         return fail(archived.error());
     const Result<wire::Belongings> old = wire::readBelongings(archived->thread);

@@ -18,7 +18,9 @@
 #include <QAction>
 #include <QApplication>
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -69,7 +71,11 @@ class TestActions : public WindowBench {
     }
 
 private Q_SLOTS:
-    void initTestCase() { openDemoWindow(); }
+    void initTestCase()
+    {
+        QLocale::setDefault(QLocale(QLocale::German)); // as a German system's: the figures stay those of all others
+        openDemoWindow();
+    }
     void cleanupTestCase()
     {
         m_window.reset();
@@ -168,6 +174,14 @@ private Q_SLOTS:
         ui::CleanupDialog dialog(operations, {{u"a"_s, u"A"_s, 0, {}}, {u"b"_s, u"B"_s, 0, {}}}, nullptr);
         dialog.setRule(rule);
         QCOMPARE(dialog.rule(), rule);
+        QCOMPARE(dialog.findChild<QDoubleSpinBox *>()->text(), u"$0.25"_s);
+        // Enter in a field neither runs the plan nor throws it away.
+        dialog.show();
+        for (QLineEdit *field : dialog.findChildren<QLineEdit *>()) {
+            field->setFocus();
+            QTest::keyClick(field, Qt::Key_Return);
+            QVERIFY2(dialog.isVisible(), qPrintable(field->accessibleName()));
+        }
         dialog.setRule({});
         QCOMPARE(dialog.rule(), CleanupRule());
 

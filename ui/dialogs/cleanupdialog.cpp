@@ -24,6 +24,23 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
+// "$1.00", and more digits where there are more.
+class MoneyBox final : public QDoubleSpinBox {
+public:
+    MoneyBox()
+    {
+        setDecimals(4);
+        setPrefix(u"$"_s);
+    }
+    [[nodiscard]] QString textFromValue(double value) const override
+    {
+        QString text = QDoubleSpinBox::textFromValue(value);
+        for (int spare = decimals() - 2; spare > 0 && text.endsWith(u'0'); --spare)
+            text.chop(1);
+        return text;
+    }
+};
+
 constexpr int settleMs = 250;
 
 // "tier = gold, env, !trial": equals, has, lacks.
@@ -66,7 +83,7 @@ CleanupDialog::CleanupDialog(Operations &operations, const std::vector<NamedCost
       m_assistantGone(new QCheckBox(tr("assistant gone"))), m_rotated(new QCheckBox(tr("rotated away"))),
       m_storage(new QCheckBox(tr("stores and files nothing else uses"))), m_metadata(new QLineEdit),
       m_keep(new QLineEdit), m_assistant(new QComboBox), m_cheap(new QCheckBox(tr("cost below"))),
-      m_below(new QDoubleSpinBox), m_protected(new QPushButton), m_remove(new QPushButton(tr("Remove"))),
+      m_below(new MoneyBox), m_protected(new QPushButton), m_remove(new QPushButton(tr("Remove"))),
       m_protectedMenu(new QMenu(this)), m_grace(new QSpinBox),
       m_recentStores(new QCheckBox(tr("even stores used within 7 days")))
 {
@@ -103,9 +120,7 @@ void CleanupDialog::makeRuleEditor()
     m_metadata->setToolTip(tr("key = value: equals; key: has it; !key: lacks it. All of them must hold."));
     m_assistant->setAccessibleName(tr("Only threads of this assistant"));
     m_below->setRange(0.0001, 1e6);
-    m_below->setDecimals(4);
     m_below->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
-    m_below->setPrefix(u"$"_s);
     m_below->setValue(1);
     m_below->setEnabled(false);
     m_below->setAccessibleName(tr("Cost to date, in dollars"));

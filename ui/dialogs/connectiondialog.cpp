@@ -82,11 +82,11 @@ ConnectionDialog::ConnectionDialog(Connections &connections, SecretStore &secret
     buttons->addButton(m_test, QDialogButtonBox::ActionRole);
     buttons->addButton(QDialogButtonBox::Cancel);
     buttons->addButton(m_save, QDialogButtonBox::AcceptRole);
-    m_save->setDefault(true);
     auto *column = new QVBoxLayout(this);
     column->addLayout(form);
     column->addWidget(m_notice);
     column->addWidget(buttons);
+    m_save->setDefault(true); // not before it is in the dialog, which else chooses another
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_save, &QPushButton::clicked, this, &ConnectionDialog::save);
     connect(m_test, &QPushButton::clicked, this, &ConnectionDialog::test);

@@ -55,7 +55,6 @@ IdsDialog::IdsDialog(std::shared_ptr<Store> store, const std::vector<Connection>
     buttons->addButton(files, QDialogButtonBox::ActionRole);
     buttons->addButton(QDialogButtonBox::Cancel);
     buttons->addButton(m_open, QDialogButtonBox::AcceptRole);
-    m_open->setDefault(true);
     auto *column = new QVBoxLayout(this);
     column->addWidget(intro);
     column->addWidget(m_text, 1);
@@ -69,6 +68,7 @@ IdsDialog::IdsDialog(std::shared_ptr<Store> store, const std::vector<Connection>
         column->addWidget(m_from);
     }
     column->addWidget(buttons);
+    m_open->setDefault(true);
     connect(m_text, &QPlainTextEdit::textChanged, this, &IdsDialog::look);
     connect(files, &QPushButton::clicked, this,
             [this] { addFiles(QFileDialog::getOpenFileNames(this, tr("Files with ids"))); });

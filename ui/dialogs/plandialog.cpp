@@ -69,7 +69,6 @@ PlanDialog::PlanDialog(const QString &heading, const QString &explanation, QWidg
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     QPushButton *cancel = buttons->button(QDialogButtonBox::Cancel);
-    cancel->setDefault(true);
     m_run->setAutoDefault(false);
 
     auto *column = new QVBoxLayout(this);
@@ -88,9 +87,22 @@ PlanDialog::PlanDialog(const QString &heading, const QString &explanation, QWidg
     column->addWidget(m_warnings);
     column->addWidget(m_lost);
     column->addWidget(buttons);
+    cancel->setDefault(true);
     cancel->setFocus();
     connect(m_model, &PlanModel::chosenChanged, this, &PlanDialog::refreshTexts);
     setWaiting(tr("Looking at what there is…"));
+}
+
+// Enter presses the button that has the focus and nothing else: in a field of the rule it must neither start the
+// operation nor throw away what was chosen.
+void PlanDialog::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() != Qt::Key_Return && event->key() != Qt::Key_Enter) {
+        QDialog::keyPressEvent(event);
+        return;
+    }
+    if (auto *button = qobject_cast<QPushButton *>(focusWidget()))
+        button->click();
 }
 
 void PlanDialog::makeTable()
@@ -284,7 +296,7 @@ QString PlanDialog::summary() const
     if (kept > 0)
         text += u" · "_s + tr("%1 kept back").arg(format::count(kept));
     if (const CostSum saved = plan().savedPerDay(); saved.pricedRuns > 0)
-        text += u" · "_s + tr("saves %1 a day").arg(format::money(saved));
+        text += u" · "_s + tr("saves %1 a day at the list price").arg(format::money(saved));
     if (const auto saved = plan().savedPerTurn())
         text += u" · "_s + tr("saves %1 a turn").arg(format::money(*saved));
     return text;

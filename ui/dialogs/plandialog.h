@@ -64,6 +64,7 @@ private:
     void makeTable();
     void fillSteps();
     void offerChoice(const QPoint &at);
+    void keyPressEvent(QKeyEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override; // Space chooses all selected rows
 };
 

@@ -88,7 +88,6 @@ StuckRunDialog::StuckRunDialog(const StuckRun &run, QWidget *parent) : QDialog(p
     rotate->setToolTip(tr("A new thread takes over; the old one stays locked. Shows the plan first"));
     connect(rotate, &QPushButton::clicked, this, [this] { choose(Act::Rotate); });
     m_answer->setVisible(!run.unanswered.empty());
-    wait->setDefault(true);
     wait->setToolTip(tr("Do nothing; the run is followed in the table"));
     const bool active = isActive(run.status);
     cancel->setEnabled(active && run.status != RunStatus::Cancelling);
@@ -107,6 +106,7 @@ StuckRunDialog::StuckRunDialog(const StuckRun &run, QWidget *parent) : QDialog(p
     column->addLayout(facts);
     column->addWidget(scroll, 1);
     column->addWidget(buttons);
+    wait->setDefault(true);
     wait->setFocus();
 }
 

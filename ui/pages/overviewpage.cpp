@@ -113,8 +113,8 @@ OverviewPage::OverviewPage(std::shared_ptr<const PriceTable> prices, QWidget *pa
     column->addWidget(m_chart);
     auto *tables = new QHBoxLayout;
     tables->setSpacing(20);
-    tables->addWidget(m_threads, 3, Qt::AlignTop);
-    tables->addWidget(m_models, 2, Qt::AlignTop);
+    tables->addWidget(m_threads, 1, Qt::AlignTop);
+    tables->addWidget(m_models, 1, Qt::AlignTop);
     column->addLayout(tables);
     column->addStretch(1);
     setWidget(content);
@@ -195,9 +195,11 @@ void OverviewPage::show(const Overview &o)
                 ? tr("on the server; %1 more are gone and kept here").arg(format::count(o.threadsGone))
                 : tr("%1 messages, %2 assistants").arg(format::count(o.messages), format::count(o.assistants)));
     setTile(Stores, format::count(o.stores),
-            o.storeBytes ? tr("%1, %2 a day at the list price")
-                               .arg(format::bytes(o.storeBytes), format::money(m_prices->storagePerDay(*o.storeBytes)))
-                         : QString());
+            o.storeBytes
+                ? tr("%1, %2 a day at the list price, %3 after the free gigabyte")
+                      .arg(format::bytes(o.storeBytes), format::money(m_prices->storageListPrice(*o.storeBytes)),
+                           format::money(m_prices->storagePerDay(*o.storeBytes)))
+                : QString());
     const QDate today = QDateTime::currentDateTimeUtc().date();
     m_chart->setDays(o.days, today.toString(Qt::ISODate), daysShown);
     m_threads->setRowCount(int(o.threadsByCost.size()));
@@ -216,11 +218,11 @@ void OverviewPage::show(const Overview &o)
         setCell(m_models, i, 0, row.name, false);
         setCell(m_models, i, 1, format::count(row.runs), true);
         setCell(m_models, i, 2, format::money(row.cost), true);
-        setCell(m_models, i, 3,
-                !end.isValid()    ? u"–"_s
-                    : end < today ? tr("%1 (over)").arg(end.toString(Qt::ISODate))
-                                  : tr("%1 (in %2 days)").arg(end.toString(Qt::ISODate)).arg(today.daysTo(end)),
-                true);
+        setCell(m_models, i, 3, end.isValid() ? end.toString(Qt::ISODate) : u"–"_s, true);
+        if (end.isValid())
+            m_models->item(i, 3)->setToolTip(
+                end < today ? tr("%1 is switched off").arg(row.name)
+                            : tr("%1 is switched off in %2 days").arg(row.name, format::count(today.daysTo(end))));
         if (end.isValid() && today.daysTo(end) < 60)
             m_models->item(i, 3)->setForeground(colour(Hue::Danger));
     }

@@ -20,6 +20,7 @@ Notice::Notice(QWidget *parent) : QFrame(parent), m_mark(new QLabel), m_text(new
     m_text->setWordWrap(true);
     m_text->setTextFormat(Qt::PlainText);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_action->setAutoDefault(false); // else Enter in a dialog would press it, hidden or not
     auto *close = new QToolButton;
     close->setText(u"✕"_s);
     close->setAutoRaise(true);

@@ -138,6 +138,8 @@ private Q_SLOTS:
         QTRY_VERIFY(model.rowCount(run) >= 10);
         const QModelIndex step = model.index(0, 0, run);
         QCOMPARE(model.rowCount(step), 1);
+        // What it called is in the step's own row.
+        QCOMPARE(step.data().toString(), u"Tools: %1"_s.arg(model.index(0, 0, step).data().toString()));
         QVERIFY(!model.index(0, 0, step).data(StepTreeModel::InputRole).toString().isEmpty());
         model.setThread({}, 0);
         QCOMPARE(model.rowCount(), 0);

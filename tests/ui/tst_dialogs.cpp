@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Dialogs by themselves: what Enter does, and that no zero is saved that nobody typed.
+#include "models/settings/connections.h"
+#include "models/settings/secretstore.h"
+#include "ui/dialogs/connectiondialog.h"
+#include "ui/dialogs/pricesdialog.h"
+#include "ui/widgets/notice.h"
+
+#include <QApplication>
+#include <QDialogButtonBox>
+#include <QInputDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTableWidget>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTimer>
+
+using namespace bobbin;
+using namespace Qt::Literals::StringLiterals;
+
+class TestDialogs : public QObject {
+    Q_OBJECT
+
+    static QPushButton *button(const QWidget &in, const QString &text)
+    {
+        for (auto *one : in.findChildren<QPushButton *>())
+            if (one->text().remove(u'&') == text)
+                return one;
+        return nullptr;
+    }
+    static QString said(const QWidget &dialog)
+    {
+        QString all;
+        for (const QLabel *label : dialog.findChild<ui::Notice *>()->findChildren<QLabel *>())
+            all += label->text() + u' ';
+        return all;
+    }
+private Q_SLOTS:
+    void aNewPriceIsTypedWhole()
+    {
+        ui::PricesDialog dialog(PriceTable::shipped());
+        dialog.show();
+        QTimer::singleShot(0, &dialog, [] {
+            auto *ask = qobject_cast<QInputDialog *>(QApplication::activeModalWidget());
+            QVERIFY(ask);
+            ask->setTextValue(u"our-own-model"_s);
+            ask->accept();
+        });
+        button(dialog, u"Add model…"_s)->click();
+        auto *rows = dialog.findChild<QTableWidget *>();
+        const int row = rows->currentRow();
+        QCOMPARE(rows->item(row, 0)->text(), u"our-own-model"_s);
+        for (const int price : {1, 2, 3, 4})
+            QCOMPARE(rows->item(row, price)->text(), QString());
+        auto *save = dialog.findChild<QDialogButtonBox *>()->button(QDialogButtonBox::Save);
+        save->click();
+        QVERIFY(dialog.isVisible()); // refused
+        rows->item(row, 1)->setText(u"2.5"_s);
+        save->click();
+        QVERIFY(dialog.isVisible()); // half of it is none
+        QVERIFY(dialog.findChild<ui::Notice *>()->isVisible());
+        rows->item(row, 4)->setText(u"10"_s);
+        save->click();
+        QVERIFY(!dialog.isVisible());
+        QCOMPARE(dialog.result(), int(QDialog::Accepted));
+        const ModelPrices *own = dialog.table().find(u"our-own-model"_s);
+        QVERIFY(own && own->prices.size() == 1);
+        QVERIFY(own->prices.front().rates.input > 0 &&
+                own->prices.front().rates.output > own->prices.front().rates.input);
+    }
+    void enterSavesAConnection()
+    {
+        const QTemporaryDir dir;
+        Connections connections(dir.filePath(u"connections.ini"_s));
+        SecretStore secrets(u"bobbin-test"_s);
+        ui::ConnectionDialog dialog(connections, secrets, {});
+        dialog.show();
+        const auto fields = dialog.findChildren<QLineEdit *>();
+        const auto field = [&](const QString &name) {
+            return *std::ranges::find(fields, name, &QLineEdit::accessibleName);
+        };
+        QTest::keyClicks(field(u"Name"_s), u"prod"_s);
+        QTest::keyClicks(field(u"Base URL"_s), u"http://example.com/v1"_s);
+        QTest::keyClick(field(u"Base URL"_s), Qt::Key_Return);
+        QVERIFY(dialog.isVisible()); // plain http to another host: refused, and nothing that was typed is lost
+        QCOMPARE(field(u"Name"_s)->text(), u"prod"_s);
+        QVERIFY(connections.all().empty());
+        field(u"Base URL"_s)->setText(u"https://example.com/v1"_s);
+        QTest::keyClick(field(u"Name"_s), Qt::Key_Return);
+        QTRY_VERIFY2(!dialog.isVisible(), qPrintable(said(dialog)));
+        QCOMPARE(dialog.result(), int(QDialog::Accepted));
+        QCOMPARE(connections.all().size(), 1u);
+        QCOMPARE(connections.all().front().name, u"prod"_s);
+    }
+};
+
+QTEST_MAIN(TestDialogs)
+#include "tst_dialogs.moc"
