@@ -27,8 +27,8 @@
 #include <QStackedWidget>
 #include <QStandardPaths>
 #include <QTime>
-#include <QTreeView>
 #include <QTimer>
+#include <QTreeView>
 
 namespace bobbin::ui {
 

@@ -109,13 +109,14 @@ CostSum costSum(const Statement &q, int at)
 }
 const Listing &listing(RowKind kind)
 {
-    static const Listing threads{"thread t",
-                                 "t.id||' '||coalesce(t.title,'')||' '||coalesce(t.preview,'')||' '||"
-                                 "coalesce(t.metadata,'')||' '||coalesce((SELECT name FROM assistant a WHERE a.id=t.assistant),'')",
-                                 "1",
-                                 "CAST(total(t.cost) AS INTEGER), sum(t.priced_runs), sum(t.unknown_runs), "
-                                 "sum(t.assumed_runs), sum(t.gone)",
-                                 threadSorts};
+    static const Listing threads{
+        "thread t",
+        "t.id||' '||coalesce(t.title,'')||' '||coalesce(t.preview,'')||' '||"
+        "coalesce(t.metadata,'')||' '||coalesce((SELECT name FROM assistant a WHERE a.id=t.assistant),'')",
+        "1",
+        "CAST(total(t.cost) AS INTEGER), sum(t.priced_runs), sum(t.unknown_runs), "
+        "sum(t.assumed_runs), sum(t.gone)",
+        threadSorts};
     static const Listing runs{
         "run t",
         "t.id||' '||coalesce(t.error,'')||' '||"
