@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/application.h"
 #include "app/screenshots.h"
-#include "models/core/plurals.h"
+#include "models/core/translations.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -78,7 +78,7 @@ int main(int argc, char **argv)
     }
     QApplication app(argc, argv);
     QApplication::setDesktopFileName(u"io.github.bobbin.Bobbin"_s);
-    QCoreApplication::installTranslator(new bobbin::Plurals(&app));
+    bobbin::installTranslations(app);
     const QCommandLineParser &parser = line.parser;
     int code = 0;
     {
@@ -87,6 +87,8 @@ int main(int argc, char **argv)
             application.appearance().force(parser.value(line.theme));
         QApplication::setWindowIcon(QIcon(u":/icons/bobbin.svg"_s)); // after the resources are registered
         bobbin::ui::MainWindow &window = application.window();
+        // A window that was hidden while it waited is none whose end Qt would quit for.
+        QObject::connect(&window, &bobbin::ui::MainWindow::closed, &app, &QCoreApplication::quit, Qt::QueuedConnection);
         window.show();
         if (parser.isSet(line.pictures))
             bobbin::takeScreenshots(window, parser.value(line.pictures));

@@ -11,6 +11,7 @@
 #include "ui/pages/searchpage.h"
 #include "ui/pages/threadspage.h"
 #include "ui/pages/welcomepage.h"
+#include "ui/quitting.h"
 #include "ui/theme.h"
 #include "ui/widgets/browseview.h"
 #include "ui/widgets/notice.h"
@@ -29,7 +30,6 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
-#include <QPushButton>
 #include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -53,6 +53,8 @@ MainWindow::MainWindow(Services services)
     resizeWithin(*this, {1360, 860});
     setAcceptDrops(true);
     m_desk = new OperationDesk(m_session, this);
+    m_quitting = new Quitting(m_session, this);
+    connect(m_quitting, &Quitting::over, this, &MainWindow::leave);
     makeOperationActions();
     makeToolBar();
     makePages();
@@ -87,6 +89,8 @@ void MainWindow::followSession()
         if (!m_session.store())
             m_state->setText(tr("not open"));
     });
+    connect(&m_session, &Session::keyAwaited, this,
+            [this](bool waiting) { m_state->setText(waiting ? tr("waiting for the keychain…") : tr("ready")); });
     connect(&m_session, &Session::keyMissing, this,
             [this](const Error &error) { m_notice->show(error, tr("Enter key…")); });
     connect(&m_session, &Session::pricesChanged, this, [this] {
@@ -209,6 +213,8 @@ void MainWindow::makePages()
                      m_threads->openThread(rows->front().threadId, rows->front().id);
                  });
     });
+    for (BrowsePage *page : {m_runs, m_assistants, m_stores, m_files})
+        connect(page, &BrowsePage::linkWanted, this, &MainWindow::openObject);
     connect(m_found, &SearchPage::chosen, this, [this](const MessageHit &hit) {
         m_sidebar->setCurrentRow(ThreadsIndex);
         if (hit.messageId.isEmpty())
@@ -399,39 +405,18 @@ void MainWindow::refreshConnections()
     m_syncAction->setText(syncing ? tr("Syncing…") : tr("Sync"));
 }
 
-// Quitting while something runs: left, gone on with and then quit, or stopped where it can be taken up again.
-bool MainWindow::mayClose()
-{
-    const Workspace *workspace = m_session.workspace();
-    if (!workspace || m_closing || !workspace->operations().anyRunning())
-        return true;
-    QMessageBox ask(
-        QMessageBox::Question, tr("Quit Bobbin"),
-        tr("An operation is under way. If it is stopped now, nothing is lost: the next start offers to finish "
-           "it or to take it back."),
-        QMessageBox::NoButton, this);
-    const QPushButton *after = ask.addButton(tr("Quit when it has ended"), QMessageBox::AcceptRole);
-    const QPushButton *now = ask.addButton(tr("Stop it and quit"), QMessageBox::DestructiveRole);
-    QPushButton *stay = ask.addButton(tr("Stay"), QMessageBox::RejectRole);
-    ask.setDefaultButton(stay);
-    ask.setEscapeButton(stay);
-    ask.exec();
-    if (ask.clickedButton() == after) {
-        m_closing = true;
-        hide(); // it goes on; the desktop tells of its end
-        connect(&workspace->operations(), &Operations::ended, this, &QWidget::close, Qt::QueuedConnection);
-        if (!workspace->operations().anyRunning())
-            return true;
-    }
-    return ask.clickedButton() == now;
-}
-
 void MainWindow::closeEvent(QCloseEvent *event)
 {
-    if (!mayClose()) {
+    if (!m_quitting->mayClose()) {
         event->ignore();
         return;
     }
+    leave();
+    event->accept();
+}
+
+void MainWindow::leave()
+{
     m_services.settings.setValue(u"window/geometry"_s, saveGeometry());
     if (m_sidebar->currentRow() >= 0)
         m_services.settings.setValue(u"window/page"_s, QLatin1String(pageKeys[m_sidebar->currentRow()]));
@@ -440,7 +425,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
     for (const QSplitter *splitter : findChildren<QSplitter *>())
         if (!splitter->objectName().isEmpty())
             m_services.settings.setValue(u"splitters/"_s + splitter->objectName(), splitter->saveState());
-    event->accept();
+    Q_EMIT closed();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)

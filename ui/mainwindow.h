@@ -29,6 +29,7 @@ class BrowseView;
 class Notice;
 class OperationDesk;
 class OverviewPage;
+class Quitting;
 class SearchPage;
 class SyncBar;
 class ThreadsPage;
@@ -62,6 +63,7 @@ public:
 
 Q_SIGNALS:
     void opened(); // a store is open and the pages show it
+    void closed(); // for good, whether or not it was in sight
 
 protected:
     void closeEvent(QCloseEvent *event) override;
@@ -85,7 +87,6 @@ private:
     Session m_session;
     Places m_places;
     bool m_travelling = false; // back or forward: no new place
-    bool m_closing = false; // as soon as what runs has ended
     bool m_syncOnOpen = false;
     QStringList m_idsOnOpen;
 
@@ -101,6 +102,7 @@ private:
     BrowsePage *m_runs, *m_assistants, *m_stores, *m_files;
     ActivityPage *m_activity;
     OperationDesk *m_desk;
+    Quitting *m_quitting;
     QAction *m_rotateAction, *m_rotateOptionsAction, *m_rotateAllAction, *m_cancelRunAction, *m_cancelAllAction,
         *m_explainAction, *m_cleanUpAction, *m_consolidateAction, *m_archiveAction, *m_pinAction, *m_unpinAction;
     SearchPage *m_found;
@@ -120,7 +122,7 @@ private:
     void sessionOpened();
     void sessionClosed();
     void showPage(int index);
-    bool mayClose();
+    void leave(); // for good: how it looks is kept
     void visit(); // where the person is now is remembered
     void travel(const std::optional<Place> &place);
     void refreshConnections();
@@ -131,6 +133,7 @@ private:
     void editPrices();
     void sync(const QStringList &onlyThreads = {});
     void search();
+    void openObject(RowKind kind, const QString &id);
     void showProgress(const SyncProgress &progress);
     void syncFinished(const Result<SyncRow> &result);
     void storeChanged(Changes changes);

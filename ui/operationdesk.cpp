@@ -218,7 +218,7 @@ void OperationDesk::ended(qint64 operation, const Done &done)
         return;
     struct End {
         OperationRow row;
-        QString outcome; // of the only target
+        QString result;
     };
     whenDone(store->read([operation](Reader &reader) -> Result<End> {
         End end;
@@ -226,10 +226,14 @@ void OperationDesk::ended(qint64 operation, const Done &done)
         if (!rows)
             return fail(rows.error());
         end.row = rows->front();
+        const auto result = reader.result(operation);
+        if (!result)
+            return fail(result.error());
+        end.result = *result;
         if (end.row.targets == 1) {
             const auto targets = reader.targets(operation, {}, 1, 0);
             if (targets && !targets->empty())
-                end.outcome = targets->front().target.label + u" – "_s + targets->front().outcome;
+                end.result += u" · "_s + targets->front().target.label + u" – "_s + targets->front().outcome;
         }
         return end;
     }),
@@ -238,11 +242,11 @@ void OperationDesk::ended(qint64 operation, const Done &done)
                      Q_EMIT failed(end.error());
                      return;
                  }
-                 m_bar->showEnd(end->row, end->outcome, canUndo(end->row));
+                 m_bar->showEnd(end->row, end->result, canUndo(end->row));
                  const qint64 started = m_startedMs.take(operation);
                  m_titles.remove(operation);
                  if (started != 0 && QDateTime::currentMSecsSinceEpoch() - started > longMs)
-                     m_notifier->tell(end->row.title, OperationBar::figures(end->row));
+                     m_notifier->tell(end->row.title, end->result);
              });
 }
 

@@ -147,6 +147,14 @@ QColor colour(Hue hue)
     return QColor(QLatin1String(isDark() ? pair.dark : pair.light));
 }
 
+QColor seriesColour(std::size_t series)
+{
+    // From Okabe and Ito's palette, moved apart as protanopes and deuteranopes see them.
+    constexpr const char *light[] = {"#006be1", "#fc8d00", "#03ca6e", "#bf1c8f", "#5ecbe3", "#5a5639"};
+    constexpr const char *dark[] = {"#437bf9", "#f8b30d", "#21d06a", "#ff9bc8", "#c4ffff", "#906c95"};
+    return isDark() ? dark[series % std::size(dark)] : light[series % std::size(light)];
+}
+
 QColor statusColour(RunStatus status)
 {
     switch (status) {

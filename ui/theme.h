@@ -32,6 +32,7 @@ enum class Hue {
 
 bool isDark();
 QColor colour(Hue hue);
+QColor seriesColour(std::size_t series); // of a chart; six, then again, all told apart by the colour-blind
 QColor statusColour(RunStatus status); // invalid: no colour of its own
 void resizeWithin(QWidget &window, const QSize &wanted); // and within the screen, its frame included
 void applyTheme(QApplication &app, bool dark);

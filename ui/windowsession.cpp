@@ -234,9 +234,8 @@ void MainWindow::syncFinished(const Result<SyncRow> &result)
 
 void MainWindow::storeChanged(Changes changes)
 {
-    for (BrowseView *view : views())
-        if (view != m_threads->view() && view != m_activity->view() && view != m_activity->syncs())
-            view->model()->storeChanged(changes);
+    for (BrowsePage *page : {m_runs, m_assistants, m_stores, m_files})
+        page->storeChanged(changes);
     m_activity->storeChanged(changes);
     m_threads->storeChanged(changes);
     m_overview->storeChanged(changes);
@@ -292,36 +291,45 @@ void MainWindow::search()
     const auto store = m_session.store();
     if (text.isEmpty() || !store)
         return;
-    using Hit = std::optional<int>; // the page that has the id
+    using Hit = std::optional<RowKind>; // of what has the id
     whenDone(store->read([text](Reader &reader) -> Result<Hit> {
-        const std::pair<int, RowKind> kinds[] = {{ThreadsIndex, RowKind::Threads},
-                                                 {RunsIndex, RowKind::Runs},
-                                                 {AssistantsIndex, RowKind::Assistants},
-                                                 {StoresIndex, RowKind::Stores},
-                                                 {FilesIndex, RowKind::Files}};
-        for (const auto &[page, kind] : kinds) {
+        for (const RowKind kind :
+             {RowKind::Threads, RowKind::Runs, RowKind::Assistants, RowKind::Stores, RowKind::Files}) {
             const auto key = reader.keyOf(kind, text);
             if (!key)
                 return fail(key.error());
             if (*key)
-                return Hit(page);
+                return Hit(kind);
         }
         return Hit();
     }),
              this, [this, text](const Result<Hit> &hit) {
                  if (!hit) {
                      m_notice->show(hit.error());
-                     return;
-                 }
-                 showPage(hit->value_or(SearchIndex));
-                 if (!*hit) {
+                 } else if (*hit) {
+                     openObject(**hit, text);
+                 } else {
+                     showPage(SearchIndex);
                      m_found->search(text);
                      m_found->list()->setFocus();
-                 } else if (*hit == ThreadsIndex)
-                     m_threads->openThread(text);
-                 else if (BrowseView *view = viewOf(QString::fromLatin1(pageKeys[**hit])))
-                     view->setText(text);
+                 }
              });
+}
+
+void MainWindow::openObject(RowKind kind, const QString &id)
+{
+    const std::tuple<RowKind, PageIndex, BrowsePage *> pages[] = {{RowKind::Runs, RunsIndex, m_runs},
+                                                                  {RowKind::Assistants, AssistantsIndex, m_assistants},
+                                                                  {RowKind::Stores, StoresIndex, m_stores},
+                                                                  {RowKind::Files, FilesIndex, m_files}};
+    for (const auto &[of, index, page] : pages)
+        if (of == kind) {
+            showPage(index);
+            page->open(id);
+            return;
+        }
+    showPage(ThreadsIndex);
+    m_threads->openThread(id);
 }
 
 } // namespace bobbin::ui

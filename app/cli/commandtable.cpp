@@ -350,7 +350,7 @@ QString outputText()
            "UTC, durations milliseconds (…Ms). A sum of costs comes with unknownRuns, the number of runs it leaves "
            "out. "
            "Tables are a list of objects, one a row. A plan (--dry-run) is one object: title, kind, warnings, "
-           "cannotComeBack, smallPrint, targets. An outcome is one object: operation, title, state, warnings, "
+           "cannotComeBack, smallPrint, targets. An outcome is one object: operation, title, state, result, warnings, "
            "cannotComeBack, targets. CSV has the rows only, what belongs to all of them goes to standard error. In "
            "texts, "
            "control characters of a server are shown as symbols."_s;

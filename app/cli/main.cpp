@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/cli.h"
-#include "models/core/plurals.h"
+#include "models/core/translations.h"
 
 #include <QCoreApplication>
 #include <QTimer>
@@ -10,7 +10,7 @@ int main(int argc, char **argv)
     QCoreApplication app(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("Bobbin"));
     QCoreApplication::setApplicationVersion(QStringLiteral(BOBBIN_VERSION));
-    QCoreApplication::installTranslator(new bobbin::Plurals(&app));
+    bobbin::installTranslations(app);
     bobbin::cli::Options options;
     if (const auto ended = bobbin::cli::parse(QCoreApplication::arguments(), &options))
         return *ended;

@@ -52,12 +52,15 @@ void tellOutcome(Form form, const DoneOperation &operation)
         printJson({{u"operation"_s, operation.key},
                    {u"title"_s, operation.title},
                    {u"state"_s, bobbin::stateWord(operation.state)},
+                   {u"result"_s, operation.result},
                    {u"warnings"_s, QJsonArray::fromStringList(operation.warnings)},
                    {u"cannotComeBack"_s, QJsonArray::fromStringList(operation.cannotComeBack)},
                    {u"targets"_s, output.toJson()}});
         return;
     }
     output.finish();
+    if (operation.state == OperationState::Finished || operation.state == OperationState::Cancelled)
+        complain(operation.result);
     for (const QString &lost : operation.cannotComeBack)
         complain(u"an undo does not bring back: "_s + lost);
 }

@@ -63,7 +63,7 @@ Result<QUrl> checkBaseUrl(const QString &text)
     return url;
 }
 
-ApiClient::ApiClient(Connection connection, QByteArray key, QObject *parent)
+ApiClient::ApiClient(Connection connection, std::optional<QByteArray> key, QObject *parent)
     : QObject(parent), m_connection(std::move(connection)), m_provider(providerById(m_connection.provider)),
       m_key(std::move(key))
 {
@@ -103,8 +103,8 @@ QNetworkRequest ApiClient::prepare(const QUrl &url) const
         request.setRawHeader(name, value);
     for (const auto &[name, value] : m_connection.headers)
         request.setRawHeader(name.toUtf8(), value.toUtf8());
-    if (!m_key.isEmpty())
-        request.setRawHeader(m_provider.authorizationHeader(), m_provider.authorization(m_key));
+    if (m_key && !m_key->isEmpty())
+        request.setRawHeader(m_provider.authorizationHeader(), m_provider.authorization(*m_key));
     return request;
 }
 
@@ -169,12 +169,44 @@ QCoro::Task<> ApiClient::pause(milliseconds time, Cancel cancel)
     co_await timer;
 }
 
+void ApiClient::setKey(QByteArray key)
+{
+    m_key = std::move(key);
+    Q_EMIT keyCame();
+}
+
+void ApiClient::goWithoutKey()
+{
+    if (!m_key)
+        setKey({});
+}
+
+// For as long as its owner takes to unlock a keyring.
+QCoro::Task<> ApiClient::awaitKey(Cancel cancel)
+{
+    if (!std::exchange(m_keyAsked, true))
+        Q_EMIT keyWanted();
+    while (!m_key && !cancel->requested()) {
+        QTimer timer;
+        timer.setSingleShot(true);
+        timer.start(std::chrono::hours(1));
+        const auto goOn = [&timer] { timer.start(0); };
+        QObject::connect(cancel.get(), &Cancellation::cancelled, &timer, goOn);
+        QObject::connect(this, &ApiClient::keyCame, &timer, goOn);
+        co_await timer;
+    }
+}
+
 QCoro::Task<Result<QByteArray>> ApiClient::send(Request request, Cancel cancel)
 {
     const QString place = QString::fromLatin1(request.method) + u" "_s + request.path;
     int retries = 0;
     int redirects = 0;
     QUrl url = urlFor(request);
+    if (!m_key) {
+        auto asking = awaitKey(cancel);
+        co_await asking;
+    }
     while (true) {
         while (!cancel->requested()) {
             const milliseconds wait = m_limiter.waitFor(RateLimiter::Clock::now());
@@ -205,7 +237,7 @@ QCoro::Task<Result<QByteArray>> ApiClient::send(Request request, Cancel cancel)
             error->message = target.host();
         }
         error = m_provider.refine(*error, m_connection, request);
-        error->message = redacted(error->message, m_key);
+        error->message = redacted(error->message, m_key.value_or(QByteArray()));
         const auto wait =
             waitBeforeRetry(*error, response, request.method, retries, QRandomGenerator::global()->generateDouble());
         if (!wait)

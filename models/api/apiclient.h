@@ -21,12 +21,14 @@ Result<QUrl> checkBaseUrl(const QString &text);
 class ApiClient : public QObject {
     Q_OBJECT
 public:
-    ApiClient(Connection connection, QByteArray key, QObject *parent = nullptr);
+    // Without a key the first request asks for one, and waits for setKey().
+    ApiClient(Connection connection, std::optional<QByteArray> key, QObject *parent = nullptr);
     ~ApiClient() override;
 
     [[nodiscard]] const Connection &connection() const { return m_connection; }
     [[nodiscard]] const Provider &provider() const { return m_provider; }
-    void setKey(QByteArray key) { m_key = std::move(key); }
+    void setKey(QByteArray key); // empty: the server needs none
+    void goWithoutKey(); // there is none to be had; not where one was set meanwhile
 
     QCoro::Task<Result<QByteArray>> send(Request request, Cancel cancel);
     QCoro::Task<Result<Page>> page(Resource resource, Parent parent, Cursor cursor, Cancel cancel);
@@ -46,10 +48,15 @@ public:
     [[nodiscard]] std::optional<qint64> requestsLeft() const { return m_limiter.remaining(); }
     [[nodiscard]] std::chrono::milliseconds heldFor() const { return m_limiter.waitFor(RateLimiter::Clock::now()); }
 
+Q_SIGNALS:
+    void keyWanted(); // once
+    void keyCame();
+
 private:
     Connection m_connection;
     const Provider &m_provider;
-    QByteArray m_key;
+    std::optional<QByteArray> m_key;
+    bool m_keyAsked = false;
     struct Line {
         QNetworkAccessManager network; // a pool of connections
         int busy = 0;
@@ -67,6 +74,7 @@ private:
     [[nodiscard]] QUrl urlFor(const Request &request) const;
     QNetworkReply *start(QNetworkAccessManager &network, const Request &request, const QUrl &url);
     QCoro::Task<RawResponse> once(Request request, QUrl url, Cancel cancel);
+    QCoro::Task<> awaitKey(Cancel cancel);
     QCoro::Task<> pause(std::chrono::milliseconds time, Cancel cancel);
 };
 

@@ -18,6 +18,7 @@ struct ThreadRow {
     CostSum cost;
     bool gone = false; // the server no longer has it
     QString rotatedTo, rotatedFrom; // thread ids, by the marks in its metadata
+    QString restoredAs, restoredFrom; // thread ids, by the journal of this machine
     QString problem; // why the last sync of it failed
 
     [[nodiscard]] std::optional<double> growth() const
@@ -92,11 +93,13 @@ struct FailureRow {
     QString target, reason;
 };
 
-// A message whose text holds what was searched for.
+// A message whose text holds what was searched for, or a thread that does itself.
 struct MessageHit {
-    RowKey message = 0, thread = 0;
+    enum class Where { Text, Id, Title, Metadata };
+    RowKey message = 0, thread = 0; // message 0: the thread itself
     QString threadId, threadTitle, messageId, role, snippet;
     OptTime createdAt;
+    Where where = Where::Text;
 };
 
 // One run of a thread in order, with its turn: what the chart draws.

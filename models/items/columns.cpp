@@ -23,6 +23,10 @@ QVariant orNull(const std::optional<Money> &value)
 {
     return value ? QVariant(value->dollars()) : QVariant();
 }
+QVariant orNull(const CostSum &sum) // no run at all costs nothing
+{
+    return sum.pricedRuns > 0 || sum.unknownRuns == 0 ? QVariant(sum.known.dollars()) : QVariant();
+}
 QVariant isoTime(const OptTime &time)
 {
     return time ? QVariant(format::isoTime(*time)) : QVariant();
@@ -55,7 +59,8 @@ QString threadState(const ThreadRow &r)
 {
     const auto tr = [](const char *text) { return QCoreApplication::translate("Columns", text); };
     if (r.gone)
-        return tr(QT_TRANSLATE_NOOP("Columns", "gone from server"));
+        return r.restoredAs.isEmpty() ? tr(QT_TRANSLATE_NOOP("Columns", "gone from server"))
+                                      : tr(QT_TRANSLATE_NOOP("Columns", "gone, restored anew"));
     if (!r.problem.isEmpty())
         return tr(QT_TRANSLATE_NOOP("Columns", "sync failed"));
     if (r.activeRuns > 0)
@@ -64,6 +69,8 @@ QString threadState(const ThreadRow &r)
         return tr(QT_TRANSLATE_NOOP("Columns", "not read yet"));
     if (!r.rotatedTo.isEmpty())
         return tr(QT_TRANSLATE_NOOP("Columns", "rotated"));
+    if (!r.restoredFrom.isEmpty())
+        return tr(QT_TRANSLATE_NOOP("Columns", "restored"));
     return {};
 }
 
@@ -93,7 +100,7 @@ constexpr Column<ThreadRow> threadColumns[] = {
              ? format::money(r.cost)
              : QCoreApplication::translate("Columns", QT_TRANSLATE_NOOP("Columns", "not read yet"));
      },
-     [](const ThreadRow &r) -> QVariant { return r.cost.pricedRuns ? QVariant(r.cost.known.dollars()) : QVariant(); }},
+     [](const ThreadRow &r) { return r.syncedAt || r.runs ? orNull(r.cost) : QVariant(); }},
     {{"unknownRuns", TITLE("Unpriced runs"), TITLE("Runs without usage or price, which the cost leaves out"), true, 12,
       false},
      [](const ThreadRow &r, qint64) { return format::count(r.cost.unknownRuns); },
@@ -188,9 +195,7 @@ constexpr Column<AssistantRow> assistantColumns[] = {
      [](const AssistantRow &r) -> QVariant { return r.runs; }},
     {{"cost", TITLE("Cost"), TITLE("Priced runs; \"+2?\" means two runs are left out"), true, 12, true, "Usd"},
      [](const AssistantRow &r, qint64) { return format::money(r.cost); },
-     [](const AssistantRow &r) -> QVariant {
-         return r.cost.pricedRuns ? QVariant(r.cost.known.dollars()) : QVariant();
-     }},
+     [](const AssistantRow &r) { return orNull(r.cost); }},
     {{"unknownRuns", TITLE("Unpriced runs"), TITLE("Runs without usage or price, which the cost leaves out"), true, 12,
       false},
      [](const AssistantRow &r, qint64) { return format::count(r.cost.unknownRuns); },
@@ -230,9 +235,10 @@ constexpr Column<StoreRow> storeColumns[] = {
      [](const StoreRow &r, qint64) {
          if (r.users == 0)
              return QCoreApplication::translate("Columns", QT_TRANSLATE_NOOP("Columns", "nobody known"));
-         return r.usedBy.isEmpty() ? QCoreApplication::translate(
-                                         "Columns", QT_TRANSLATE_NOOP("Columns", "%n thread(s)"), nullptr, int(r.users))
-                                   : r.usedBy;
+         return r.usedBy.isEmpty()
+             ? QCoreApplication::translate("Columns", QT_TRANSLATE_N_NOOP("Columns", "%n thread(s)"), nullptr,
+                                           int(r.users))
+             : r.usedBy;
      },
      [](const StoreRow &r) -> QVariant { return r.users; }},
     {{"lastActive", TITLE("Last active"), TITLE("last_active_at"), false, 13, true},

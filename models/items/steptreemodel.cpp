@@ -28,6 +28,8 @@ struct StepTreeModel::Node {
 
     RunRow run;
     wire::StepContent step;
+    std::optional<Money> cost; // of the step
+    bool atMost = false; // some of its prompt was cached and cost less: only the run says how much
     wire::ToolCall call;
 };
 
@@ -166,15 +168,16 @@ void StepTreeModel::fetchMore(const QModelIndex &parent)
         return;
     }
     const RowKey run = n->run.key;
-    using Steps = std::vector<wire::StepContent>;
-    whenDone(m_store->read([run](Reader &reader) -> Result<Steps> {
+    using Steps = std::vector<std::pair<wire::StepContent, std::optional<Money>>>;
+    whenDone(m_store->read([run, model = n->run.model, when = n->run.createdAt](Reader &reader) -> Result<Steps> {
         const auto raws = reader.steps(run);
         if (!raws)
             return fail(raws.error());
         Steps steps;
         for (const QByteArray &raw : *raws)
             if (Result<wire::StepContent> step = wire::readStep(raw))
-                steps.push_back(*std::move(step));
+                steps.emplace_back(
+                    *step, reader.prices() ? reader.prices()->cost(model, when, step->step.usage) : std::nullopt);
         return steps;
     }),
              this, [this, run, generation = m_generation](const Result<Steps> &steps) {
@@ -189,11 +192,14 @@ void StepTreeModel::fetchMore(const QModelIndex &parent)
                      return;
                  }
                  std::vector<std::unique_ptr<Node>> nodes;
-                 for (const wire::StepContent &step : *steps) {
+                 for (const auto &[step, cost] : *steps) {
                      auto made = std::make_unique<Node>();
                      made->kind = Node::Kind::Step;
                      made->complete = true;
                      made->step = step;
+                     made->cost = cost;
+                     made->atMost = to->run.usage && to->run.usage->cached.value_or(0) > 0 && step.step.usage &&
+                         !step.step.usage->cached;
                      for (const wire::ToolCall &call : step.calls) {
                          auto leaf = std::make_unique<Node>();
                          leaf->kind = Node::Kind::Call;
@@ -284,6 +290,8 @@ QVariant StepTreeModel::data(const QModelIndex &index, int role) const
         const RunStep &step = n->step.step;
         if (role == RunKeyRole)
             return n->parent->run.key;
+        if (role == Qt::ToolTipRole && index.column() == Cost && n->cost && n->atMost)
+            return tr("At most: the server tells cached tokens, which cost less, for the whole run only");
         if (role == IdRole || role == Qt::ToolTipRole)
             return step.id;
         if (role == OutputRole)
@@ -299,6 +307,8 @@ QVariant StepTreeModel::data(const QModelIndex &index, int role) const
             return step.status;
         case Tokens:
             return tokens(step.usage);
+        case Cost:
+            return (n->cost && n->atMost ? u"≤ "_s : QString()) + format::money(n->cost);
         case Duration:
             return lasted(step.createdAt, step.endedAt);
         case Detail:

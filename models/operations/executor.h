@@ -129,6 +129,7 @@ private:
 
     // threadsteps.cpp
     Answer checkThread(Context c);
+    Answer goneMeanwhile(QString thread);
     Answer archiveThread(Context c);
     Answer createThread(Context c);
     Answer restoreThread(Context c);

@@ -175,6 +175,13 @@ QString Executor::keptSince(const Context &c, const Standing &stored, const Thre
     return keptNow(*rule, before ? wire::toJson(before->metadata) : QJsonObject(), wire::toJson(read->metadata));
 }
 
+Executor::Answer Executor::goneMeanwhile(QString thread)
+{
+    auto marking = setGone(Resource::Threads, thread);
+    std::ignore = co_await marking;
+    co_return Outcome{Outcome::Kind::Skip, {{u"gone"_s, true}}, goneText(), {}};
+}
+
 Executor::Answer Executor::checkThread(Context c)
 {
     const QString id = c.step.object;
@@ -195,9 +202,8 @@ Executor::Answer Executor::checkThread(Context c)
     if (!now)
         co_return failed(now.error());
     if (now->look.gone) {
-        auto marking = setGone(Resource::Threads, id);
-        std::ignore = co_await marking;
-        co_return Outcome{Outcome::Kind::Skip, {{u"gone"_s, true}}, goneText(), {}};
+        auto marking = goneMeanwhile(id);
+        co_return co_await marking;
     }
     const bool awake = now->awake(seen.value("dead_run"_L1).toString());
     if (awake || now->edited) {
@@ -272,11 +278,9 @@ Executor::Answer Executor::deleteThread(Context c)
         if (!now)
             co_return failed(now.error());
         if (now->look.gone) {
-            auto marking = setGone(Resource::Threads, id);
-            std::ignore = co_await marking;
-            if (c.again) // it may have been us
-                co_return finished();
-            co_return Outcome{Outcome::Kind::Skip, {}, goneText(), {}};
+            auto marking = goneMeanwhile(id);
+            const Outcome spared = co_await marking;
+            co_return c.again ? finished() : spared; // it may have been us
         }
         const QString kept = keptSince(c, *stored, now->look.objects.threads.front());
         const bool same = !now->edited && stored->digest() == archived;

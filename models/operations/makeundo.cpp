@@ -133,7 +133,11 @@ Result<DoneOperation> withTargets(Reader &reader, qint64 operation)
     auto targets = reader.targets(operation, {}, 0, 0);
     if (!targets)
         return fail(targets.error());
+    const auto result = reader.result(operation);
+    if (!result)
+        return fail(result.error());
     done->targets = *std::move(targets);
+    done->result = *result;
     return done;
 }
 

@@ -11,6 +11,10 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
+struct PlanText {
+    Q_DECLARE_TR_FUNCTIONS(Plan)
+};
+
 struct ActInfo {
     const char *word;
     const char *text;
@@ -110,15 +114,14 @@ QString undoTitle(const Plan &plan)
         threads += has(Act::RestoreThread) && !has(Act::DeleteThread) ? 1 : 0;
         stores += has(Act::CreateStore) ? 1 : 0;
     }
-    const auto text = [](const char *words, int n) { return QCoreApplication::translate("Plan", words, nullptr, n); };
     QStringList parts;
     if (threads > 0)
-        parts << text(QT_TRANSLATE_NOOP("Plan", "%n thread(s)"), threads);
+        parts << PlanText::tr("%n thread(s)", nullptr, threads);
     if (stores > 0)
-        parts << text(QT_TRANSLATE_NOOP("Plan", "%n vector store(s)"), stores);
+        parts << PlanText::tr("%n vector store(s)", nullptr, stores);
     if (rotations > 0)
-        return text(QT_TRANSLATE_NOOP("Plan", "Undo the rotation of %n thread(s)"), rotations);
-    return parts.isEmpty() ? plan.title : QCoreApplication::translate("Plan", "Restore %1").arg(parts.join(u", "_s));
+        return PlanText::tr("Undo the rotation of %n thread(s)", nullptr, rotations);
+    return parts.isEmpty() ? plan.title : PlanText::tr("Restore %1").arg(parts.join(u", "_s));
 }
 
 } // namespace
@@ -143,31 +146,29 @@ QString titleOf(const Plan &plan)
         stores += s;
         files += f;
     }
-    const auto text = [](const char *words, int n) { return QCoreApplication::translate("Plan", words, nullptr, n); };
     switch (plan.kind) {
     case OperationKind::Rotate:
-        return text(QT_TRANSLATE_NOOP("Plan", "Rotate %n thread(s)"), threads);
+        return PlanText::tr("Rotate %n thread(s)", nullptr, threads);
     case OperationKind::CancelRuns:
-        return text(QT_TRANSLATE_NOOP("Plan", "Cancel %n run(s)"), threads);
+        return PlanText::tr("Cancel %n run(s)", nullptr, threads);
     case OperationKind::Archive:
-        return text(QT_TRANSLATE_NOOP("Plan", "Archive %n thread(s)"), threads);
+        return PlanText::tr("Archive %n thread(s)", nullptr, threads);
     case OperationKind::Cleanup:
     case OperationKind::Consolidate: {
         QStringList parts;
         if (threads > 0 || plan.kind == OperationKind::Cleanup)
-            parts << text(QT_TRANSLATE_NOOP("Plan", "%n thread(s)"), threads);
+            parts << PlanText::tr("%n thread(s)", nullptr, threads);
         if (stores > 0 || (plan.kind == OperationKind::Consolidate && files == 0))
-            parts << text(QT_TRANSLATE_NOOP("Plan", "%n vector store(s)"), stores);
+            parts << PlanText::tr("%n vector store(s)", nullptr, stores);
         if (files > 0)
-            parts << text(QT_TRANSLATE_NOOP("Plan", "%n file(s)"), files);
+            parts << PlanText::tr("%n file(s)", nullptr, files);
         const QString last = parts.takeLast();
         const auto groups = std::ranges::count_if(plan.targets, [](const PlanTarget &t) {
             return t.included() && std::ranges::find(t.steps, Act::AwaitStore, &Step::act) != t.steps.end();
         });
-        const QString where = groups > 0 ? text(QT_TRANSLATE_NOOP("Plan", "Delete %1 in %n group(s)"), int(groups))
-                                         : QCoreApplication::translate("Plan", "Delete %1");
-        return where.arg(
-            parts.isEmpty() ? last : QCoreApplication::translate("Plan", "%1 and %2").arg(parts.join(u", "_s), last));
+        const QString where =
+            groups > 0 ? PlanText::tr("Delete %1 in %n group(s)", nullptr, int(groups)) : PlanText::tr("Delete %1");
+        return where.arg(parts.isEmpty() ? last : PlanText::tr("%1 and %2").arg(parts.join(u", "_s), last));
     }
     case OperationKind::Undo:
         return undoTitle(plan);
@@ -214,23 +215,24 @@ std::optional<OperationKind> kindFromWord(const QString &word)
 
 QString actText(const Step &step)
 {
-    return QCoreApplication::translate("Plan", info(step.act).text);
+    return PlanText::tr(info(step.act).text);
 }
 
 QString actDetail(const Step &step)
 {
+    const int files = int(step.body.value("files"_L1).toArray().size());
+    const int awaited = step.body.value("files"_L1).toInt();
+    const int messages = int(step.body.value("messages"_L1).toArray().size());
     switch (step.act) {
     case Act::AddStoreFiles:
     case Act::RemoveStoreFiles:
-        return QCoreApplication::translate("Plan", "%n file(s)", nullptr,
-                                           int(step.body.value("files"_L1).toArray().size()));
+        return PlanText::tr("%n file(s)", nullptr, files);
     case Act::AwaitStore:
-        return QCoreApplication::translate("Plan", "%n file(s)", nullptr, step.body.value("files"_L1).toInt());
+        return PlanText::tr("%n file(s)", nullptr, awaited);
     case Act::CheckStores:
         return step.body.value("stores"_L1).toObject().keys().join(u", "_s);
     case Act::CreateThread:
-        return QCoreApplication::translate("Plan", "%n message(s)", nullptr,
-                                           int(step.body.value("messages"_L1).toArray().size()));
+        return PlanText::tr("%n message(s)", nullptr, messages);
     case Act::CreateStore:
         return step.body.value("name"_L1).toString();
     default:

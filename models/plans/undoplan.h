@@ -46,6 +46,7 @@ struct DoneOperation {
     QJsonObject options; // as chosen
     QStringList warnings, cannotComeBack; // of its plan
     qint64 undoes = 0, undoneBy = 0;
+    QString result; // what it did so far, in a line
     std::vector<DoneTarget> targets;
 };
 

@@ -7,6 +7,7 @@
 
 #include <QFile>
 #include <QFileInfo>
+#include <QPointer>
 
 namespace bobbin {
 
@@ -47,15 +48,27 @@ void Session::open(const Connection &connection, const QString &storeFile)
             Q_EMIT failed(store.error());
             return;
         }
-        m_secrets.read(m_connection.id, [this, opening, store = *store](const Result<QByteArray> &key) {
-            if (opening != m_opening)
-                return;
-            m_store = store;
-            m_workspace = std::make_unique<Workspace>(m_connection, key.value_or(QByteArray()), m_store, m_prices);
-            Q_EMIT opened();
-            if (!key)
-                Q_EMIT keyMissing(key.error());
-        });
+        m_store = *store;
+        m_workspace = std::make_unique<Workspace>(m_connection, std::nullopt, m_store, m_prices);
+        connect(m_workspace.get(), &Workspace::keyWanted, this, &Session::fetchKey);
+        Q_EMIT opened();
+    });
+}
+
+// Not before a request needs it: a keyring may ask its owner to unlock it.
+void Session::fetchKey()
+{
+    Q_EMIT keyAwaited(true);
+    m_secrets.read(m_connection.id, [self = QPointer(this), this, opening = m_opening](const Result<QByteArray> &key) {
+        if (!self || opening != m_opening) // a keyring answers when its owner does
+            return;
+        Q_EMIT keyAwaited(false);
+        if (key) {
+            m_workspace->setKey(*key);
+            return;
+        }
+        m_workspace->goWithoutKey();
+        Q_EMIT keyMissing(key.error());
     });
 }
 

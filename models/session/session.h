@@ -30,7 +30,8 @@ Q_SIGNALS:
     void opened(); // store and workspace are there
     void closed(); // they are gone; also before another opens
     void failed(const bobbin::Error &error); // it does not open, or prices cannot be kept
-    void keyMissing(const bobbin::Error &error); // opened all the same: what is in the store can be read
+    void keyAwaited(bool waiting); // the keychain is asked for it, which may take its owner
+    void keyMissing(const bobbin::Error &error); // requests go without: what is in the store can be read all the same
     void pricesChanged();
 
 private:
@@ -43,6 +44,8 @@ private:
     std::unique_ptr<Workspace> m_workspace;
     std::unique_ptr<Worker> m_reading; // of an archive
     int m_opening = 0; // answers for an earlier one are dropped
+
+    void fetchKey();
 };
 
 } // namespace bobbin

@@ -16,7 +16,8 @@ struct Workspace::Net {
     int tasks = 0;
     QElapsedTimer lastProgress;
 
-    Net(const Connection &connection, const QByteArray &key, Store &store, std::shared_ptr<const PriceTable> prices)
+    Net(const Connection &connection, const std::optional<QByteArray> &key, Store &store,
+        std::shared_ptr<const PriceTable> prices)
         : client(connection, key), sync(client, store), operations(client, store, sync, std::move(prices))
     {
     }
@@ -40,7 +41,7 @@ struct Workspace::Net {
     }
 };
 
-Workspace::Workspace(Connection connection, QByteArray key, std::shared_ptr<Store> store,
+Workspace::Workspace(Connection connection, std::optional<QByteArray> key, std::shared_ptr<Store> store,
                      std::shared_ptr<const PriceTable> prices, QObject *parent)
     : QObject(parent), m_connection(std::move(connection)), m_store(std::move(store)),
       m_net(std::make_unique<Net>(m_connection, key, *m_store, std::move(prices)))
@@ -57,6 +58,7 @@ Workspace::Workspace(Connection connection, QByteArray key, std::shared_ptr<Stor
         last.start();
         QMetaObject::invokeMethod(this, [this, progress] { Q_EMIT progressed(progress); });
     });
+    connect(&m_net->client, &ApiClient::keyWanted, this, &Workspace::keyWanted);
     connect(&m_net->sync, &SyncService::failed, this, &Workspace::failed);
     connect(m_store.get(), &Store::changed, this, &Workspace::gather, Qt::QueuedConnection);
 }
@@ -127,6 +129,11 @@ void Workspace::setKey(const QByteArray &key)
         m_net->client.setKey(key);
         m_net->operations.resumeAll();
     });
+}
+
+void Workspace::goWithoutKey()
+{
+    QMetaObject::invokeMethod(&m_net->sync, [this] { m_net->client.goWithoutKey(); });
 }
 
 void Workspace::setTimeout(std::chrono::milliseconds timeout)

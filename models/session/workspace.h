@@ -13,7 +13,7 @@ namespace bobbin {
 class Workspace : public QObject {
     Q_OBJECT
 public:
-    Workspace(Connection connection, QByteArray key, std::shared_ptr<Store> store,
+    Workspace(Connection connection, std::optional<QByteArray> key, std::shared_ptr<Store> store,
               std::shared_ptr<const PriceTable> prices, QObject *parent = nullptr);
     ~Workspace() override; // cancels what runs and waits for it
 
@@ -25,6 +25,7 @@ public:
     void sync(const SyncOptions &options = {});
     void cancel();
     void setKey(const QByteArray &key);
+    void goWithoutKey(); // none is to be had
     void setTimeout(std::chrono::milliseconds timeout); // of one request
     void followActive();
 
@@ -33,6 +34,7 @@ public:
                      std::function<void(Done)> answer);
 
 Q_SIGNALS:
+    void keyWanted(); // by the first request, where it was opened without one
     void progressed(const bobbin::SyncProgress &progress); // at most ten a second
     void syncFinished(const bobbin::Result<bobbin::SyncRow> &result);
     void failed(const QString &target, const bobbin::Error &error);

@@ -15,7 +15,9 @@ constexpr QStringView runStatusWords[] = {u"unknown",   u"queued", u"in_progress
 constexpr Sort threadSorts[] = {
     {"thread", "coalesce(nullif(t.title,''),t.preview,t.id) COLLATE NOCASE"},
     {"id", "t.id"},
-    {"assistant", "(SELECT name FROM assistant a WHERE a.id=t.assistant) COLLATE NOCASE"},
+    {"assistant",
+     "coalesce((SELECT nullif(name,'') FROM assistant a WHERE a.id=t.assistant),nullif(t.assistant,'')) COLLATE "
+     "NOCASE"},
     {"turns", "t.turns"},
     {"messages", "t.messages"},
     {"runs", "t.runs"},
@@ -32,7 +34,9 @@ constexpr Sort threadSorts[] = {
 constexpr Sort runSorts[] = {
     {"run", "t.id"},
     {"thread", "t.thread"},
-    {"assistant", "(SELECT name FROM assistant a WHERE a.id=t.assistant) COLLATE NOCASE"},
+    {"assistant",
+     "coalesce((SELECT nullif(name,'') FROM assistant a WHERE a.id=t.assistant),nullif(t.assistant,'')) COLLATE "
+     "NOCASE"},
     {"model", "(SELECT name FROM model m WHERE m.key=t.model)"},
     {"status", "t.status"},
     {"created", "t.created"},
@@ -47,10 +51,10 @@ constexpr Sort runSorts[] = {
     {"remarks", "t.assumed + 2*(t.prompt>=1000000000000)"},
 };
 constexpr Sort assistantSorts[] = {
-    {"name", "t.name COLLATE NOCASE"},
+    {"name", "coalesce(nullif(t.name,''),t.id) COLLATE NOCASE"},
     {"id", "t.id"},
     {"model", "t.model"},
-    {"tools", "t.tools"},
+    {"tools", "nullif(t.tools,'')"},
     {"created", "t.created"},
     {"runs", "(SELECT count(*) FROM run r WHERE r.assistant=t.id)"},
     {"threads", "(SELECT count(DISTINCT thread) FROM run r WHERE r.assistant=t.id)"},
@@ -59,7 +63,7 @@ constexpr Sort assistantSorts[] = {
     {"cost", "(SELECT iif(count(cost), total(cost), NULL) FROM run r WHERE r.assistant=t.id)"},
 };
 constexpr Sort storeSorts[] = {
-    {"name", "t.name COLLATE NOCASE"},
+    {"name", "coalesce(nullif(t.name,''),t.id) COLLATE NOCASE"},
     {"id", "t.id"},
     {"status", "t.status"},
     {"bytes", "t.bytes"},
@@ -72,7 +76,7 @@ constexpr Sort storeSorts[] = {
     {"users", "(SELECT count(*) FROM reference f WHERE f.target=t.id)"},
 };
 constexpr Sort fileSorts[] = {
-    {"name", "t.name COLLATE NOCASE"},
+    {"name", "coalesce(nullif(t.name,''),t.id) COLLATE NOCASE"},
     {"id", "t.id"},
     {"purpose", "t.purpose"},
     {"status", "t.status"},
@@ -92,7 +96,13 @@ constexpr Sort operationSorts[] = {
     {"ended", "t.ended"},
     {"kind", "t.kind"},
     {"duration", "t.ended-t.started"},
+    {"targets", "(SELECT count(*) FROM journal.target g WHERE g.operation=t.key)"},
+    {"done", "(SELECT count(*) FROM journal.target g WHERE g.operation=t.key AND g.state=2)"},
+    {"failed", "(SELECT count(*) FROM journal.target g WHERE g.operation=t.key AND g.state IN (4,5))"},
+    {"skipped", "(SELECT count(*) FROM journal.target g WHERE g.operation=t.key AND g.state=3)"},
 };
+static_assert(int(TargetState::Finished) == 2 && int(TargetState::Skipped) == 3 && int(TargetState::Failed) == 4 &&
+              int(TargetState::Stopped) == 5);
 
 } // namespace
 

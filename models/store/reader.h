@@ -31,6 +31,18 @@ struct MessageSlice {
     qint64 looked = 0;
 };
 
+// What an object belongs to, or what belongs to it.
+struct Related {
+    RowKind kind = RowKind::Threads;
+    QString id, name;
+    bool known = true; // false: pointed to, and not in the store
+    bool gone = false;
+};
+struct RelatedList {
+    std::vector<Related> some;
+    qint64 all = 0;
+};
+
 // Everything of a thread, as the server sent it: what an archive holds and a rotation starts from.
 struct ThreadContents {
     ThreadRow row;
@@ -69,6 +81,7 @@ public:
     Result<QByteArrayList> steps(RowKey run); // raw JSON
     Result<MessageSlice> searchMessages(const QString &text, RowKey before, int slice); // before 0: from the newest
     Result<qint64> messageCount();
+    Result<std::vector<MessageHit>> searchThreads(const QString &text, int most); // by id, title and metadata
     Result<QByteArray> raw(Resource kind, RowKey key);
     Result<std::optional<RowKey>> keyOf(RowKind kind, const QString &id);
     Result<Overview> overview(qint64 nowMs);
@@ -76,6 +89,11 @@ public:
     Result<std::vector<FailureRow>> failures(qint64 sync);
     Result<std::vector<NamedCost>> assistantNames();
     Result<bool> knowsAssistant(const QString &id); // as an object, or as that of a run
+
+    // Pairs that have no relation answer nothing.
+    Result<RelatedList> related(RowKind of, const QString &id, RowKind to, int most);
+    Result<std::vector<Related>> named(RowKind kind, const QStringList &ids); // assistants, stores, files
+    [[nodiscard]] const PriceTable *prices() const { return m_prices.get(); }
 
     Result<ThreadCursor> cursor(const QString &threadId);
     // Known threads, those longest without a sync first; without those synced since `resumeFrom`.
@@ -102,6 +120,7 @@ public:
 
     // The journal.
     Result<DoneOperation> operation(RowKey key); // without targets
+    Result<QString> result(RowKey operation); // what it did, in a line
     Result<std::vector<DoneTarget>> targets(RowKey operation, const std::vector<TargetState> &states, int limit,
                                             int offset); // in their order, without their begun steps; limit 0: all
     Result<std::vector<DoneStep>> begunSteps(RowKey target);

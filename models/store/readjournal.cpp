@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the journal tells: operations, their targets and steps, pins and rules.
+#include "models/plans/result.h"
 #include "models/store/journal.h"
 #include "models/store/rowsql.h"
 
@@ -122,6 +123,21 @@ Result<qint64> Reader::archivedBytes(RowKey operation)
         "s.result IS NOT NULL"_s);
     const qint64 bytes = query.bind(operation).step() ? query.integer(0) : 0;
     return unlessFailed(bytes);
+}
+
+Result<QString> Reader::result(RowKey operation)
+{
+    const auto row = rows<OperationRow>({operation});
+    if (!row)
+        return fail(row.error());
+    Statement query = prepare(u"SELECT s.act, count(*) FROM journal.target t JOIN journal.step s ON s.target=t.key "
+                              "WHERE t.operation=? AND s.state=%1 GROUP BY s.act"_s.arg(int(StepState::Finished)));
+    query.bind(operation);
+    Deeds deeds;
+    while (query.step())
+        if (const auto act = actFromWord(query.text(0)))
+            deeds.insert(*act, query.integer(1));
+    return unlessFailed(resultText(row->front(), deeds));
 }
 
 Result<QSet<QString>> Reader::takenBack(RowKey operation)

@@ -72,55 +72,7 @@ Result<std::optional<qint64>> Reader::messageIndex(const QString &messageId)
 namespace {
 
 // The text around the place, on one line.
-QString snippetAt(const QString &text, qsizetype at, qsizetype length)
-{
-    constexpr qsizetype before = 50;
-    constexpr qsizetype after = 120;
-    const qsizetype from = std::max<qsizetype>(0, at - before);
-    const qsizetype to = std::min(text.size(), at + length + after);
-    return (from > 0 ? u"…"_s : QString()) + text.mid(from, to - from).simplified() +
-        (to < text.size() ? u"…"_s : QString());
-}
-
 } // namespace
-
-Result<MessageSlice> Reader::searchMessages(const QString &text, RowKey before, int slice)
-{
-    Statement query = prepare(u"SELECT m.key, m.id, m.role, m.created, h.key, h.id, "
-                              "coalesce(nullif(h.title,''),h.preview,''), r.dict, r.data FROM message m "
-                              "JOIN raw r ON r.kind=?1 AND r.key=m.key JOIN thread h ON h.key=m.thread "
-                              "WHERE ?2=0 OR m.key<?2 ORDER BY m.key DESC LIMIT ?3"_s);
-    query.bind(int(Resource::Messages), before, slice);
-    MessageSlice found;
-    while (query.step()) {
-        ++found.looked;
-        found.next = query.integer(0);
-        const Result<QByteArray> raw = m_raw.unpack(query.optional(7), query.blob(8));
-        if (!raw)
-            return fail(raw.error());
-        const auto content = wire::readMessage(*raw);
-        if (!content)
-            continue;
-        for (const wire::ContentPart &part : content->parts) {
-            const qsizetype at = part.text.indexOf(text, 0, Qt::CaseInsensitive);
-            if (at < 0)
-                continue;
-            found.hits.push_back({query.integer(0), query.integer(4), query.text(5), query.text(6), query.text(1),
-                                  query.text(2), snippetAt(part.text, at, text.size()), query.optional(3)});
-            break;
-        }
-    }
-    if (found.looked < slice)
-        found.next = 0;
-    return unlessFailed(std::move(found));
-}
-
-Result<qint64> Reader::messageCount()
-{
-    Statement query = prepare(u"SELECT count(*) FROM message"_s);
-    const qint64 count = query.step() ? query.integer(0) : 0;
-    return unlessFailed(count);
-}
 
 Result<std::vector<RunRow>> Reader::runsOfThread(RowKey thread, int limit, int offset)
 {

@@ -18,7 +18,13 @@ template <> struct RowSql<ThreadRow> {
                "t.created, t.last_active, t.synced, t.messages, t.runs, t.turns, t.prompt_now, t.prompt_first, "
                "t.active_runs, t.failed_runs, t.cost, t.priced_runs, t.unknown_runs, t.assumed_runs, "
                "t.gone, t.problem, coalesce(json_extract(t.metadata,'$.rotated_to'),''), "
-               "coalesce(json_extract(t.metadata,'$.rotated_from'),'') FROM thread t"_s;
+               "coalesce(json_extract(t.metadata,'$.rotated_from'),''), "
+               // Only what an undo made again has a thread of its own beside it.
+               "coalesce((SELECT g.made FROM journal.target g JOIN journal.operation o ON o.key=g.operation "
+               "WHERE t.gone=1 AND g.object=t.id AND g.made<>'' AND g.made<>t.id AND o.kind='undo' "
+               "ORDER BY g.key DESC LIMIT 1),''), "
+               "coalesce((SELECT g.object FROM journal.target g JOIN journal.operation o ON o.key=g.operation "
+               "WHERE g.made=t.id AND g.object<>t.id AND o.kind='undo' LIMIT 1),'') FROM thread t"_s;
     }
     static ThreadRow read(const Statement &q)
     {
@@ -42,6 +48,8 @@ template <> struct RowSql<ThreadRow> {
         r.problem = q.text(19);
         r.rotatedTo = q.text(20);
         r.rotatedFrom = q.text(21);
+        r.restoredAs = q.text(22);
+        r.restoredFrom = q.text(23);
         return r;
     }
 };

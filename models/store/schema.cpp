@@ -161,6 +161,11 @@ constexpr QStringView journalVersion2 = uR"(
 ALTER TABLE operation ADD COLUMN cannot_come_back TEXT;
 )";
 
+// What a restored thread was before.
+constexpr QStringView journalVersion3 = uR"(
+CREATE INDEX target_made ON target(made) WHERE made IS NOT NULL;
+)";
+
 struct Migration {
     QStringView sql;
     Done (*convert)(Database &database) = nullptr; // after the SQL, in the same transaction
@@ -168,7 +173,7 @@ struct Migration {
 constexpr Migration migrations[] = {
     {version1}, {version2, packStepsTogether}, {version3, keepMetadataApart}, {version4}};
 static_assert(std::size(migrations) == schemaVersion);
-constexpr Migration journalMigrations[] = {{journalVersion1}, {journalVersion2}};
+constexpr Migration journalMigrations[] = {{journalVersion1}, {journalVersion2}, {journalVersion3}};
 static_assert(std::size(journalMigrations) == journalVersion);
 
 Done migrate(Database &database, std::span<const Migration> steps)

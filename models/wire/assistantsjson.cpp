@@ -59,12 +59,7 @@ Assistant assistant(Value item)
     a.name = json::text(item, "name");
     a.model = json::text(item, "model");
     a.instructions = json::text(item, "instructions");
-    for (const Value tool : json::array(item, "tools")) {
-        QString type = json::text(tool, "type");
-        if (const auto function = json::member(tool, "function"))
-            type += u":"_s + json::text(*function, "name");
-        a.tools << type;
-    }
+    a.tools = readTools(item);
     readToolResources(item, a.vectorStoreIds, a.fileIds);
     return a;
 }
@@ -228,6 +223,18 @@ RunStatus runStatus(const QString &word)
         if (known.word == word)
             return known.status;
     return RunStatus::Unknown;
+}
+
+QStringList readTools(Value item)
+{
+    QStringList tools;
+    for (const Value tool : json::array(item, "tools")) {
+        QString type = json::text(tool, "type");
+        if (const auto function = json::member(tool, "function"))
+            type += u":"_s + json::text(*function, "name");
+        tools << type;
+    }
+    return tools;
 }
 
 Done decodeObject(Resource resource, Value item, const QByteArray &raw, Objects &into)

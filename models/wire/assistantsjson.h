@@ -7,6 +7,7 @@
 namespace bobbin::wire {
 
 Done decodeObject(Resource resource, json::Value item, const QByteArray &raw, Objects &into);
+QStringList readTools(json::Value item); // types; functions as "function:name"
 RunStatus runStatus(const QString &word);
 
 } // namespace bobbin::wire

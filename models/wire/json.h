@@ -28,6 +28,18 @@ inline QString toQString(std::string_view text)
     return all;
 }
 
+template <class F> Done withObject(const QByteArray &raw, F use) // use: (Value); Decode where it is no object
+{
+    simdjson::dom::parser parser;
+    Value top;
+    const QByteArray text = parseable(raw);
+    const auto error = parser.parse(text.constData(), std::size_t(text.size())).get(top);
+    if (error || !top.is_object())
+        return fail(Error::Kind::Decode, error ? words(error) : QStringLiteral("this is no JSON object"));
+    use(top);
+    return {};
+}
+
 std::optional<Value> member(Value object, std::string_view key); // absent and null are the same
 QString text(Value object, std::string_view key); // strings; numbers and bools as their text
 QString asText(Value value); // string | {value} | {text} | [parts]: the text in it

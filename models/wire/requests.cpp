@@ -13,18 +13,6 @@ using json::Value;
 
 namespace {
 
-template <class F> Done withObject(const QByteArray &raw, F use)
-{
-    simdjson::dom::parser parser;
-    Value top;
-    const QByteArray text = json::parseable(raw);
-    const auto error = parser.parse(text.constData(), std::size_t(text.size())).get(top);
-    if (error || !top.is_object())
-        return fail(Error::Kind::Decode, error ? json::words(error) : u"this is no JSON object"_s);
-    use(top);
-    return {};
-}
-
 Metadata readMetadata(Value item)
 {
     Metadata all;
@@ -67,7 +55,7 @@ QStringList pieces(const QString &text, qsizetype most)
 Result<Belongings> readBelongings(const QByteArray &raw)
 {
     Belongings read;
-    const Done done = withObject(raw, [&](Value item) {
+    const Done done = json::withObject(raw, [&](Value item) {
         read.name = json::text(item, "name");
         read.metadata = readMetadata(item);
         if (const auto resources = json::member(item, "tool_resources")) {
@@ -96,7 +84,7 @@ std::vector<QJsonObject> textBodies(const QString &role, const QString &text, qs
 Result<MessageBodies> messageBodies(const QByteArray &raw, qsizetype mostCharacters)
 {
     MessageBodies made;
-    const Done done = withObject(raw, [&](Value item) {
+    const Done done = json::withObject(raw, [&](Value item) {
         QString role = json::text(item, "role");
         if (role != "user"_L1 && role != "assistant"_L1) {
             made.refusedRole = role;
@@ -237,7 +225,7 @@ QString compactText(const QJsonObject &object)
 Result<Completion> readCompletion(const QByteArray &bytes)
 {
     Completion read;
-    const Done done = withObject(bytes, [&](Value answer) {
+    const Done done = json::withObject(bytes, [&](Value answer) {
         read.model = json::text(answer, "model");
         read.usage = json::usage(answer, "usage");
         for (const Value choice : json::array(answer, "choices"))
@@ -255,7 +243,7 @@ Result<Completion> readCompletion(const QByteArray &bytes)
 Result<QString> readFileText(const QByteArray &bytes)
 {
     QString text;
-    const Done done = withObject(bytes, [&](Value answer) {
+    const Done done = json::withObject(bytes, [&](Value answer) {
         for (const std::string_view list : {"data", "content"})
             for (const Value part : json::array(answer, list))
                 text += json::text(part, "text");

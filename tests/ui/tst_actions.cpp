@@ -63,6 +63,8 @@ class TestActions : public WindowBench {
         });
         timer->start(30);
     }
+    QString m_defaultWas; // the default button of the last question
+    QString idOf(int row) { return threads()->model()->index(row, 0).data(RowTableModelBase::IdRole).toString(); }
     qint64 threadsOnServer()
     {
         qint64 n = 0;
@@ -113,13 +115,13 @@ private Q_SLOTS:
         const qint64 before = threadsOnServer();
         threads()->table()->selectRow(0);
         bool looked = false;
+        bool showsAll = false;
         withDialog<ui::RotateDialog>([&](ui::RotateDialog &dialog) {
             if (!dialog.runButton()->isEnabled())
                 return false;
             if (!looked) {
                 looked = true;
-                if (dialog.draft().keepsakes.empty() || dialog.summary()->toPlainText().isEmpty())
-                    qWarning("no keepsakes or no summary");
+                showsAll = !dialog.draft().keepsakes.empty() && !dialog.summary()->toPlainText().isEmpty();
                 dialog.summary()->appendPlainText(u"The agreed codeword is heliotrope."_s);
                 return false;
             }
@@ -133,12 +135,15 @@ private Q_SLOTS:
         QByteArray seed;
         m_host->with([&](demo::DemoServer &server) { seed = server.state().threads.back()->messages.front().content; });
         QVERIFY(seed.contains("heliotrope"));
+        QVERIFY(showsAll);
     }
     void cleanUpDeletesWhatIsChosen()
     {
         QTRY_VERIFY(!button(bar(), u"Pause"_s));
         const qint64 before = threadsOnServer();
         qint64 chosen = 0;
+        QString says;
+        bool isDefault = true;
         withDialog<ui::CleanupDialog>([&](ui::CleanupDialog &dialog) {
             if (!dialog.runButton()->isEnabled() || dialog.plan().targets.empty())
                 return false;
@@ -148,8 +153,8 @@ private Q_SLOTS:
                     dialog.table()->model()->setData(index, Qt::Unchecked, Qt::CheckStateRole);
             }
             chosen = dialog.plan().count();
-            if (!dialog.runButton()->text().contains(QString::number(chosen)) || dialog.runButton()->isDefault())
-                qWarning("the button says %s", qPrintable(dialog.runButton()->text()));
+            says = dialog.runButton()->text();
+            isDefault = dialog.runButton()->isDefault();
             dialog.runButton()->click();
             return true;
         });
@@ -157,6 +162,8 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(chosen > 0, 20'000);
         QTRY_COMPARE_WITH_TIMEOUT(threadsOnServer(), before - chosen, 20'000);
         QVERIFY(chosen <= 3);
+        QVERIFY2(says.contains(QString::number(chosen)), qPrintable(says));
+        QVERIFY(!isDefault);
         QTRY_VERIFY_WITH_TIMEOUT(!button(bar(), u"Pause"_s), 20'000);
     }
     void everyPartOfARuleIsInTheDialog()
@@ -239,6 +246,7 @@ private Q_SLOTS:
     {
         qint64 rows = 0;
         QString first, chosen, now;
+        int steps = 0;
         withDialog<ui::ConsolidateDialog>([&](ui::ConsolidateDialog &dialog) {
             if (!dialog.runButton()->isEnabled())
                 return false;
@@ -246,9 +254,7 @@ private Q_SLOTS:
             if (first.isEmpty()) {
                 first = dialog.plan().targets.front().id;
                 dialog.table()->selectRow(0);
-                auto *steps = dialog.findChild<QTreeWidget *>();
-                if (steps->topLevelItemCount() < 4)
-                    qWarning("the steps are not shown");
+                steps = dialog.findChild<QTreeWidget *>()->topLevelItemCount();
                 for (QComboBox *box : dialog.findChildren<QComboBox *>())
                     if (box->accessibleName().startsWith(u"The store of this group"_s) && box->count() > 1) {
                         chosen = box->itemData(1).toString();
@@ -265,6 +271,7 @@ private Q_SLOTS:
         });
         m_window->desk()->consolidate();
         QVERIFY(rows > 0);
+        QVERIFY(steps >= 4);
         QVERIFY(!chosen.isEmpty() && chosen != first);
         QCOMPARE(now, chosen);
     }
@@ -345,6 +352,64 @@ private Q_SLOTS:
         QTRY_VERIFY(std::ranges::any_of(m_window->findChildren<QLabel *>(), [](const QLabel *label) {
             return label->isVisible() && label->text().contains(u"already"_s);
         }));
+    }
+    // Last: the window is closed by it.
+    void quittingWhileSomethingRuns()
+    {
+        Operations &operations = m_window->workspace()->operations();
+        const auto archiveOf = [&](int from, int to) {
+            QStringList ids;
+            for (int i = from; i < to; ++i)
+                ids << idOf(i);
+            const auto plan = wait(operations.planArchive(ids, m_folder.filePath(u"%1.jsonl.zst"_s.arg(from))));
+            const qint64 key = *wait(operations.start(std::make_shared<const Plan>(*plan)));
+            operations.pause(key);
+            return key;
+        };
+        const auto answer = [&](const QString &text) {
+            withDialog<QMessageBox>([this, text](QMessageBox &box) {
+                m_defaultWas = box.defaultButton() ? box.defaultButton()->text() : QString();
+                button(&box, text)->click();
+                return true;
+            });
+            m_window->close();
+        };
+        m_window->showPage(u"threads"_s);
+        threads()->clearFilter();
+        QTRY_VERIFY(threads()->model()->complete() && !idOf(99).isEmpty());
+        m_host->with(
+            [](demo::DemoServer &server) { server.setOptions([](demo::DemoOptions &o) { o.latencyMs = 40; }); });
+        const qint64 first = archiveOf(0, 50);
+        const qint64 second = archiveOf(50, 100);
+        QVERIFY(operations.running(first) && operations.running(second));
+        m_host->with(
+            [](demo::DemoServer &server) { server.setOptions([](demo::DemoOptions &o) { o.latencyMs = 0; }); });
+        QSignalSpy closed(m_window.get(), &ui::MainWindow::closed);
+
+        answer(u"Stay"_s);
+        QCOMPARE(m_defaultWas, u"Stay"_s);
+        QVERIFY(m_window->isVisible());
+        QCOMPARE(closed.count(), 0);
+
+        // It goes on out of sight, until the last has ended.
+        answer(u"Quit when it has ended"_s);
+        QVERIFY(!m_window->isVisible());
+        operations.resume(first);
+        QTRY_VERIFY_WITH_TIMEOUT(!operations.running(first), 60'000);
+        QTest::qWait(100);
+        QCOMPARE(closed.count(), 0);
+        // What needs a person brings it back.
+        OperationProgress asks;
+        asks.operation = second;
+        asks.state = OperationProgress::State::Asking;
+        Q_EMIT operations.progressed(asks);
+        QTRY_VERIFY(m_window->isVisible());
+
+        answer(u"Quit when it has ended"_s);
+        QVERIFY(!m_window->isVisible());
+        operations.resume(second);
+        QTRY_COMPARE_WITH_TIMEOUT(closed.count(), 1, 60'000);
+        QVERIFY(!operations.anyRunning());
     }
 };
 

@@ -128,6 +128,15 @@ private Q_SLOTS:
                              qPrintable(u"%1 and %2"_s.arg(int(a)).arg(int(b))));
             }
         }
+        // Of the cost by assistant, and of threads that are compared.
+        for (std::size_t a = 0; a < 6; ++a) {
+            QVERIFY(contrast(seriesColour(a), colour(Hue::Window)) >= 1.6);
+            for (std::size_t b = 0; b < a; ++b)
+                for (const bool protan : {true, false})
+                    QVERIFY2(distance(seenBy(seriesColour(a), protan), seenBy(seriesColour(b), protan)) > 60,
+                             qPrintable(u"series %1 and %2: %3"_s.arg(a).arg(b).arg(
+                                 distance(seenBy(seriesColour(a), protan), seenBy(seriesColour(b), protan)))));
+        }
     }
     // What was tinted follows when the look changes while the program runs.
     void aTintFollows()

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The whole window on the demo workspace, offscreen.
+#include "models/items/turntablemodel.h"
+#include "ui/charts/costchart.h"
 #include "ui/charts/turnchart.h"
+#include "ui/charts/turnlegend.h"
 #include "ui/dialogs/pricesdialog.h"
 #include "ui/pages/searchpage.h"
 #include "ui/pages/threadspage.h"
 #include "ui/widgets/browseview.h"
 #include "ui/widgets/conversationview.h"
+#include "ui/widgets/detailsview.h"
 #include "ui/widgets/foldingtext.h"
+#include "ui/widgets/turnsview.h"
 
 #include "tests/support/windowbench.h"
 
 #include <QAbstractButton>
 #include <QClipboard>
 #include <QComboBox>
+#include <QGridLayout>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
@@ -28,6 +34,7 @@
 #include <QTest>
 #include <QTextBlock>
 #include <QTextBrowser>
+#include <QToolButton>
 #include <QToolTip>
 #include <QTreeView>
 
@@ -124,6 +131,107 @@ private Q_SLOTS:
         const RowKey run = runs->model()->keyAt(40);
         QTest::keyClick(runs->table(), Qt::Key_Return);
         QTRY_COMPARE(m_window->threads()->chart()->selected().value_or(0), run);
+    }
+    void theLegendFollowsTheZoom()
+    {
+        m_window->showPage(u"threads"_s);
+        threads()->clearFilter();
+        QTRY_COMPARE(threads()->model()->index(0, 0).data().toString(), u"checkout-bot · Maria K."_s);
+        threads()->table()->setCurrentIndex(threads()->model()->index(0, 0));
+        ui::TurnChart *chart = m_window->threads()->chart();
+        QTRY_VERIFY(chart->holds().ceiling);
+        auto *legend = m_window->threads()->findChild<ui::TurnLegend *>();
+        const QImage whole = legend->grab().toImage();
+        QTest::keyClick(chart->focusProxy(), Qt::Key_Home);
+        // The first runs are far below the ceiling.
+        for (int i = 0; i < 40; ++i) {
+            QTest::keyClick(chart->focusProxy(), Qt::Key_Plus);
+            QTest::keyClick(chart->focusProxy(), Qt::Key_Home);
+        }
+        QVERIFY(!chart->holds().ceiling);
+        QVERIFY(legend->grab().toImage() != whole);
+        chart->resetZoom();
+        QVERIFY(legend->grab().toImage() == whole);
+    }
+    void theChartIsATableToo()
+    {
+        ui::TurnsView *turns = m_window->threads()->turns();
+        auto *asTable = turns->findChild<QToolButton *>(u"asTable"_s);
+        QVERIFY(asTable && !turns->table()->isVisible());
+        asTable->setFocus();
+        QTest::keyClick(asTable, Qt::Key_Space);
+        QTRY_VERIFY(turns->table()->isVisible());
+        const QAbstractItemModel *model = turns->table()->model();
+        QTRY_COMPARE(model->rowCount(), int(turns->chart()->points().size()));
+        QVERIFY(model->rowCount() > 42);
+        const auto cell = [&](int row, TurnTableModel::Column column) {
+            return model->index(row, column).data().toString();
+        };
+        QCOMPARE(cell(0, TurnTableModel::Turn), u"1"_s);
+        QCOMPARE(cell(41, TurnTableModel::Prompt), u"unknown"_s);
+        // The sum of the last row is what the thread costs everywhere else.
+        const QString cost = threads()->model()->index(0, threads()->model()->columnOf("cost")).data().toString();
+        QCOMPARE(cell(model->rowCount() - 1, TurnTableModel::Sum), cost);
+        turns->table()->setFocus();
+        turns->table()->setCurrentIndex(model->index(3, 1));
+        QTest::keyClick(turns->table(), Qt::Key_Down);
+        QCOMPARE(turns->chart()->selected().value_or(0), turns->chart()->points()[4].key);
+        QTest::keyClick(asTable, Qt::Key_Space);
+        QVERIFY(!turns->table()->isVisible() && turns->chart()->isVisible());
+    }
+    void theCostChartByKeyboard()
+    {
+        m_window->showPage(u"overview"_s);
+        auto *chart = m_window->findChild<ui::CostChart *>();
+        QTRY_VERIFY(chart->isVisible());
+        chart->setFocus();
+        QTest::keyClick(chart, Qt::Key_Left);
+        QVERIFY(chart->selected());
+        const QString last = chart->accessibleDescription();
+        QVERIFY2(last.contains(u'$'), qPrintable(last));
+        QTest::keyClick(chart, Qt::Key_Left);
+        QVERIFY(chart->accessibleDescription() != last);
+        m_window->showPage(u"threads"_s);
+        QVERIFY(!chart->selected());
+    }
+    void detailsInsteadOfJson()
+    {
+        for (const char *name : {"runs", "assistants", "stores", "files"}) {
+            m_window->showPage(QString::fromLatin1(name));
+            ui::BrowseView *view = m_window->viewOf(QString::fromLatin1(name));
+            view->clearFilter();
+            QTRY_VERIFY(view->model()->complete() && view->model()->rowCount() > 1);
+            QTRY_VERIFY(view->model()->index(1, 0).data(RowTableModelBase::IdRole).isValid());
+            auto *details = view->parentWidget()->findChild<ui::DetailsView *>();
+            view->table()->setCurrentIndex(view->model()->index(1, 0));
+            const QString id = view->model()->index(1, 0).data(RowTableModelBase::IdRole).toString();
+            QTRY_COMPARE(details->id(), id);
+            QVERIFY(!details->findChildren<QGridLayout *>().isEmpty());
+            QTRY_VERIFY(details->findChild<ui::FoldingText *>()->toPlainText().contains(id));
+            // Nothing of it stays when it is no longer selected.
+            view->setText(u"nothing has this name"_s);
+            QTRY_COMPARE(details->id(), QString());
+            QVERIFY(details->findChild<ui::FoldingText *>()->toPlainText().isEmpty());
+            view->clearFilter();
+            QTRY_VERIFY(view->model()->rowCount() > 1);
+        }
+        // What belongs to it is a click away.
+        m_window->showPage(u"runs"_s);
+        ui::BrowseView *runs = m_window->viewOf(u"runs"_s);
+        runs->table()->setCurrentIndex(runs->model()->index(3, 0));
+        auto *details = runs->parentWidget()->findChild<ui::DetailsView *>();
+        const auto link = [&](const QString &label) -> QToolButton * {
+            for (QToolButton *one : details->findChildren<QToolButton *>())
+                if (one->accessibleName().startsWith(label))
+                    return one;
+            return nullptr;
+        };
+        QTRY_VERIFY(link(u"Assistant: "_s));
+        link(u"Assistant: "_s)->click();
+        ui::BrowseView *assistants = m_window->viewOf(u"assistants"_s);
+        QTRY_VERIFY(assistants->isVisible() && assistants->currentKey());
+        details = assistants->parentWidget()->findChild<ui::DetailsView *>();
+        QTRY_VERIFY(!details->id().isEmpty());
     }
     // What one sees is what one acts on: the header names it, a sort or filter keeps what is selected by id.
     void theSelectionStays()

@@ -52,7 +52,6 @@ void BarsItem::paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWidge
     const std::vector<TurnPoint> &points = *m_bars.points;
     Scale scale;
     scale.area = m_chart->plotArea();
-    constexpr double firstEdge = 0.5; // of the bar of run 1, on the axis
     scale.left = m_chart->mapToValue(scale.area.bottomLeft(), m_anchor).x() - firstEdge;
     const double right = m_chart->mapToValue(scale.area.bottomRight(), m_anchor).x() - firstEdge;
     const double top = m_chart->mapToValue(scale.area.topLeft(), m_anchor).y();

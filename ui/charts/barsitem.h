@@ -12,6 +12,8 @@ class QLineSeries;
 
 namespace bobbin::ui {
 
+inline constexpr double firstEdge = 0.5; // on the axis the bar of run 1 is from here to 1.5
+
 struct Bars {
     const std::vector<TurnPoint> *points = nullptr;
     std::optional<std::size_t> selected;

@@ -6,40 +6,58 @@
 
 #include <QDate>
 #include <QHelpEvent>
+#include <QKeyEvent>
 #include <QPainter>
 #include <QToolTip>
+#include <map>
 
 namespace bobbin::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
+namespace {
+
+constexpr std::size_t mostNamed = 5; // and the others: as many as there are colours
+
+} // namespace
+
 CostChart::CostChart(QWidget *parent) : QWidget(parent)
 {
     setMinimumHeight(190);
+    setFocusPolicy(Qt::StrongFocus);
     setAccessibleName(tr("Cost by day and assistant"));
-}
-
-QColor CostChart::colourOf(std::size_t assistant)
-{
-    constexpr Hue hues[] = {Hue::Prompt, Hue::Completion, Hue::Good, Hue::Cached, Hue::Warning, Hue::Quiet};
-    return colour(hues[assistant % std::size(hues)]);
 }
 
 void CostChart::setDays(std::vector<DayCost> days, const QString &lastDay, int dayCount)
 {
-    m_assistants.clear();
     m_days.clear();
+    select(std::nullopt);
     const QDate last = QDate::fromString(lastDay, Qt::ISODate);
     for (int i = dayCount - 1; i >= 0; --i)
         m_days.push_back({last.addDays(-i).toString(Qt::ISODate), {}, {}, 0});
+    const auto stackOf = [this](const DayCost &day) { return std::ranges::find(m_days, day.day, &Stack::day); };
+    std::map<QString, Money> sums;
+    for (const DayCost &day : days)
+        if (stackOf(day) != m_days.end())
+            sums[day.assistant] += day.cost.known;
+    m_assistants.clear();
+    for (const auto &[assistant, sum] : sums)
+        m_assistants.push_back(assistant);
+    std::ranges::stable_sort(m_assistants, std::greater<>(), [&](const QString &name) { return sums[name]; });
+    if (m_assistants.size() > mostNamed + 1) {
+        const auto others = m_assistants.size() - mostNamed;
+        m_assistants.resize(mostNamed);
+        m_assistants.push_back(tr("%n other(s)", nullptr, int(others)));
+    }
+    for (Stack &day : m_days)
+        day.parts.resize(m_assistants.size());
     for (const DayCost &day : days) {
-        auto assistant = std::ranges::find(m_assistants, day.assistant);
-        if (assistant == m_assistants.end())
-            assistant = m_assistants.insert(m_assistants.end(), day.assistant);
-        const auto stack = std::ranges::find(m_days, day.day, &Stack::day);
+        const auto stack = stackOf(day);
         if (stack == m_days.end())
             continue;
-        stack->parts.emplace_back(std::size_t(assistant - m_assistants.begin()), day.cost.known);
+        const auto named = std::ranges::find(m_assistants, day.assistant);
+        const auto part = std::min(std::size_t(named - m_assistants.begin()), m_assistants.size() - 1);
+        stack->parts[part] += day.cost.known;
         stack->sum += day.cost.known;
         stack->unknown += day.cost.unknownRuns;
     }
@@ -76,24 +94,28 @@ void CostChart::paintEvent(QPaintEvent *)
     const double step = area.width() / double(m_days.size());
     for (std::size_t i = 0; i < m_days.size(); ++i) {
         double y = area.bottom();
-        for (const auto &[assistant, cost] : m_days[i].parts) {
-            const double h = cost.dollars() * scale;
+        for (std::size_t a = 0; a < m_days[i].parts.size(); ++a) {
+            const double h = m_days[i].parts[a].dollars() * scale;
             painter.fillRect(QRectF(area.left() + double(i) * step + 1, y - h, std::max(1.0, step - 2), h),
-                             colourOf(assistant));
+                             seriesColour(a));
             y -= h;
         }
+        if (m_selected == i) {
+            painter.setPen(colour(Hue::Text));
+            painter.drawRect(QRectF(area.left() + double(i) * step, area.top(), step, area.height()));
+        }
+        painter.setPen(colour(Hue::Quiet));
         if (i % 14 == 0)
             painter.drawText(QPointF(area.left() + double(i) * step, rect().bottom() - 4), m_days[i].day.mid(5));
     }
     double x = area.left();
     for (std::size_t a = 0; a < m_assistants.size(); ++a) {
-        const QString name = fontMetrics().elidedText(m_assistants[a], Qt::ElideRight, 160);
-        painter.fillRect(QRectF(x, 5, 10, 10), colourOf(a));
+        const int room = int(area.width()) / int(m_assistants.size()) - 32;
+        const QString name = fontMetrics().elidedText(m_assistants[a], Qt::ElideRight, std::min(160, room));
+        painter.fillRect(QRectF(x, 5, 10, 10), seriesColour(a));
         painter.setPen(colour(Hue::Quiet));
         painter.drawText(QPointF(x + 14, 5 + fontMetrics().ascent() - 2), name);
         x += 14 + fontMetrics().horizontalAdvance(name) + 18;
-        if (x > area.right() - 80)
-            break;
     }
 }
 
@@ -106,14 +128,65 @@ bool CostChart::event(QEvent *event)
     const int i = int((help->pos().x() - area.left()) / area.width() * double(m_days.size()));
     if (i < 0 || i >= int(m_days.size()))
         return QWidget::event(event);
-    const Stack &day = m_days[std::size_t(i)];
+    QToolTip::showText(help->globalPos(), describe(std::size_t(i)), this);
+    return true;
+}
+
+QString CostChart::describe(std::size_t at) const
+{
+    const Stack &day = m_days[at];
     QStringList lines{day.day + u" · "_s + format::money(day.sum)};
-    for (const auto &[assistant, cost] : day.parts)
-        lines << m_assistants[assistant] + u"  "_s + format::money(cost);
+    for (std::size_t a = 0; a < day.parts.size(); ++a)
+        if (day.parts[a].pico > 0)
+            lines << m_assistants[a] + u"  "_s + format::money(day.parts[a]);
     if (day.unknown > 0)
         lines << tr("%n run(s) without usage or price left out", nullptr, int(day.unknown));
-    QToolTip::showText(help->globalPos(), lines.join(u'\n'), this);
-    return true;
+    return lines.join(u'\n');
+}
+
+void CostChart::select(std::optional<std::size_t> day)
+{
+    m_selected = day;
+    setAccessibleDescription(day ? describe(*day) : QString());
+    update();
+    if (!day) {
+        QToolTip::hideText();
+        return;
+    }
+    const QRectF area = plot();
+    const double x = area.left() + area.width() * (double(*day) + 0.5) / double(m_days.size());
+    QToolTip::showText(mapToGlobal(QPointF(x, area.top()).toPoint()), describe(*day), this);
+}
+
+void CostChart::keyPressEvent(QKeyEvent *event)
+{
+    if (m_days.empty()) {
+        QWidget::keyPressEvent(event);
+        return;
+    }
+    const std::size_t last = m_days.size() - 1;
+    switch (event->key()) {
+    case Qt::Key_Left:
+        select(m_selected ? (*m_selected > 0 ? *m_selected - 1 : 0) : last);
+        break;
+    case Qt::Key_Right:
+        select(m_selected ? std::min(last, *m_selected + 1) : last);
+        break;
+    case Qt::Key_Home:
+        select(0);
+        break;
+    case Qt::Key_End:
+        select(last);
+        break;
+    default:
+        QWidget::keyPressEvent(event);
+    }
+}
+
+void CostChart::focusOutEvent(QFocusEvent *event)
+{
+    QWidget::focusOutEvent(event);
+    select(std::nullopt);
 }
 
 } // namespace bobbin::ui

@@ -28,8 +28,9 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr double leastSpan = 4; // bars in the closest zoom
-constexpr double firstEdge = 0.5; // the first bar is that of run 1, from here to 1.5
 constexpr std::size_t mostLinePoints = 4000;
+// Beside the colours, for those who cannot tell these apart.
+constexpr Qt::PenStyle growthStyles[] = {Qt::SolidLine, Qt::DashLine, Qt::DashDotLine};
 
 double niceCeiling(double value)
 {
@@ -96,7 +97,7 @@ public:
     QGraphicsRectItem *m_ceilingPlate = nullptr;
     QGraphicsSimpleTextItem *m_ceilingText = nullptr;
     std::vector<TurnPoint> m_points;
-    std::vector<GrowthLine> m_lines;
+    std::vector<TurnSeries> m_lines;
     Bars m_bars;
     qint64 m_ceiling = 40'000;
     std::optional<qint64> m_window;
@@ -129,15 +130,9 @@ public:
         m_ceilingLine->setPen(QPen(colour(Hue::Danger), 1.2, Qt::DashLine));
         m_windowLine->setPen(QPen(colour(Hue::Warning), 1.2, Qt::DashDotLine));
         for (std::size_t i = 0; i < m_growth.size(); ++i)
-            m_growth[i]->setPen(QPen(lineColour(i), 1.8));
+            m_growth[i]->setPen(QPen(seriesColour(i), 1.8, growthStyles[i % std::size(growthStyles)]));
         m_ceilingText->setBrush(colour(Hue::Danger));
         m_ceilingPlate->setBrush(colour(Hue::Window));
-    }
-
-    static QColor lineColour(std::size_t i)
-    {
-        constexpr Hue hues[] = {Hue::Prompt, Hue::Completion, Hue::Good, Hue::Danger, Hue::Warning, Hue::Quiet};
-        return colour(hues[i % std::size(hues)]);
     }
 
     // Costs that are unknown add nothing: the line goes flat there, and the tooltip says so.
@@ -162,7 +157,7 @@ public:
         }
         m_growth.clear();
         std::size_t longest = n;
-        for (const GrowthLine &line : m_lines) {
+        for (const TurnSeries &line : m_lines) {
             auto *series = new QLineSeries;
             QList<QPointF> at;
             const std::size_t step = std::max<std::size_t>(1, line.points.size() / mostLinePoints);
@@ -224,7 +219,7 @@ public:
                         std::max(tallest, points[i].usage->prompt + (completion ? points[i].usage->completion : 0));
         };
         look(m_points, true);
-        for (const GrowthLine &line : m_lines)
+        for (const TurnSeries &line : m_lines)
             look(line.points, false);
         const double high =
             std::max<double>(double(tallest), double(tallest) > double(m_ceiling) * 0.4 ? double(m_ceiling) * 1.1 : 0);
@@ -232,6 +227,7 @@ public:
         m_tokens->setTickCount(5);
         m_ceilingLine->setVisible(m_lines.empty() && double(m_ceiling) <= m_tokens->max());
         m_windowLine->setVisible(m_lines.empty() && m_window && double(*m_window) <= m_tokens->max());
+        Q_EMIT m_owner->holdsChanged();
     }
 
     void setSpan(double left, double right)
@@ -428,9 +424,10 @@ void TurnChart::setRotation(bool from, bool to)
     m_view->m_bars.rotatedFrom = from;
     m_view->m_bars.rotatedTo = to;
     m_view->m_items->update();
+    Q_EMIT holdsChanged();
 }
 
-void TurnChart::setComparison(std::vector<GrowthLine> lines)
+void TurnChart::setComparison(std::vector<TurnSeries> lines)
 {
     m_view->m_points.clear();
     m_view->m_lines = std::move(lines);
@@ -478,7 +475,7 @@ const std::vector<TurnPoint> &TurnChart::points() const
     return m_view->m_points;
 }
 
-const std::vector<GrowthLine> &TurnChart::lines() const
+const std::vector<TurnSeries> &TurnChart::compared() const
 {
     return m_view->m_lines;
 }

@@ -3,17 +3,12 @@
 // hundred thousand runs stay fluid. Qt Charts is an inner matter of the .cpp.
 #pragma once
 
-#include "models/domain/rows.h"
+#include "models/items/turntablemodel.h"
 
 #include <QWidget>
 #include <memory>
 
 namespace bobbin::ui {
-
-struct GrowthLine {
-    QString name;
-    std::vector<TurnPoint> points;
-};
 
 class TurnChart : public QWidget {
     Q_OBJECT
@@ -28,7 +23,9 @@ public:
              rotated = false;
     };
     [[nodiscard]] Holds holds() const;
-    void setComparison(std::vector<GrowthLine> lines);
+    void setComparison(std::vector<TurnSeries> lines);
+    [[nodiscard]] const std::vector<TurnSeries> &compared() const; // empty: one thread is shown
+    [[nodiscard]] const std::vector<TurnPoint> &points() const;
     void setCeiling(qint64 tokens);
     void select(RowKey run); // marks its bar, no signal
     void clear(const QString &message);
@@ -41,12 +38,11 @@ public:
 
 Q_SIGNALS:
     void runSelected(bobbin::RowKey run);
+    void holdsChanged(); // also by a zoom, which takes lines out of sight
 
 private:
     class View;
     std::unique_ptr<View> m_view;
-    [[nodiscard]] const std::vector<TurnPoint> &points() const;
-    [[nodiscard]] const std::vector<GrowthLine> &lines() const;
     [[nodiscard]] QWidget *canvas() const;
 };
 

@@ -53,7 +53,7 @@ Done TurnChart::exportTo(const QString &path) const
                             p.cost ? QVariant(p.cost->dollars()) : QVariant()});
         };
         add({}, points());
-        for (const GrowthLine &line : lines())
+        for (const TurnSeries &line : compared())
             add(line.name, line.points);
         if (Done done = writer.finish(); !done)
             return done;

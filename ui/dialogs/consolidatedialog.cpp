@@ -16,8 +16,8 @@ using namespace Qt::Literals::StringLiterals;
 ConsolidateDialog::ConsolidateDialog(Operations &operations, QWidget *parent)
     : PlanDialog(tr("Consolidate vector stores"),
                  tr("The survivor is completed and waited for until every file is indexed; then assistants and threads "
-                    "are pointed to it and read back; only then are the others deleted. Chosen are stores of equal "
-                    "content; where somebody would see other files, and orphans, are offered."),
+                    "are pointed to it and read back; only then are the others deleted. Stores of equal content "
+                    "are chosen; those where somebody would see other files, and orphans, are left for you to tick."),
                  parent),
       m_operations(operations), m_overlap(new QSpinBox), m_intoNew(new QCheckBox(tr("merge into a new store"))),
       m_compare(new QCheckBox(tr("compare the contents of files of the same name and size"))),

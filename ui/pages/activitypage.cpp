@@ -68,8 +68,9 @@ QString stepText(const DoneStep &step)
 ActivityPage::ActivityPage(QWidget *parent)
     : QWidget(parent), m_operations(new BrowseView(u"activity"_s, makeOperationModel().release())),
       m_syncs(new BrowseView(u"syncs"_s, makeSyncModel().release())), m_tabs(new QTabWidget),
-      m_targets(new QTreeWidget), m_failures(new QTableWidget(0, 2)), m_undo(new QPushButton(tr("Undo…"))),
-      m_retry(new QPushButton(tr("Retry failed"))), m_finish(new QPushButton(tr("Finish it")))
+      m_targets(new QTreeWidget), m_result(new QLabel), m_failures(new QTableWidget(0, 2)),
+      m_undo(new QPushButton(tr("Undo…"))), m_retry(new QPushButton(tr("Retry failed"))),
+      m_finish(new QPushButton(tr("Finish it")))
 {
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(makeOperationsTab(), tr("Operations"));
@@ -113,7 +114,9 @@ QWidget *ActivityPage::makeOperationsTab()
     auto *bar = new QHBoxLayout;
     bar->setContentsMargins(12, 4, 12, 4);
     bar->setSpacing(8);
-    bar->addStretch();
+    m_result->setWordWrap(true);
+    m_result->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    bar->addWidget(m_result, 1);
     for (QPushButton *button : {m_finish, m_retry, m_undo})
         bar->addWidget(button);
     auto *below = new QWidget;
@@ -214,6 +217,7 @@ void ActivityPage::clear()
     m_shown.reset();
     m_filled.reset();
     m_targets->clear();
+    m_result->clear();
     m_failures->setRowCount(0);
     for (QPushButton *button : {m_undo, m_retry, m_finish}) {
         button->setEnabled(false);
@@ -229,13 +233,17 @@ void ActivityPage::showTargets(RowKey operation)
     m_shown = operation;
     struct Shown {
         OperationRow row;
+        QString result;
         std::vector<DoneTarget> targets;
     };
     whenDone(store->read([operation](Reader &reader) -> Result<Shown> {
         const auto rows = reader.rows<OperationRow>({operation});
         if (!rows)
             return fail(rows.error());
-        Shown shown{rows->front(), {}};
+        const auto result = reader.result(operation);
+        if (!result)
+            return fail(result.error());
+        Shown shown{rows->front(), *result, {}};
         for (const std::vector<TargetState> &states :
              {std::vector{TargetState::Failed, TargetState::Stopped}, std::vector{TargetState::Running},
               std::vector{TargetState::Skipped}, std::vector{TargetState::Finished},
@@ -251,8 +259,11 @@ void ActivityPage::showTargets(RowKey operation)
         return shown;
     }),
              this, [this, generation = ++m_generation](const Result<Shown> &shown) {
-                 if (shown && generation == m_generation)
-                     fillTargets(shown->row, shown->targets);
+                 if (!shown || generation != m_generation)
+                     return;
+                 const bool over = shown->row.state == "finished"_L1 || shown->row.state == "cancelled"_L1;
+                 m_result->setText(over ? shown->result : QString());
+                 fillTargets(shown->row, shown->targets);
              });
 }
 

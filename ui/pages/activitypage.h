@@ -4,6 +4,7 @@
 
 #include "ui/widgets/browseview.h"
 
+class QLabel;
 class QPushButton;
 class QTabWidget;
 class QTableWidget;
@@ -30,6 +31,7 @@ private:
     BrowseView *m_operations, *m_syncs;
     QTabWidget *m_tabs;
     QTreeWidget *m_targets;
+    QLabel *m_result; // of the operation that is shown
     QTableWidget *m_failures;
     QPushButton *m_undo, *m_retry, *m_finish;
     std::optional<RowKey> m_shown, m_filled; // filled follows shown when its targets were read

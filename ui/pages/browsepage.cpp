@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/browsepage.h"
 
+#include "models/core/clock.h"
+#include "models/core/errortext.h"
 #include "models/store/whendone.h"
-
-#include "models/wire/content.h"
-#include "ui/widgets/rawview.h"
+#include "ui/widgets/detailsview.h"
 
 #include <QSplitter>
 #include <QVBoxLayout>
@@ -15,57 +15,96 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-BrowsePage *makePage(const QString &name, RowTableModelBase *model, Resource resource, const QString &hint,
+BrowsePage *makePage(const QString &name, RowTableModelBase *model, const QString &nothing, const QString &hint,
                      const QString &empty)
 {
     auto *view = new BrowseView(name, model);
     view->setPlaceholder(hint, empty);
-    return new BrowsePage(view, resource);
+    return new BrowsePage(view, nothing);
 }
 
 } // namespace
 
-BrowsePage::BrowsePage(BrowseView *view, Resource resource, QWidget *parent)
-    : QWidget(parent), m_view(view), m_resource(resource), m_raw(new RawView)
+BrowsePage::BrowsePage(BrowseView *view, const QString &nothing, QWidget *parent)
+    : QWidget(parent), m_view(view), m_details(new DetailsView(nothing))
 {
     auto *splitter = new QSplitter(Qt::Vertical);
     splitter->setObjectName(m_view->objectName());
     splitter->addWidget(m_view);
-    splitter->addWidget(m_raw);
+    splitter->addWidget(m_details);
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
     splitter->setChildrenCollapsible(false);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(splitter);
-    m_raw->setRaw(tr("Select a row to see the server's JSON."), {});
     connect(m_view, &BrowseView::currentChanged, this, [this](std::optional<RowKey> key) {
         if (key)
-            showRaw(*key);
+            showDetails(*key);
+        else
+            clear();
     });
+    connect(m_details, &DetailsView::linkWanted, this, &BrowsePage::linkWanted);
 }
 
-void BrowsePage::showRaw(RowKey key)
+void BrowsePage::clear()
+{
+    ++m_generation;
+    m_shown.reset();
+    m_details->clear();
+}
+
+void BrowsePage::showDetails(RowKey key)
 {
     const auto store = m_view->model()->store();
     if (!store)
         return;
-    whenDone(store->read([resource = m_resource, key](Reader &reader) -> Result<QString> {
-        const Result<QByteArray> raw = reader.raw(resource, key);
-        if (!raw)
-            return fail(raw.error());
-        return wire::prettyJson(*raw);
+    const bool again = m_shown == key;
+    m_shown = key;
+    whenDone(store->read([kind = m_view->model()->kind(), key](Reader &reader) {
+        return detailsOf(reader, kind, key, nowMs());
     }),
-             this, [this, generation = ++m_generation](const Result<QString> &text) {
-                 if (generation == m_generation)
-                     m_raw->setRaw(tr("As the server sent it"), text ? *text : text.error().message);
+             this, [this, again, generation = ++m_generation](const Result<Details> &details) {
+                 if (generation != m_generation)
+                     return;
+                 if (details && again && details->raw == m_raw && details->facts == m_facts)
+                     return; // a reader who scrolled in it stays where they are
+                 m_raw = details ? details->raw : QByteArray();
+                 m_facts = details ? details->facts : QString();
+                 if (details)
+                     m_details->show(*details);
+                 else
+                     m_details->show({errorText(details.error()).line(), {}, {}, {}, {}});
+             });
+}
+
+void BrowsePage::storeChanged(Changes changes)
+{
+    m_view->model()->storeChanged(changes);
+    if (m_shown)
+        showDetails(*m_shown);
+}
+
+void BrowsePage::open(const QString &id)
+{
+    const auto store = m_view->model()->store();
+    if (!store)
+        return;
+    whenDone(store->read([kind = m_view->model()->kind(), id](Reader &reader) { return reader.keyOf(kind, id); }), this,
+             [this](const Result<std::optional<RowKey>> &key) {
+                 if (!key || !*key)
+                     return;
+                 if (m_view->model()->rowOf(**key) < 0)
+                     m_view->clearFilter();
+                 m_view->setCurrent(**key);
+                 showDetails(**key);
              });
 }
 
 BrowsePage *makeRunsPage()
 {
-    auto *page = makePage(u"runs"_s, makeRunModel().release(), Resource::Runs, BrowsePage::tr("Filter runs"),
-                          BrowsePage::tr("No runs yet. Sync, or open thread ids."));
+    auto *page = makePage(u"runs"_s, makeRunModel().release(), BrowsePage::tr("No run is selected"),
+                          BrowsePage::tr("Filter runs"), BrowsePage::tr("No runs yet. Sync, or open thread ids."));
     const auto state = [](const QString &name) {
         RowFilter filter;
         filter.states << name;
@@ -86,20 +125,20 @@ BrowsePage *makeRunsPage()
 
 BrowsePage *makeAssistantsPage()
 {
-    return makePage(u"assistants"_s, makeAssistantModel().release(), Resource::Assistants,
+    return makePage(u"assistants"_s, makeAssistantModel().release(), BrowsePage::tr("No assistant is selected"),
                     BrowsePage::tr("Filter assistants"), BrowsePage::tr("No assistants yet. Sync brings them."));
 }
 
 BrowsePage *makeStoresPage()
 {
-    return makePage(u"stores"_s, makeStoreModel().release(), Resource::VectorStores,
+    return makePage(u"stores"_s, makeStoreModel().release(), BrowsePage::tr("No vector store is selected"),
                     BrowsePage::tr("Filter vector stores"), BrowsePage::tr("No vector stores. Sync brings them."));
 }
 
 BrowsePage *makeFilesPage()
 {
-    return makePage(u"files"_s, makeFileModel().release(), Resource::Files, BrowsePage::tr("Filter files"),
-                    BrowsePage::tr("No files. Sync brings them."));
+    return makePage(u"files"_s, makeFileModel().release(), BrowsePage::tr("No file is selected"),
+                    BrowsePage::tr("Filter files"), BrowsePage::tr("No files. Sync brings them."));
 }
 
 } // namespace bobbin::ui

@@ -1,25 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A browse table with the raw JSON of the current row beside it: Runs, Assistants, Vector stores, Files.
+// A browse table with the details of the current row beside it: Runs, Assistants, Vector stores, Files.
 #pragma once
 
 #include "ui/widgets/browseview.h"
 
 namespace bobbin::ui {
 
-class RawView;
+class DetailsView;
 
 class BrowsePage : public QWidget {
     Q_OBJECT
 public:
-    BrowsePage(BrowseView *view, Resource resource, QWidget *parent = nullptr);
+    BrowsePage(BrowseView *view, const QString &nothing, QWidget *parent = nullptr);
     [[nodiscard]] BrowseView *view() const { return m_view; }
+    [[nodiscard]] DetailsView *details() const { return m_details; }
+    void open(const QString &id); // its row is selected, whatever the filter was
+    void storeChanged(Changes changes);
+
+Q_SIGNALS:
+    void linkWanted(bobbin::RowKind kind, const QString &id);
 
 private:
     BrowseView *m_view;
-    Resource m_resource;
-    RawView *m_raw;
+    DetailsView *m_details;
+    std::optional<RowKey> m_shown;
+    QByteArray m_raw; // of what is shown
+    QString m_facts;
     int m_generation = 0;
-    void showRaw(RowKey key);
+
+    void showDetails(RowKey key);
+    void clear();
 };
 
 BrowsePage *makeRunsPage();

@@ -35,6 +35,21 @@ QString around(const QString &text, const QString &found)
     return at > before ? u"…"_s + text.mid(at - before) : text;
 }
 
+QString foundIn(const MessageHit &hit)
+{
+    switch (hit.where) {
+    case MessageHit::Where::Id:
+        return SearchPage::tr("id");
+    case MessageHit::Where::Title:
+        return SearchPage::tr("title");
+    case MessageHit::Where::Metadata:
+        return SearchPage::tr("metadata");
+    case MessageHit::Where::Text:
+        break;
+    }
+    return hit.role;
+}
+
 } // namespace
 
 class MessageHitModel final : public QAbstractTableModel {
@@ -67,7 +82,7 @@ public:
                 ? QString()
                 : format::visible(hit.threadTitle.isEmpty() ? hit.threadId : hit.threadTitle);
         case Role:
-            return hit.role;
+            return foundIn(hit);
         default:
             return format::visible(hit.snippet);
         }
@@ -228,51 +243,26 @@ void SearchPage::search(const QString &text)
 // Titles, ids and metadata first: they are few, and are there at once.
 void SearchPage::searchThreads(const QString &text, int generation)
 {
-    whenDone(m_store->read(
-                 [text](Reader &reader) -> Result<std::vector<MessageHit>> {
-                     RowQuery query;
-                     query.filter.text = text;
-                     query.sort = "lastActive";
-                     const auto keys = reader.keys(RowKind::Threads, query, mostThreads);
-                     if (!keys)
-                         return fail(keys.error());
-                     const auto rows = reader.rows<ThreadRow>(keys->keys);
-                     if (!rows)
-                         return fail(rows.error());
-                     std::vector<MessageHit> hits;
-                     const auto has = [&](const QString &where) { return where.contains(text, Qt::CaseInsensitive); };
-                     for (const ThreadRow &row : *rows) {
-                         MessageHit hit;
-                         hit.thread = row.key;
-                         hit.threadId = row.id;
-                         hit.threadTitle = row.title;
-                         hit.createdAt = row.lastActiveAt;
-                         const Result<QByteArray> raw = reader.raw(Resource::Threads, row.key);
-                         if (!raw)
-                             return fail(raw.error());
-                         const QString json = QString::fromUtf8(*raw).simplified();
-                         // What stands for a title where there is none is a message, and found as that.
-                         const bool title = has(row.title) && json.contains(row.title);
-                         hit.role = has(row.id) ? tr("id") : title ? tr("title") : tr("metadata");
-                         hit.snippet = has(row.id) ? row.id : title ? row.title : json;
-                         hit.snippet = around(hit.snippet, text);
-                         if (has(hit.snippet)) // else it is its assistant's name
-                             hits.push_back(std::move(hit));
-                     }
-                     return hits;
-                 },
-                 Store::Lane::Scan),
-             this, [this, text, generation](const Result<std::vector<MessageHit>> &hits) {
-                 if (generation != m_generation)
-                     return;
-                 if (!hits && hits.error().kind == Error::Kind::Cancelled) {
-                     searchThreads(text, generation); // another table's scan was meant
-                     return;
-                 }
-                 if (hits)
-                     m_model->append(*hits);
-                 next(text, 0, generation);
-             });
+    whenDone(
+        m_store->read([text](Reader &reader) { return reader.searchThreads(text, mostThreads); }, Store::Lane::Scan),
+        this, [this, text, generation](const Result<std::vector<MessageHit>> &hits) {
+            if (generation != m_generation)
+                return;
+            if (!hits && hits.error().kind == Error::Kind::Cancelled) {
+                searchThreads(text, generation); // another table's scan was meant
+                return;
+            }
+            if (hits)
+                append(*hits);
+            next(text, 0, generation);
+        });
+}
+
+void SearchPage::append(std::vector<MessageHit> hits)
+{
+    for (MessageHit &hit : hits)
+        hit.snippet = around(hit.snippet, m_searched);
+    m_model->append(hits);
 }
 
 void SearchPage::next(const QString &text, RowKey before, int generation)
@@ -293,10 +283,7 @@ void SearchPage::next(const QString &text, RowKey before, int generation)
                      return;
                  }
                  m_looked += found->looked;
-                 std::vector<MessageHit> hits = found->hits;
-                 for (MessageHit &hit : hits)
-                     hit.snippet = around(hit.snippet, text);
-                 m_model->append(hits);
+                 append(found->hits);
                  if (!m_list->currentIndex().isValid() && m_model->rowCount() > 0)
                      m_list->setCurrentIndex(m_model->index(0, 0));
                  if (found->next == 0 || std::size_t(m_model->rowCount()) >= mostHits)

@@ -47,6 +47,7 @@ private:
     qint64 m_looked = 0;
     std::optional<qint64> m_all;
 
+    void append(std::vector<MessageHit> hits);
     void searchThreads(const QString &text, int generation);
     void next(const QString &text, RowKey before, int generation);
     void stop();

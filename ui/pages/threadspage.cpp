@@ -7,16 +7,14 @@
 #include "models/items/steptreemodel.h"
 #include "models/wire/content.h"
 #include "ui/charts/turnchart.h"
-#include "ui/charts/turnlegend.h"
 #include "ui/widgets/conversationview.h"
 #include "ui/widgets/findingsview.h"
 #include "ui/widgets/notice.h"
 #include "ui/widgets/paddeddelegate.h"
 #include "ui/widgets/rawview.h"
 #include "ui/widgets/threadheader.h"
+#include "ui/widgets/turnsview.h"
 
-#include <QFileDialog>
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QMenu>
@@ -24,7 +22,6 @@
 #include <QSplitter>
 #include <QTabWidget>
 #include <QTableView>
-#include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -40,9 +37,9 @@ constexpr std::size_t mostCompared = 6;
 
 ThreadsPage::ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *parent)
     : QWidget(parent), m_model(makeThreadModel().release()), m_view(new BrowseView(u"threads"_s, m_model)),
-      m_prices(std::move(prices)), m_header(new ThreadHeader), m_tabs(new QTabWidget), m_notice(new Notice),
-      m_chart(new TurnChart), m_legend(new TurnLegend), m_conversation(new ConversationView), m_tree(new QTreeView),
-      m_steps(new StepTreeModel(this)), m_callText(new RawView), m_findings(new FindingsView), m_raw(new RawView)
+      m_prices(std::move(prices)), m_header(new ThreadHeader), m_tabs(new QTabWidget), m_turns(new TurnsView),
+      m_conversation(new ConversationView), m_tree(new QTreeView), m_steps(new StepTreeModel(this)),
+      m_callText(new RawView), m_findings(new FindingsView), m_raw(new RawView)
 {
     m_view->setPlaceholder(
         tr("Filter threads"),
@@ -84,7 +81,7 @@ ThreadsPage::ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *pare
     m_view->setAssistants({});
 
     m_tabs->setDocumentMode(true);
-    m_tabs->addTab(makeTurnsTab(), tr("Turns"));
+    m_tabs->addTab(m_turns, tr("Turns"));
     m_tabs->addTab(m_conversation, tr("Conversation"));
     m_tabs->addTab(makeStepsTab(), tr("Runs && steps"));
     m_tabs->addTab(m_findings, tr("Findings"));
@@ -119,53 +116,22 @@ ThreadsPage::ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *pare
     connect(m_view->table()->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &ThreadsPage::compareSelected);
     connect(m_view, &BrowseView::activated, this, [this] { m_tabs->currentWidget()->setFocus(); });
-    connect(m_chart, &TurnChart::runSelected, this, [this](RowKey run) { selectRun(run, m_chart); });
+    connect(m_turns, &TurnsView::runSelected, this, [this](RowKey run) { selectRun(run, m_turns); });
     connect(m_findings, &FindingsView::runWanted, this, [this](RowKey run) {
         m_tabs->setCurrentIndex(0);
         selectRun(run, m_findings);
     });
     connect(m_findings, &FindingsView::actWanted, this, &ThreadsPage::act);
-    connect(m_notice, &Notice::actionClicked, this, [this] {
+    connect(m_turns->notice(), &Notice::actionClicked, this, [this] {
         if (m_offered)
             act(*m_offered);
     });
     connect(m_steps, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex &under) {
         if (m_wantedRun && !under.isValid() && m_steps->indexOfRun(*m_wantedRun).isValid())
-            selectRun(*std::exchange(m_wantedRun, std::nullopt), m_chart);
+            selectRun(*std::exchange(m_wantedRun, std::nullopt), m_turns);
     });
-    connect(m_steps, &StepTreeModel::failed, m_notice, [this](const Error &error) { m_notice->show(error); });
+    connect(m_steps, &StepTreeModel::failed, this, [this](const Error &error) { m_turns->notice()->show(error); });
     clear();
-}
-
-QWidget *ThreadsPage::makeTurnsTab()
-{
-    auto *tab = new QWidget;
-    auto *column = new QVBoxLayout(tab);
-    column->setContentsMargins(0, 6, 0, 0);
-    column->setSpacing(2);
-    auto *bar = new QHBoxLayout;
-    bar->setContentsMargins(0, 0, 12, 0);
-    bar->addWidget(m_legend, 1);
-    auto *reset = new QToolButton;
-    reset->setText(tr("Whole thread"));
-    reset->setAutoRaise(true);
-    reset->setToolTip(
-        tr("Undo the zoom (0). Wheel or dragging zooms, Shift and dragging moves, arrow keys go from run to run."));
-    auto *save = new QToolButton;
-    save->setText(tr("Export…"));
-    save->setAutoRaise(true);
-    save->setToolTip(tr("Save the chart as PNG or SVG, or its figures as CSV"));
-    bar->addWidget(reset);
-    bar->addWidget(save);
-    auto *noticeRow = new QHBoxLayout;
-    noticeRow->setContentsMargins(12, 0, 12, 0);
-    noticeRow->addWidget(m_notice);
-    column->addLayout(noticeRow);
-    column->addLayout(bar);
-    column->addWidget(m_chart, 1);
-    connect(reset, &QToolButton::clicked, m_chart, &TurnChart::resetZoom);
-    connect(save, &QToolButton::clicked, this, &ThreadsPage::exportChart);
-    return tab;
 }
 
 QWidget *ThreadsPage::makeStepsTab()
@@ -199,13 +165,17 @@ void ThreadsPage::clear()
     m_shown.reset();
     m_points.clear();
     m_header->clear();
-    m_chart->clear(tr("Select a thread to see its prompt tokens per turn; select several to compare their growth."));
+    m_turns->clear(tr("Select a thread to see its prompt tokens per turn; select several to compare their growth."));
     m_conversation->setThread({}, 0, 0);
     m_steps->setThread({}, 0);
     m_findings->clear();
     m_raw->setRaw({}, {});
-    m_notice->hide();
     m_tabs->setTabText(3, tr("Findings"));
+}
+
+TurnChart *ThreadsPage::chart() const
+{
+    return m_turns->chart();
 }
 
 QString ThreadsPage::threadId() const
@@ -269,38 +239,33 @@ void ThreadsPage::showThread(RowKey key)
                  if (generation != m_generation)
                      return;
                  if (!shown) {
-                     m_notice->show(shown.error());
+                     m_turns->notice()->show(shown.error());
                      return;
                  }
                  if (m_shown != key)
                      m_callText->setRaw(tr("Select a tool call to see its arguments and output."), {});
                  m_shown = key;
-                 m_header->show(shown->row);
-                 m_chart->setRotation(!shown->row.rotatedFrom.isEmpty(), !shown->row.rotatedTo.isEmpty());
+                 m_header->showThread(shown->row);
+                 m_turns->chart()->setRotation(!shown->row.rotatedFrom.isEmpty(), !shown->row.rotatedTo.isEmpty());
                  showPoints(shown->points);
                  m_raw->setRaw(shown->row.id, shown->raw);
                  m_conversation->setThread(store, key, shown->row.messages.value_or(0),
                                            std::exchange(m_wantedMessage, {}));
                  m_steps->setThread(store, key);
                  if (m_wantedRun)
-                     m_chart->select(*m_wantedRun);
+                     m_turns->select(*m_wantedRun);
                  Q_EMIT threadShown(shown->row.id);
              });
 }
 
 void ThreadsPage::showPoints(std::vector<TurnPoint> points)
 {
-    const auto selected = m_chart->selected();
     m_points = std::move(points);
     std::optional<qint64> window;
     if (!m_points.empty())
         if (const ModelPrices *model = m_prices->find(m_points.back().model))
             window = model->contextWindow;
-    m_chart->setPoints(m_points, window);
-    m_legend->setHolds(m_chart->holds());
-    m_legend->show();
-    if (selected)
-        m_chart->select(*selected);
+    m_turns->setPoints(m_points, window);
     showFindings();
 }
 
@@ -311,12 +276,12 @@ void ThreadsPage::showFindings()
     m_tabs->setTabText(3, found.empty() ? tr("Findings") : tr("Findings %1").arg(found.size()));
     m_offered.reset();
     if (found.empty() || found.front().kind == Finding::Kind::UnknownCost) {
-        m_notice->hide();
+        m_turns->notice()->hide();
         return;
     }
     m_offered = found.front().kind;
-    m_notice->show(FindingsView::sentence(found.front(), m_limits), Notice::Tone::Warning,
-                   FindingsView::actText(*m_offered));
+    m_turns->notice()->show(FindingsView::sentence(found.front(), m_limits), Notice::Tone::Warning,
+                            FindingsView::actText(*m_offered));
 }
 
 void ThreadsPage::act(Finding::Kind kind)
@@ -335,8 +300,8 @@ void ThreadsPage::compareSelected()
         return;
     }
     const int generation = ++m_generation;
-    whenDone(store->read([keys](Reader &reader) -> Result<std::vector<GrowthLine>> {
-        std::vector<GrowthLine> lines;
+    whenDone(store->read([keys](Reader &reader) -> Result<std::vector<TurnSeries>> {
+        std::vector<TurnSeries> lines;
         const auto rows =
             reader.rows<ThreadRow>({keys.begin(), keys.begin() + qint64(std::min(keys.size(), mostCompared))});
         if (!rows)
@@ -349,24 +314,24 @@ void ThreadsPage::compareSelected()
         }
         return lines;
     }),
-             this, [this, generation, asked = keys.size()](const Result<std::vector<GrowthLine>> &lines) {
+             this, [this, generation, asked = keys.size()](const Result<std::vector<TurnSeries>> &lines) {
                  if (generation != m_generation || !lines)
                      return;
-                 m_chart->setComparison(*lines);
-                 m_legend->hide();
+                 m_turns->setComparison(*lines);
                  if (asked > mostCompared)
-                     m_notice->show(tr("%1 threads are selected; the chart compares the first %2.")
-                                        .arg(format::count(qint64(asked)), format::count(qint64(mostCompared))),
-                                    Notice::Tone::Info);
+                     m_turns->notice()->show(
+                         tr("%1 threads are selected; the chart compares the first %2.")
+                             .arg(format::count(qint64(asked)), format::count(qint64(mostCompared))),
+                         Notice::Tone::Info);
                  else
-                     m_notice->hide();
+                     m_turns->notice()->hide();
              });
 }
 
 void ThreadsPage::selectRun(RowKey run, const QObject *from)
 {
-    if (from != m_chart)
-        m_chart->select(run);
+    if (from != m_turns)
+        m_turns->select(run);
     const QModelIndex index = m_steps->indexOfRun(run);
     if (index.isValid() && from != m_tree) {
         m_tree->setCurrentIndex(index);
@@ -379,26 +344,14 @@ void ThreadsPage::showCall(const QModelIndex &index)
     if (!index.isValid())
         return;
     const RowKey run = index.data(StepTreeModel::RunKeyRole).toLongLong();
-    if (m_chart->selected() != run)
-        m_chart->select(run);
+    if (m_turns->chart()->selected() != run)
+        m_turns->select(run);
     const QString input = index.data(StepTreeModel::InputRole).toString();
     const QString output = index.data(StepTreeModel::OutputRole).toString();
     QString text = input.isEmpty() ? QString() : wire::prettyJson(input.toUtf8());
     if (!output.isEmpty())
         text += (text.isEmpty() ? QString() : u"\n\n→\n\n"_s) + wire::prettyJson(output.toUtf8());
     m_callText->setRaw(index.data(StepTreeModel::IdRole).toString(), text);
-}
-
-void ThreadsPage::exportChart()
-{
-    const QString path = QFileDialog::getSaveFileName(this, tr("Export the chart"), u"turns.png"_s,
-                                                      tr("Picture (*.png);;Drawing (*.svg);;Figures (*.csv)"));
-    if (path.isEmpty())
-        return;
-    if (const Done done = m_chart->exportTo(path); !done)
-        m_notice->show(done.error());
-    else
-        m_notice->show(tr("Saved to %1").arg(path), Notice::Tone::Info);
 }
 
 void ThreadsPage::openThread(const QString &id, const QString &run)

@@ -17,11 +17,10 @@ namespace bobbin::ui {
 
 class ConversationView;
 class FindingsView;
-class Notice;
 class RawView;
 class ThreadHeader;
 class TurnChart;
-class TurnLegend;
+class TurnsView;
 
 class ThreadsPage : public QWidget {
     Q_OBJECT
@@ -37,7 +36,8 @@ public:
     void clear();
     void showAgain(); // in other colours
     [[nodiscard]] QTabWidget *tabs() const { return m_tabs; }
-    [[nodiscard]] TurnChart *chart() const { return m_chart; }
+    [[nodiscard]] TurnsView *turns() const { return m_turns; }
+    [[nodiscard]] TurnChart *chart() const;
     [[nodiscard]] FindingsView *findings() const { return m_findings; }
     [[nodiscard]] std::optional<RowKey> shown() const { return m_shown; }
 
@@ -53,9 +53,7 @@ private:
     std::shared_ptr<const PriceTable> m_prices;
     ThreadHeader *m_header;
     QTabWidget *m_tabs;
-    Notice *m_notice;
-    TurnChart *m_chart;
-    TurnLegend *m_legend;
+    TurnsView *m_turns;
     ConversationView *m_conversation;
     QTreeView *m_tree;
     StepTreeModel *m_steps;
@@ -71,7 +69,6 @@ private:
     int m_generation = 0;
     Limits m_limits;
 
-    QWidget *makeTurnsTab();
     QWidget *makeStepsTab();
     void showThread(RowKey key);
     void showPoints(std::vector<TurnPoint> points);
@@ -80,7 +77,6 @@ private:
     void selectRun(RowKey run, const QObject *from);
     void showFindings();
     void showCall(const QModelIndex &index);
-    void exportChart();
     void act(Finding::Kind kind);
 };
 

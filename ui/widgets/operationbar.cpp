@@ -140,22 +140,10 @@ void OperationBar::showProgress(const OperationProgress &p, const QString &title
     show();
 }
 
-QString OperationBar::figures(const OperationRow &row)
-{
-    QStringList parts;
-    if (row.done > 0)
-        parts << tr("%1 done").arg(format::count(row.done));
-    if (row.failed > 0)
-        parts << tr("%1 failed").arg(format::count(row.failed));
-    if (row.skipped > 0)
-        parts << tr("%1 spared").arg(format::count(row.skipped));
-    return parts.join(u", "_s);
-}
-
-void OperationBar::showEnd(const OperationRow &row, const QString &outcome, bool canUndo)
+void OperationBar::showEnd(const OperationRow &row, const QString &result, bool canUndo)
 {
     m_operation = row.key;
-    m_text->setText(row.title + u": "_s + (outcome.isEmpty() ? figures(row) : outcome));
+    m_text->setText(result);
     m_progress->setVisible(false);
     offer(row.failed > 0 ? Says::Retry : Says::Nothing, canUndo ? Says::Undo : Says::Nothing);
     m_close->setVisible(true);

@@ -20,9 +20,8 @@ public:
     explicit OperationBar(QWidget *parent = nullptr);
 
     void showProgress(const OperationProgress &progress, const QString &title);
-    void showEnd(const OperationRow &row, const QString &outcome, bool canUndo);
+    void showEnd(const OperationRow &row, const QString &result, bool canUndo);
     void showInterrupted(RowKey operation, const QString &title);
-    static QString figures(const OperationRow &row); // "212 done, 2 failed"
     [[nodiscard]] RowKey operation() const { return m_operation; }
     [[nodiscard]] QString text() const;
 

@@ -1,33 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Whose details are shown: name, id to copy, assistant, state, cost, and where a rotation leads.
+// A thread's header, with the thread that it became or came from: by a rotation, or by being restored.
 #pragma once
 
 #include "models/domain/rows.h"
 
-#include <QWidget>
-
-class QLabel;
-class QToolButton;
+#include "ui/widgets/objectheader.h"
 
 namespace bobbin::ui {
 
-class ThreadHeader : public QWidget {
+class ThreadHeader final : public ObjectHeader {
     Q_OBJECT
 public:
     explicit ThreadHeader(QWidget *parent = nullptr);
-    void show(const ThreadRow &thread);
-    void clear();
-    [[nodiscard]] QString id() const { return m_thread.id; }
+    void showThread(const ThreadRow &thread);
+    void clear() override;
 
 Q_SIGNALS:
     void threadWanted(const QString &id);
 
 private:
-    ThreadRow m_thread;
-    QLabel *m_title, *m_facts, *m_id, *m_link;
-    QToolButton *m_copy, *m_open, *m_copyLink;
+    QLabel *m_link;
+    QToolButton *m_open, *m_copyLink;
+    QString m_linked;
 
-    [[nodiscard]] QString linked() const; // the thread that took over, or that it took over from
+    void link(const QString &text, const QString &thread);
 };
 
 } // namespace bobbin::ui

@@ -67,7 +67,7 @@ thread=$("$cli" threads $at --json --limit 1 | python3 -c 'import json,sys; prin
 python3 - "$home/out" <<'P' || fail "the JSON of an outcome"
 import json, sys
 o = json.load(open(sys.argv[1]))
-assert set(o) == {"operation", "title", "state", "warnings", "cannotComeBack", "targets"}, set(o)
+assert set(o) == {"operation", "title", "state", "result", "warnings", "cannotComeBack", "targets"}, set(o)
 r = o["targets"][0]
 assert o["state"] == "finished" and r["state"] == "done" and r["made"], o
 P

@@ -11,6 +11,7 @@
 
 #include <QCoroTask>
 #include <QElapsedTimer>
+#include <QSignalSpy>
 #include <QTcpServer>
 #include <QTcpSocket>
 
@@ -62,6 +63,49 @@ private Q_SLOTS:
         options.token = "secret";
         m_host = std::make_unique<demo::DemoHost>(options);
         QVERIFY2(m_host->problem().isEmpty(), qPrintable(m_host->problem()));
+    }
+    // Nobody's keyring is opened before a request needs the key, and then once.
+    void theKeyIsAskedForByTheFirstRequest()
+    {
+        QByteArrayList requests;
+        bobbin::test::TinyServer server([&](QTcpSocket &socket, const QByteArray &request) {
+            requests << request;
+            bobbin::test::TinyServer::json(socket, "{}");
+        });
+        ApiClient client(connection(server.url()), std::nullopt);
+        QSignalSpy wanted(&client, &ApiClient::keyWanted);
+        QTest::qWait(50);
+        QCOMPARE(wanted.count(), 0);
+        const Request request = client.provider().list(Resource::Assistants, {}, {});
+        int answers = 0;
+        QObject context;
+        for (int i = 0; i < 2; ++i)
+            QCoro::connect(client.send(request, makeCancel()), &context,
+                           [&](const Result<QByteArray> &answer) { answers += answer ? 1 : 0; });
+        QTRY_COMPARE(wanted.count(), 1);
+        QTest::qWait(50);
+        QCOMPARE(answers, 0);
+        QCOMPARE(client.requestsSent(), 0);
+        client.setKey("late");
+        QTRY_COMPARE(answers, 2);
+        QVERIFY(requests.front().contains("Bearer late"));
+        QCOMPARE(wanted.count(), 1);
+        // Whoever waits for a keyring that stays locked can give up.
+        ApiClient other(connection(server.url()), std::nullopt);
+        const Cancel cancel = makeCancel();
+        std::optional<Result<QByteArray>> given;
+        QCoro::connect(other.send(request, cancel), &context,
+                       [&](const Result<QByteArray> &answer) { given = answer; });
+        QTest::qWait(20);
+        cancel->request();
+        QTRY_VERIFY(given && !*given && given->error().kind == Error::Kind::Cancelled);
+        // None is to be had: the server may need none.
+        std::optional<Result<QByteArray>> without;
+        QCoro::connect(other.send(request, makeCancel()), &context,
+                       [&](const Result<QByteArray> &answer) { without = answer; });
+        other.goWithoutKey();
+        QTRY_VERIFY(without && without->has_value());
+        QVERIFY(!requests.back().contains("uthorization"));
     }
     void cleanup() { faults({}); }
 

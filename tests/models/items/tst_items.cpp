@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/demohost.h"
+#include "models/items/details.h"
 #include "models/items/export.h"
 #include "models/items/planmodel.h"
 #include "models/items/rowtablemodel.h"
@@ -23,6 +24,50 @@ class TestItems : public QObject {
 
     static bool settled(const RowTableModelBase &model) { return model.complete() && !model.loading(); }
 
+    // The first two values that are the wrong way round, unknown ones before the last known one among them.
+    QString outOfOrder(const RowTableModelBase &model, int column, Qt::SortOrder order)
+    {
+        QVariantList values;
+        const QByteArrayView key(model.column(column).key);
+        const bool words = !model.column(column).number &&
+            !QSet<QByteArrayView>{"created", "lastActive", "started", "ended", "lastRun", "expires", "duration"}
+                 .contains(key);
+        const bool exact = key == "id" || key == "run" || key == "model";
+        const auto read = model.cells(model.list().keys, {column},
+                                      words ? RowTableModelBase::CellForm::Shown : RowTableModelBase::CellForm::Raw);
+        const Done done = wait(m_store->read([&](Reader &r) -> Done {
+            return read(r, [&](const QVariantList &cells) {
+                values << cells.front();
+                return true;
+            });
+        }));
+        if (!done || values.size() != model.rowCount())
+            return u": not all could be read"_s;
+        // Put in order by something else than what is shown: a run's thread by when it was found, words by their rank,
+        // those who use a store by their number.
+        if (QLatin1String(model.column(column).key) == "thread"_L1 && model.kind() == RowKind::Runs)
+            return {};
+        for (const char *byRank : {"status", "state", "remarks", "outcome", "error", "problem", "users"})
+            if (QLatin1String(model.column(column).key) == QLatin1String(byRank))
+                return {};
+        for (qsizetype i = 1; i < values.size(); ++i) {
+            const QVariant &one = order == Qt::AscendingOrder ? values[i - 1] : values[i];
+            const QVariant &other = order == Qt::AscendingOrder ? values[i] : values[i - 1];
+            const auto isKnown = [](const QVariant &v) {
+                return !v.isNull() && !(v.typeId() == QMetaType::QString && v.toString().isEmpty());
+            };
+            const bool known = isKnown(values[i]);
+            const bool right = !known || (isKnown(values[i - 1]) && [&] {
+                if (one.typeId() != QMetaType::QString)
+                    return one.toDouble() <= other.toDouble();
+                return one.toString().compare(other.toString(), exact ? Qt::CaseSensitive : Qt::CaseInsensitive) <= 0;
+            }());
+            if (!right)
+                return u": \"%1\" before \"%2\""_s.arg(values[i - 1].toString(), values[i].toString());
+        }
+        return {};
+    }
+
 private Q_SLOTS:
     void initTestCase()
     {
@@ -42,8 +87,20 @@ private Q_SLOTS:
     void everyTableModel_data()
     {
         QTest::addColumn<int>("which");
-        for (int i = 0; i < 6; ++i)
+        for (int i = 0; i < 7; ++i)
             QTest::addRow("%d", i) << i;
+        // Operations of all kinds of title, so that there is something to put in order.
+        for (const auto &[title, kind, targets] :
+             {std::tuple(u"b"_s, OperationKind::Cleanup, 3), std::tuple(u"a"_s, OperationKind::Rotate, 1),
+              std::tuple(u"C"_s, OperationKind::Archive, 2)}) {
+            Plan plan;
+            plan.kind = kind;
+            plan.title = title;
+            plan.targets.resize(std::size_t(targets));
+            for (PlanTarget &target : plan.targets)
+                target.id = target.label = u"thread_%1"_s.arg(targets);
+            QVERIFY(wait(m_store->journal().add(std::make_shared<const Plan>(plan), 1'700'000'000'000 + targets)));
+        }
     }
     void everyTableModel()
     {
@@ -65,6 +122,9 @@ private Q_SLOTS:
         case 4:
             model = makeFileModel();
             break;
+        case 5:
+            model = makeOperationModel();
+            break;
         default:
             model = makeSyncModel();
         }
@@ -79,10 +139,12 @@ private Q_SLOTS:
             QTRY_VERIFY(model->index(0, c).data().isValid());
             QVERIFY(!model->headerData(c, Qt::Horizontal, Qt::DisplayRole).toString().isEmpty());
             QVERIFY(!model->headerData(c, Qt::Horizontal, Qt::ToolTipRole).toString().isEmpty());
-            model->sort(c, Qt::AscendingOrder);
-            QTRY_VERIFY(settled(*model));
-            model->sort(c, Qt::DescendingOrder);
-            QTRY_VERIFY(settled(*model));
+            for (const Qt::SortOrder order : {Qt::AscendingOrder, Qt::DescendingOrder}) {
+                model->sort(c, order);
+                QTRY_VERIFY(settled(*model));
+                const QString wrong = outOfOrder(*model, c, order);
+                QVERIFY2(wrong.isEmpty(), qPrintable(QString::fromLatin1(model->column(c).key) + wrong));
+            }
         }
         RowFilter filter;
         filter.text = u"no such thing anywhere"_s;
@@ -143,6 +205,84 @@ private Q_SLOTS:
         QVERIFY(!model.index(0, 0, step).data(StepTreeModel::InputRole).toString().isEmpty());
         model.setThread({}, 0);
         QCOMPARE(model.rowCount(), 0);
+    }
+    void theStepsOfARunCostWhatTheRunDoes()
+    {
+        // A run with several steps that tell their usage.
+        const auto found = wait(m_store->read([](Reader &r) -> Result<std::pair<RowKey, RowKey>> {
+            RowQuery q;
+            q.sort = "steps";
+            const auto runs = r.rows<RunRow>(r.keys(RowKind::Runs, q, 20)->keys);
+            for (const RunRow &run : *runs)
+                if (run.cost && run.steps > 2)
+                    return std::pair(r.keyOf(RowKind::Threads, run.threadId)->value(), run.key);
+            return fail(Error::Kind::NotFound, {});
+        }));
+        QVERIFY(found);
+        StepTreeModel model;
+        model.setThread(m_store, found->first);
+        QTRY_VERIFY(model.indexOfRun(found->second).isValid());
+        const QModelIndex run = model.indexOfRun(found->second);
+        model.fetchMore(run);
+        QTRY_VERIFY(model.rowCount(run) > 2);
+        bool atMost = false;
+        const auto dollars = [&](const QModelIndex &of) {
+            QString text = of.siblingAtColumn(StepTreeModel::Cost).data().toString();
+            atMost = atMost || text.startsWith(u'≤');
+            return text.remove(u"≤ "_s).remove(u'$').toDouble();
+        };
+        double steps = 0;
+        for (int i = 0; i < model.rowCount(run); ++i)
+            steps += dollars(model.index(i, 0, run));
+        const double whole = dollars(run);
+        const double rounding = 0.01 * whole + 0.0001 * model.rowCount(run);
+        QVERIFY(whole > 0);
+        // What was cached is told for the run only: its steps cost no more than is shown, and all together that much.
+        QVERIFY2(atMost ? steps >= whole - rounding && steps < 3 * whole : std::abs(steps - whole) < rounding,
+                 qPrintable(u"%1 of %2"_s.arg(steps).arg(whole)));
+    }
+    void detailsOfEverything_data()
+    {
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<QString>("words"); // some row has each of them
+        QTest::newRow("runs")
+            << int(RowKind::Runs)
+            << u"State|Prompt|of it cached|Completion|Cost|Price|Thread|Assistant|Steps|Tools called|Error"_s;
+        QTest::newRow("assistants") << int(RowKind::Assistants)
+                                    << u"Model|Instructions|Tools|Vector stores|Last run|Runs|Cost"_s;
+        QTest::newRow("stores") << int(RowKind::Stores) << u"State|Size|Cost|Assistants|Nobody|Names|Expires"_s;
+        QTest::newRow("files") << int(RowKind::Files) << u"State|Size|Purpose|Vector stores|Nobody"_s;
+    }
+    void detailsOfEverything()
+    {
+        QFETCH(int, kind);
+        QFETCH(QString, words);
+        QSet<QString> labels;
+        QString problem;
+        const Done done = wait(m_store->read([&](Reader &r) -> Done {
+            RowQuery q;
+            const auto keys = r.keys(RowKind(kind), q);
+            for (const RowKey key : keys->keys) {
+                const auto details = detailsOf(r, RowKind(kind), key, QDateTime::currentMSecsSinceEpoch());
+                if (!details)
+                    return fail(details.error());
+                if (details->title.isEmpty() || details->id.isEmpty() || details->sections.empty())
+                    problem = details->id + u" has no title or no sections"_s;
+                for (const DetailSection &section : details->sections)
+                    for (const Detail &detail : section.details) {
+                        labels << detail.label;
+                        if (detail.text.isEmpty())
+                            problem = detail.label + u" is empty"_s;
+                        if (detail.link && !r.keyOf(detail.link->kind, detail.link->id)->has_value())
+                            problem = detail.label + u" leads nowhere"_s;
+                    }
+            }
+            return {};
+        }));
+        QVERIFY2(done, done ? "" : qPrintable(done.error().message));
+        QCOMPARE(problem, QString());
+        for (const QString &word : words.split(u'|'))
+            QVERIFY2(labels.contains(word), qPrintable(word));
     }
     void csvAndJson()
     {

@@ -141,6 +141,18 @@ private Q_SLOTS:
         QCOMPARE(row(*b, undone).done, 10);
         b->host->with([&](demo::DemoServer &server) { QCOMPARE(server.state().threads.size(), 11u); });
         QCOMPARE(words(threadOf(*b, targets(*b, undone).front().made)), kept);
+        // In the tables too each is linked with the other.
+        for (const DoneTarget &back : targets(*b, undone)) {
+            const auto linked = wait(b->store->read([&](Reader &r) -> Result<std::vector<ThreadRow>> {
+                const auto before = r.keyOf(RowKind::Threads, back.target.id);
+                const auto now = r.keyOf(RowKind::Threads, back.made);
+                return r.rows<ThreadRow>({before->value(), now->value()});
+            }));
+            QVERIFY(linked->at(0).gone && !linked->at(1).gone);
+            QCOMPARE(linked->at(0).restoredAs, back.made);
+            QCOMPARE(linked->at(1).restoredFrom, back.target.id);
+            QVERIFY(linked->at(0).restoredFrom.isEmpty() && linked->at(1).restoredAs.isEmpty());
+        }
     }
 
     void cancelAndFollow()

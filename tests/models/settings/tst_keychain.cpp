@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Keys against the system's keychain: a real gnome-keyring where the environment says so, none at all otherwise.
+#include "app/demo/demohost.h"
+#include "models/session/session.h"
 #include "models/settings/secretstore.h"
 #include "tests/support/testsupport.h"
+
+#include <QSignalSpy>
+#include <QTemporaryDir>
 
 using namespace bobbin;
 using namespace Qt::Literals::StringLiterals;
@@ -52,6 +57,36 @@ private Q_SLOTS:
         QVERIFY(ask([&](auto answer) { m_secrets.remove(u"c1"_s, answer); }));
         QCOMPARE(*read(u"c1"_s), QByteArray());
         QVERIFY(ask([&](auto answer) { m_secrets.remove(u"c1"_s, answer); }));
+    }
+    void aSessionAsksAtItsFirstRequest()
+    {
+        demo::DemoOptions options;
+        options.token = "sk-of-the-session";
+        options.listThreads = true;
+        options.bulk = {2, 1, 1, 2};
+        demo::DemoHost host(options);
+        Connection c;
+        c.id = u"c4"_s;
+        c.baseUrl = host.baseUrl();
+        if (m_real)
+            QVERIFY(ask([&](auto answer) { m_secrets.write(c.id, options.token, answer); }));
+        QTemporaryDir folder;
+        Session session(m_secrets, folder.filePath(u"prices.json"_s));
+        QSignalSpy opened(&session, &Session::opened);
+        QSignalSpy awaited(&session, &Session::keyAwaited);
+        QSignalSpy missing(&session, &Session::keyMissing);
+        session.open(c, folder.filePath(u"s.sqlite"_s));
+        QVERIFY(opened.wait());
+        QTest::qWait(100);
+        QCOMPARE(awaited.count(), 0);
+        QSignalSpy synced(session.workspace(), &Workspace::syncFinished);
+        session.workspace()->sync();
+        QVERIFY(synced.wait(20'000));
+        QCOMPARE(awaited.count(), 2); // asked, and answered
+        QCOMPARE(missing.count(), m_real ? 0 : 1);
+        QCOMPARE(synced.front().front().value<Result<SyncRow>>().has_value(), m_real);
+        if (m_real)
+            QVERIFY(ask([&](auto answer) { m_secrets.remove(c.id, answer); }));
     }
     void untilQuit()
     {

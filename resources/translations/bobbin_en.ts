@@ -1,0 +1,473 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>CancelPlan</name>
+    <message numerus="yes">
+        <source>The run waits for %n tool output(s) (%1), unanswered for %2; the thread takes no message and no run until then.</source>
+        <translation>
+            <numerusform>The run waits for %n tool output (%1), unanswered for %2; the thread takes no message and no run until then.</numerusform>
+            <numerusform>The run waits for %n tool outputs (%1), unanswered for %2; the thread takes no message and no run until then.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tool call(s) wait</source>
+        <translation>
+            <numerusform>%n tool call waits</numerusform>
+            <numerusform>%n tool calls wait</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Answer %n tool call(s)</source>
+        <translation>
+            <numerusform>Answer %n tool call</numerusform>
+            <numerusform>Answer %n tool calls</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CleanupPlan</name>
+    <message numerus="yes">
+        <source>%n day(s) idle</source>
+        <translation>
+            <numerusform>%n day idle</numerusform>
+            <numerusform>%n days idle</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>rotated less than %n day(s) ago</source>
+        <translation>
+            <numerusform>rotated less than %n day ago</numerusform>
+            <numerusform>rotated less than %n days ago</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>used within %n day(s); a thread that Bobbin does not know may point to it</source>
+        <translation>
+            <numerusform>used within %n day; a thread that Bobbin does not know may point to it</numerusform>
+            <numerusform>used within %n days; a thread that Bobbin does not know may point to it</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>This server does not list threads: %n known thread(s) will be asked just before a store or file goes; threads Bobbin does not know are not seen.</source>
+        <translation>
+            <numerusform>This server does not list threads: %n known thread will be asked just before a store or file goes; threads Bobbin does not know are not seen.</numerusform>
+            <numerusform>This server does not list threads: %n known threads will be asked just before a store or file goes; threads Bobbin does not know are not seen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thread(s) were not read to their end: they may use a store or file that is deleted.</source>
+        <translation>
+            <numerusform>%n thread was not read to its end: it may use a store or file that is deleted.</numerusform>
+            <numerusform>%n threads were not read to their end: they may use a store or file that is deleted.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ConsolidatePlan</name>
+    <message numerus="yes">
+        <source>%n file(s) to add</source>
+        <translation>
+            <numerusform>%n file to add</numerusform>
+            <numerusform>%n files to add</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pointer(s) to move</source>
+        <translation>
+            <numerusform>%n pointer to move</numerusform>
+            <numerusform>%n pointers to move</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>“%1” was used within %n day(s); a thread that Bobbin does not know may point to it</source>
+        <translation>
+            <numerusform>“%1” was used within %n day; a thread that Bobbin does not know may point to it</numerusform>
+            <numerusform>“%1” was used within %n days; a thread that Bobbin does not know may point to it</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>the same %n file(s) are in %1</source>
+        <translation>
+            <numerusform>the same %n file is in %1</numerusform>
+            <numerusform>the same %n files are in %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 (%n file(s))</source>
+        <translation>
+            <numerusform>%1 (%n file)</numerusform>
+            <numerusform>%1 (%n files)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Details</name>
+    <message numerus="yes">
+        <source>%n thread(s)</source>
+        <translation>
+            <numerusform>%n thread</numerusform>
+            <numerusform>%n threads</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s)</source>
+        <translation>
+            <numerusform>%n run</numerusform>
+            <numerusform>%n runs</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Plan</name>
+    <message numerus="yes">
+        <source>%n thread(s)</source>
+        <translation>
+            <numerusform>%n thread</numerusform>
+            <numerusform>%n threads</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n vector store(s)</source>
+        <translation>
+            <numerusform>%n vector store</numerusform>
+            <numerusform>%n vector stores</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Undo the rotation of %n thread(s)</source>
+        <translation>
+            <numerusform>Undo the rotation of %n thread</numerusform>
+            <numerusform>Undo the rotation of %n threads</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Rotate %n thread(s)</source>
+        <translation>
+            <numerusform>Rotate %n thread</numerusform>
+            <numerusform>Rotate %n threads</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Cancel %n run(s)</source>
+        <translation>
+            <numerusform>Cancel %n run</numerusform>
+            <numerusform>Cancel %n runs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Archive %n thread(s)</source>
+        <translation>
+            <numerusform>Archive %n thread</numerusform>
+            <numerusform>Archive %n threads</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n file</numerusform>
+            <numerusform>%n files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %1 in %n group(s)</source>
+        <translation>
+            <numerusform>Delete %1 in %n group</numerusform>
+            <numerusform>Delete %1 in %n groups</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s)</source>
+        <translation>
+            <numerusform>%n message</numerusform>
+            <numerusform>%n messages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RestoreSteps</name>
+    <message numerus="yes">
+        <source>%n empty message(s) left out</source>
+        <translation>
+            <numerusform>%n empty message left out</numerusform>
+            <numerusform>%n empty messages left out</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Result</name>
+    <message numerus="yes">
+        <source>%n thread(s)</source>
+        <translation>
+            <numerusform>%n thread</numerusform>
+            <numerusform>%n threads</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n vector store(s)</source>
+        <translation>
+            <numerusform>%n vector store</numerusform>
+            <numerusform>%n vector stores</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n file</numerusform>
+            <numerusform>%n files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) stopped</source>
+        <translation>
+            <numerusform>%n run stopped</numerusform>
+            <numerusform>%n runs stopped</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) answered</source>
+        <translation>
+            <numerusform>%n run answered</numerusform>
+            <numerusform>%n runs answered</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 deleted in %n group(s)</source>
+        <translation>
+            <numerusform>%1 deleted in %n group</numerusform>
+            <numerusform>%1 deleted in %n groups</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n part(s) taken back</source>
+        <translation>
+            <numerusform>%n part taken back</numerusform>
+            <numerusform>%n parts taken back</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RotatePlan</name>
+    <message numerus="yes">
+        <source>%n store(s)</source>
+        <translation>
+            <numerusform>%n store</numerusform>
+            <numerusform>%n stores</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n file</numerusform>
+            <numerusform>%n files</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>StoreSteps</name>
+    <message numerus="yes">
+        <source>%n file(s) taken out again</source>
+        <translation>
+            <numerusform>%n file taken out again</numerusform>
+            <numerusform>%n files taken out again</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) could not be indexed; nothing was re-pointed or deleted</source>
+        <translation>
+            <numerusform>%n file could not be indexed; nothing was re-pointed or deleted</numerusform>
+            <numerusform>%n files could not be indexed; nothing was re-pointed or deleted</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) could not be indexed</source>
+        <translation>
+            <numerusform>%n file could not be indexed</numerusform>
+            <numerusform>%n files could not be indexed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) are not indexed yet</source>
+        <translation>
+            <numerusform>%n file is not indexed yet</numerusform>
+            <numerusform>%n files are not indexed yet</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>UndoPlan</name>
+    <message numerus="yes">
+        <source>take the %n file(s) out that were added</source>
+        <translation>
+            <numerusform>take the %n file out that was added</numerusform>
+            <numerusform>take the %n files out that were added</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>create it again, with its %n message(s)</source>
+        <translation>
+            <numerusform>create it again, with its %n message</numerusform>
+            <numerusform>create it again, with its %n messages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>bobbin::ui::CleanupDialog</name>
+    <message numerus="yes">
+        <source>threads of %n assistant(s)</source>
+        <translation>
+            <numerusform>threads of %n assistant</numerusform>
+            <numerusform>threads of %n assistants</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n store(s)</source>
+        <translation>
+            <numerusform>%n store</numerusform>
+            <numerusform>%n stores</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n file</numerusform>
+            <numerusform>%n files</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>bobbin::ui::CostChart</name>
+    <message numerus="yes">
+        <source>%n other(s)</source>
+        <translation>
+            <numerusform>%n other</numerusform>
+            <numerusform>%n others</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) without usage or price left out</source>
+        <translation>
+            <numerusform>%n run without usage or price left out</numerusform>
+            <numerusform>%n runs without usage or price left out</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>bobbin::ui::IdsDialog</name>
+    <message numerus="yes">
+        <source>The file holds %n key(s): take care whom you give it to.</source>
+        <translation>
+            <numerusform>The file holds %n key: take care whom you give it to.</numerusform>
+            <numerusform>The file holds %n keys: take care whom you give it to.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>bobbin::ui::MainWindow</name>
+    <message numerus="yes">
+        <source>&amp;Rotate %n thread(s)…</source>
+        <translation>
+            <numerusform>&amp;Rotate %n thread…</numerusform>
+            <numerusform>&amp;Rotate %n threads…</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>bobbin::ui::OperationDesk</name>
+    <message numerus="yes">
+        <source>%n thread(s) pinned: no clean-up takes them.</source>
+        <translation>
+            <numerusform>%n thread pinned: no clean-up takes them.</numerusform>
+            <numerusform>%n threads pinned: no clean-up takes them.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thread(s) no longer pinned.</source>
+        <translation>
+            <numerusform>%n thread no longer pinned.</numerusform>
+            <numerusform>%n threads no longer pinned.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Reading %n thread(s) to rotate…</source>
+        <translation>
+            <numerusform>Reading %n thread to rotate…</numerusform>
+            <numerusform>Reading %n threads to rotate…</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>bobbin::ui::PlanDialog</name>
+    <message numerus="yes">
+        <source>Choose %n row(s)</source>
+        <translation>
+            <numerusform>Choose %n row</numerusform>
+            <numerusform>Choose %n rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Leave %n row(s) out</source>
+        <translation>
+            <numerusform>Leave %n row out</numerusform>
+            <numerusform>Leave %n rows out</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>bobbin::ui::RotateDialog</name>
+    <message numerus="yes">
+        <source>%n last message(s)</source>
+        <translation>
+            <numerusform>%n last message</numerusform>
+            <numerusform>%n last messages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>bobbin::ui::SearchPage</name>
+    <message numerus="yes">
+        <source>%n found</source>
+        <translation>
+            <numerusform>%n found</numerusform>
+            <numerusform>%n found</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>bobbin::ui::StuckRunDialog</name>
+    <message numerus="yes">
+        <source>Answer %n tool call(s)</source>
+        <translation>
+            <numerusform>Answer %n tool call</numerusform>
+            <numerusform>Answer %n tool calls</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>bobbin::ui::ThreadHeader</name>
+    <message numerus="yes">
+        <source>%n run(s) active</source>
+        <translation>
+            <numerusform>%n run active</numerusform>
+            <numerusform>%n runs active</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n turn(s)</source>
+        <translation>
+            <numerusform>%n turn</numerusform>
+            <numerusform>%n turns</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>bobbin::ui::TurnChart</name>
+    <message numerus="yes">
+        <source>%n tool call(s)</source>
+        <translation>
+            <numerusform>%n tool call</numerusform>
+            <numerusform>%n tool calls</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>

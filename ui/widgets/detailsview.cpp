@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/detailsview.h"
+
+#include "models/core/format.h"
+#include "models/wire/content.h"
+#include "ui/theme.h"
+#include "ui/widgets/objectheader.h"
+#include "ui/widgets/rawview.h"
+
+#include <QGridLayout>
+#include <QLabel>
+#include <QScrollArea>
+#include <QTabWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace bobbin::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int sectionWidth = 52; // average characters: as many sections side by side as have that
+constexpr int linkLength = 44; // characters; the tool tip has the rest
+
+} // namespace
+
+DetailsView::DetailsView(const QString &nothing, QWidget *parent)
+    : QWidget(parent), m_header(new ObjectHeader(nothing)), m_tabs(new QTabWidget), m_scroll(new QScrollArea),
+      m_raw(new RawView)
+{
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setAccessibleName(tr("Details"));
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(m_scroll, tr("Details"));
+    m_tabs->addTab(m_raw, tr("JSON"));
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_header);
+    column->addWidget(m_tabs, 1);
+    clear();
+}
+
+QString DetailsView::id() const
+{
+    return m_header->id();
+}
+
+void DetailsView::clear()
+{
+    show({});
+    m_header->clear();
+}
+
+void DetailsView::show(const Details &details)
+{
+    m_header->show(details.title, details.id, details.facts);
+    m_raw->setRaw(details.raw.isEmpty() ? QString() : tr("As the server sent it"), wire::prettyJson(details.raw));
+    m_sections.clear();
+    auto *inside = new QWidget;
+    auto *column = new QVBoxLayout(inside);
+    column->setContentsMargins(12, 8, 12, 8);
+    m_grid = new QGridLayout;
+    m_grid->setHorizontalSpacing(28);
+    m_grid->setVerticalSpacing(14);
+    column->addLayout(m_grid);
+    column->addStretch();
+    for (const DetailSection &section : details.sections)
+        m_sections.push_back(makeSection(section));
+    m_scroll->setWidget(inside); // the one before goes
+    arrange();
+}
+
+QWidget *DetailsView::makeSection(const DetailSection &section)
+{
+    auto *box = new QWidget;
+    box->setAccessibleName(section.title);
+    auto *rows = new QGridLayout(box);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setHorizontalSpacing(12);
+    rows->setVerticalSpacing(3);
+    rows->setColumnStretch(1, 1);
+    auto *title = new QLabel(section.title);
+    QFont strong = title->font();
+    strong.setWeight(QFont::DemiBold);
+    title->setFont(strong);
+    rows->addWidget(title, 0, 0, 1, 2);
+    int row = 1;
+    QString last;
+    for (const Detail &detail : section.details) {
+        auto *label = new QLabel(format::visible(detail.label));
+        label->setForegroundRole(QPalette::PlaceholderText);
+        label->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+        rows->addWidget(label, row, 0);
+        last = detail.label.isEmpty() ? last : detail.label;
+        const QString text = format::visible(detail.text);
+        const QString spoken = last + u": "_s + text;
+        if (detail.link) {
+            auto *link = new QToolButton;
+            link->setText(text.size() > linkLength ? text.left(linkLength) + u"…"_s : text);
+            link->setToolTip(text);
+            link->setAccessibleName(spoken);
+            link->setAutoRaise(true);
+            link->setFocusPolicy(Qt::StrongFocus);
+            link->setCursor(Qt::PointingHandCursor);
+            tint(*link, QPalette::ButtonText, Hue::Accent);
+            connect(link, &QToolButton::clicked, this,
+                    [this, to = *detail.link] { Q_EMIT linkWanted(to.kind, to.id); });
+            rows->addWidget(link, row, 1, Qt::AlignLeft);
+        } else {
+            auto *value = new QLabel(text);
+            value->setTextFormat(Qt::PlainText);
+            value->setTextInteractionFlags(Qt::TextSelectableByMouse);
+            value->setWordWrap(true);
+            value->setAccessibleName(spoken);
+            rows->addWidget(value, row, 1);
+        }
+        ++row;
+    }
+    rows->setRowStretch(row, 1);
+    return box;
+}
+
+void DetailsView::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    arrange();
+}
+
+void DetailsView::arrange()
+{
+    const int columns = std::max(1, width() / (sectionWidth * fontMetrics().averageCharWidth()));
+    for (int i = 0; i < int(m_sections.size()); ++i)
+        m_grid->addWidget(m_sections[std::size_t(i)], i / columns, i % columns, Qt::AlignTop);
+    for (int i = 0; i < m_grid->columnCount(); ++i)
+        m_grid->setColumnStretch(i, i < columns ? 1 : 0);
+}
+
+} // namespace bobbin::ui
