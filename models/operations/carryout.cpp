@@ -74,27 +74,29 @@ QString endText(OperationKind kind, const QString &made)
 
 } // namespace
 
-QCoro::Task<> Executor::waitFor(JobPtr run, std::chrono::milliseconds time)
+QCoro::Task<> Executor::waitFor(JobPtr run, int seen, std::chrono::milliseconds time)
 {
     QTimer timer;
     timer.setSingleShot(true);
     const auto wake = [&timer] { timer.start(0); };
     QObject::connect(run->control.get(), &Control::changed, &timer, wake);
     QObject::connect(m_stop.get(), &Cancellation::cancelled, &timer, wake);
-    timer.start(m_stop->requested() ? 0ms : time);
+    timer.start(m_stop->requested() || run->control->changes() != seen ? 0ms : time);
     co_await timer;
 }
 
 // Between steps: waits out a pause and whatever another lane asks for. False: leave.
 QCoro::Task<bool> Executor::mayGoOn(JobPtr run, bool begun)
 {
+    int seen = run->control->changes();
     while (!m_stop->requested() && (run->halted || run->control->paused()) && !run->control->cancelled()) {
         if (!run->halted && run->progress.state != OperationProgress::State::Paused) {
             run->progress.state = OperationProgress::State::Paused;
             tell(run);
         }
-        auto waiting = waitFor(run, 60s);
+        auto waiting = waitFor(run, seen, 60s);
         co_await waiting;
+        seen = run->control->changes();
     }
     if (run->progress.state == OperationProgress::State::Paused && !run->control->paused()) {
         run->progress.state = OperationProgress::State::Running;
@@ -105,33 +107,36 @@ QCoro::Task<bool> Executor::mayGoOn(JobPtr run, bool begun)
 
 QCoro::Task<bool> Executor::ask(JobPtr run, Error error)
 {
+    const int before = run->control->resumed();
+    int seen = run->control->changes();
     run->halted = true;
     run->progress.state = OperationProgress::State::Asking;
     run->progress.error = std::move(error);
     tell(run);
-    const int before = run->control->resumed();
     while (run->control->resumed() == before && !run->control->cancelled() && !m_stop->requested()) {
-        auto waiting = waitFor(run, 60s);
+        auto waiting = waitFor(run, seen, 60s);
         co_await waiting;
+        seen = run->control->changes();
     }
     run->halted = false;
     run->progress.state = OperationProgress::State::Running;
     run->progress.error.reset();
     tell(run);
-    Q_EMIT run->control->changed(); // the lanes that waited with this one
+    run->control->tell(); // the lanes that waited with this one
     co_return !m_stop->requested() && !run->control->cancelled();
 }
 
 // The network may come back by itself: asked again after a while, until the person has enough.
 QCoro::Task<bool> Executor::waitOut(JobPtr run, qint64 target, Error error, int tries)
 {
+    const int seen = run->control->changes();
     run->progress.state = OperationProgress::State::Waiting;
     run->progress.error = std::move(error);
     tell(run);
     const auto wait = std::min(m_times.firstRetry * (1 << std::min(tries, 10)), m_times.longestRetry);
     run->underWay[target].next =
         ExecutorText::tr("tried again in %1 (try %2)").arg(format::duration(wait.count())).arg(tries + 2);
-    auto waiting = waitFor(run, wait);
+    auto waiting = waitFor(run, seen, wait);
     co_await waiting;
     run->progress.state = OperationProgress::State::Running;
     run->progress.error.reset();

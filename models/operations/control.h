@@ -35,27 +35,34 @@ public:
     void cancel()
     {
         m_cancelled = true;
-        Q_EMIT changed();
+        tell();
     }
     void pause()
     {
         m_paused = true;
-        Q_EMIT changed();
+        tell();
     }
     void resume() // from a pause, or when what it asked for is there
     {
         m_paused = false;
         ++m_resumed;
-        Q_EMIT changed();
+        tell();
     }
     [[nodiscard]] int resumed() const { return m_resumed; }
+    // Who looks at all this and then waits for changed() must not miss one in between.
+    [[nodiscard]] int changes() const { return m_changes; }
+    void tell()
+    {
+        ++m_changes;
+        Q_EMIT changed();
+    }
 
 Q_SIGNALS:
     void changed();
 
 private:
     std::atomic_bool m_cancelled = false, m_paused = false;
-    std::atomic_int m_resumed = 0;
+    std::atomic_int m_resumed = 0, m_changes = 0;
 };
 
 } // namespace bobbin

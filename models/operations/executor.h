@@ -109,7 +109,8 @@ private:
     static void says(const Context &c, const QString &next); // of a step that waits
     QCoro::Task<bool> noted(JobPtr run, JournalEntry entry);
     QCoro::Task<> leave(JobPtr run, DoneTarget target, std::vector<StepRecord> steps, TargetRecord outcome);
-    QCoro::Task<> waitFor(JobPtr run, std::chrono::milliseconds time);
+    // Not at all where something changed since `seen`.
+    QCoro::Task<> waitFor(JobPtr run, int seen, std::chrono::milliseconds time);
     QCoro::Task<Done> journal(JournalEntry entry);
     QCoro::Task<Done> load(JobPtr run);
     void tell(const JobPtr &run);

@@ -97,7 +97,7 @@ Executor::Answer Executor::followRun(Context c)
              RunStepText::tr("it is %1; asked again every %2, given up after %3")
                  .arg(run.statusWord, format::duration(m_times.longestPoll.count()),
                       format::duration(m_times.patience.count())));
-        auto waiting = waitFor(c.run, wait);
+        auto waiting = waitFor(c.run, c.run->control->changes(), wait);
         co_await waiting;
         if (m_stop->requested())
             co_return finished();

@@ -297,7 +297,7 @@ Executor::Answer Executor::awaitStore(Context c)
         says(c,
              StoreStepText::tr("%1; asked again every %2, given up when nothing moves for %3")
                  .arg(left, format::duration(m_times.longestPoll.count()), format::duration(m_times.patience.count())));
-        auto waiting = waitFor(c.run, wait);
+        auto waiting = waitFor(c.run, c.run->control->changes(), wait);
         co_await waiting;
         if (m_stop->requested())
             co_return finished();
