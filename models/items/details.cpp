@@ -168,7 +168,8 @@ Done describe(Reader &reader, const RunRow &run, const wire::ObjectFacts &facts,
         return fail(!assistant ? assistant.error() : used.error());
     const QString state = stateOf(run, asked.value_or(std::vector<wire::ToolCall>()), nowMs);
     details.title = run.threadTitle.isEmpty() ? run.threadId : run.threadTitle;
-    details.facts = QStringList{state, format::money(run.cost)}.join(u" · "_s);
+    details.facts =
+        QStringList{state, run.cost ? format::money(run.cost) : DetailText::tr("cost unknown")}.join(u" · "_s);
     Section what(DetailText::tr("Run"));
     what.add(DetailText::tr("State"), state)
         .add(DetailText::tr("Error"), facts.errorMessage)

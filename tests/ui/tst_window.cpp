@@ -220,8 +220,8 @@ private Q_SLOTS:
         ui::BrowseView *runs = m_window->viewOf(u"runs"_s);
         runs->table()->setCurrentIndex(runs->model()->index(3, 0));
         auto *details = runs->parentWidget()->findChild<ui::DetailsView *>();
-        const auto link = [&](const QString &label) -> QToolButton * {
-            for (QToolButton *one : details->findChildren<QToolButton *>())
+        const auto link = [&](const QString &label) -> QAbstractButton * {
+            for (QAbstractButton *one : details->findChildren<QAbstractButton *>())
                 if (one->accessibleName().startsWith(label))
                     return one;
             return nullptr;

@@ -24,9 +24,12 @@ void TurnLegend::paintEvent(QPaintEvent *)
     QPainter p(this);
     int x = 12;
     const int middle = height() / 2;
+    QStringList words;
     const auto word = [&](const QString &text) {
+        words << text;
         p.setPen(colour(Hue::Quiet));
-        p.drawText(QRect(x, 0, 400, height()), Qt::AlignVCenter, text);
+        p.drawText(QRect(x, 0, width() - x, height()), Qt::AlignVCenter,
+                   fontMetrics().elidedText(text, Qt::ElideRight, width() - x));
         x += fontMetrics().horizontalAdvance(text) + 18;
     };
     const auto box = [&](Hue hue, const QString &text) {
@@ -67,6 +70,8 @@ void TurnLegend::paintEvent(QPaintEvent *)
     }
     if (m_holds.rotated)
         line(Hue::Good, Qt::SolidLine, tr("rotated"));
+    setToolTip(x > width() ? words.join(u'\n') : QString());
+    setAccessibleDescription(words.join(u", "_s));
 }
 
 void TurnLegend::setHolds(const TurnChart::Holds &holds)

@@ -70,7 +70,7 @@ BrowseView::BrowseView(const QString &name, RowTableModelBase *model, QWidget *p
     bar->setContentsMargins(12, 8, 12, 8);
     bar->setSpacing(8);
     m_filter->setClearButtonEnabled(true);
-    m_filter->setMinimumWidth(180);
+    m_filter->setMinimumWidth(110);
     m_filter->setMaximumWidth(260);
     m_filter->setObjectName(u"filter"_s);
     m_filter->setAccessibleName(tr("Filter"));
@@ -83,6 +83,7 @@ BrowseView::BrowseView(const QString &name, RowTableModelBase *model, QWidget *p
     bar->addWidget(m_filter);
     m_count->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_count->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // gives way in a narrow window
+    m_count->setMinimumWidth(22 * fontMetrics().averageCharWidth()); // "4 threads · $53.13"
     bar->addWidget(m_count, 1);
     bar->addWidget(columns);
 
@@ -212,6 +213,7 @@ void BrowseView::addChoices(const QString &label, const std::vector<Choice> &cho
 {
     auto *box = new QComboBox;
     box->setAccessibleName(label);
+    box->setMinimumWidth(16 * fontMetrics().averageCharWidth()); // gives way too
     for (const Choice &choice : choices)
         box->addItem(label + u": "_s + choice.title);
     m_choices.emplace_back(box, choices);
@@ -276,8 +278,8 @@ void BrowseView::tellCount()
         text += u" · "_s + tr("%1 runs unpriced").arg(format::count(cost.unknownRuns));
     if (!m_sum.isEmpty())
         text = m_sum;
-    m_count->setText(text);
-    m_count->setToolTip(text);
+    m_told = text;
+    elideCount();
     const bool filtered = m_model->query().filter != RowFilter();
     if (rows > 0)
         m_message->hide();
@@ -285,6 +287,20 @@ void BrowseView::tellCount()
         m_message->setText(m_model->loading() ? tr("Loading…") : filtered ? tr("Nothing passes the filter.") : m_empty);
         m_message->show();
     }
+}
+
+void BrowseView::elideCount()
+{
+    m_count->setText(
+        fontMetrics().elidedText(m_told, Qt::ElideRight, std::max(m_count->width(), m_count->minimumWidth())));
+    m_count->setToolTip(m_told);
+    m_count->setAccessibleName(m_told);
+}
+
+void BrowseView::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    elideCount();
 }
 
 void BrowseView::restoreCurrent()

@@ -53,6 +53,7 @@ public:
 protected:
     void showEvent(QShowEvent *event) override;
     void hideEvent(QHideEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 Q_SIGNALS:
     void currentChanged(std::optional<bobbin::RowKey> key); // none: nothing is selected any more
@@ -77,6 +78,7 @@ private:
     QComboBox *m_assistants = nullptr;
     std::optional<RowKey> m_current;
     std::vector<RowKey> m_selected; // kept by key through filter, sort and refresh
+    QString m_told; // counts and sums, whole
     QString m_sum; // of what is selected
     int m_summing = 0;
     QString m_empty;
@@ -86,6 +88,7 @@ private:
     void applyFilter();
     [[nodiscard]] std::vector<int> shownColumns() const;
     void tellCount();
+    void elideCount();
     void tellExport();
     void restoreCurrent();
     void restoreSelection();

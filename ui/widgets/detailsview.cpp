@@ -7,11 +7,14 @@
 #include "ui/widgets/objectheader.h"
 #include "ui/widgets/rawview.h"
 
+#include <QAbstractButton>
 #include <QGridLayout>
+#include <QKeyEvent>
 #include <QLabel>
+#include <QPainter>
 #include <QScrollArea>
+#include <QStyleOption>
 #include <QTabWidget>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace bobbin::ui {
@@ -22,6 +25,48 @@ namespace {
 
 constexpr int sectionWidth = 52; // average characters: as many sections side by side as have that
 constexpr int linkLength = 44; // characters; the tool tip has the rest
+
+// In line with the texts above and below it, which a QToolButton's frame does not let it be.
+class LinkButton final : public QAbstractButton {
+public:
+    explicit LinkButton(const QString &text)
+    {
+        setText(text.size() > linkLength ? text.left(linkLength) + u"…"_s : text);
+        setToolTip(text);
+        setFocusPolicy(Qt::StrongFocus);
+        setCursor(Qt::PointingHandCursor);
+        setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    }
+    [[nodiscard]] QSize sizeHint() const override
+    {
+        return {fontMetrics().horizontalAdvance(text()) + 2, fontMetrics().height()};
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        QFont lined = font();
+        lined.setUnderline(underMouse() || hasFocus());
+        painter.setFont(lined);
+        painter.setPen(colour(Hue::Accent));
+        painter.drawText(rect(), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, text());
+        if (hasFocus()) {
+            QStyleOptionFocusRect option;
+            option.initFrom(this);
+            style()->drawPrimitive(QStyle::PE_FrameFocusRect, &option, &painter, this);
+        }
+    }
+    void enterEvent(QEnterEvent *) override { update(); }
+    void leaveEvent(QEvent *) override { update(); }
+    void keyPressEvent(QKeyEvent *event) override
+    {
+        if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)
+            click();
+        else
+            QAbstractButton::keyPressEvent(event);
+    }
+};
 
 } // namespace
 
@@ -99,16 +144,9 @@ QWidget *DetailsView::makeSection(const DetailSection &section)
         const QString text = format::visible(detail.text);
         const QString spoken = last + u": "_s + text;
         if (detail.link) {
-            auto *link = new QToolButton;
-            link->setText(text.size() > linkLength ? text.left(linkLength) + u"…"_s : text);
-            link->setToolTip(text);
+            auto *link = new LinkButton(text);
             link->setAccessibleName(spoken);
-            link->setAutoRaise(true);
-            link->setFocusPolicy(Qt::StrongFocus);
-            link->setCursor(Qt::PointingHandCursor);
-            tint(*link, QPalette::ButtonText, Hue::Accent);
-            connect(link, &QToolButton::clicked, this,
-                    [this, to = *detail.link] { Q_EMIT linkWanted(to.kind, to.id); });
+            connect(link, &LinkButton::clicked, this, [this, to = *detail.link] { Q_EMIT linkWanted(to.kind, to.id); });
             rows->addWidget(link, row, 1, Qt::AlignLeft);
         } else {
             auto *value = new QLabel(text);
