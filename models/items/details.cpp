@@ -94,6 +94,27 @@ void addSettings(Details &details, const wire::ObjectFacts &facts)
     std::move(metadata).into(details);
 }
 
+QString kindWords(RowKind kind)
+{
+    return kind == RowKind::Stores    ? DetailText::tr("Vector stores")
+        : kind == RowKind::Assistants ? DetailText::tr("Assistants")
+                                      : DetailText::tr("Threads");
+}
+
+void addUsers(Details &details, std::initializer_list<RelatedList> users, const QString &nobody)
+{
+    Section used(DetailText::tr("Used by"));
+    qint64 all = 0;
+    for (const RelatedList &list : users) {
+        if (!list.some.empty())
+            used.add(kindWords(list.some.front().kind), list.some, list.all);
+        all += list.all;
+    }
+    if (all == 0)
+        used.add(DetailText::tr("Nobody"), nobody);
+    std::move(used).into(details);
+}
+
 // Its error, what it waits for, until when.
 QString stateOf(const RunRow &run, const std::vector<wire::ToolCall> &asked, qint64 nowMs)
 {
@@ -249,12 +270,7 @@ Done describe(Reader &reader, const StoreRow &store, const wire::ObjectFacts &fa
         .add(DetailText::tr("Last used"), dated(store.lastActiveAt, nowMs))
         .add(DetailText::tr("Expires"), store.expiresAt ? format::when(store.expiresAt) : DetailText::tr("never"));
     std::move(what).into(details);
-    Section used(DetailText::tr("Used by"));
-    used.add(DetailText::tr("Assistants"), assistants->some, assistants->all)
-        .add(DetailText::tr("Threads"), threads->some, threads->all);
-    if (assistants->all + threads->all == 0)
-        used.add(DetailText::tr("Nobody"), DetailText::tr("no assistant and no known thread points to it"));
-    std::move(used).into(details);
+    addUsers(details, {*assistants, *threads}, DetailText::tr("no assistant and no known thread points to it"));
     Section holds(DetailText::tr("Files"));
     for (const auto &[word, count] : facts.fileCounts)
         if (count > 0 || word == "total"_L1)
@@ -280,13 +296,7 @@ Done describe(Reader &reader, const FileRow &file, const wire::ObjectFacts &fact
         .add(DetailText::tr("Purpose"), file.purpose)
         .add(DetailText::tr("Created"), dated(file.createdAt, nowMs));
     std::move(what).into(details);
-    Section used(DetailText::tr("Used by"));
-    used.add(DetailText::tr("Vector stores"), stores->some, stores->all)
-        .add(DetailText::tr("Assistants"), assistants->some, assistants->all)
-        .add(DetailText::tr("Threads"), threads->some, threads->all);
-    if (stores->all + assistants->all + threads->all == 0)
-        used.add(DetailText::tr("Nobody"), DetailText::tr("nothing that is known here points to it"));
-    std::move(used).into(details);
+    addUsers(details, {*stores, *assistants, *threads}, DetailText::tr("nothing that is known here points to it"));
     return {};
 }
 
