@@ -27,3 +27,6 @@ print("\n".join(t["id"] for t in json.load(urllib.request.urlopen(request))["dat
 P
 run "$bin/bench_fetch" "$url" "$work/ids" 2 1
 grep -q '"pages"' "$work/out" || fail "bench_fetch counts no pages"
+here=$(dirname "$0")
+run "$here/lastlook.py" --bin "$bin" --threads 8
+run "$here/pagememory.py" --bin "$bin" --mb 2
