@@ -80,11 +80,11 @@ BrowseView::BrowseView(const QString &name, RowTableModelBase *model, QWidget *p
     columns->setText(tr("Columns"));
     columns->setAutoRaise(true);
     columns->setToolTip(tr("Choose the columns that are shown"));
-    bar->addWidget(m_filter);
+    bar->addWidget(m_filter, 1);
     m_count->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_count->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // gives way in a narrow window
     m_count->setMinimumWidth(22 * fontMetrics().averageCharWidth()); // "4 threads · $53.13"
-    bar->addWidget(m_count, 1);
+    bar->addWidget(m_count, 2);
     bar->addWidget(columns);
 
     m_table->setModel(m_model);

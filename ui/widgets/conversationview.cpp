@@ -142,8 +142,7 @@ void ConversationView::render(Stay stay)
     quiet.setFontPointSize(font().pointSizeF() * 0.9);
     QTextBlockFormat headBlock;
     headBlock.setTopMargin(14);
-    QTextBlockFormat bodyBlock;
-    bodyBlock.setLeftMargin(10);
+    const QTextBlockFormat bodyBlock; // without the margin of a head
     std::optional<int> marked;
     for (const wire::MessageContent &message : m_messages) {
         cursor.movePosition(QTextCursor::End);
