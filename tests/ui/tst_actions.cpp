@@ -11,6 +11,7 @@
 #include "ui/pages/activitypage.h"
 #include "ui/pages/threadspage.h"
 #include "ui/widgets/browseview.h"
+#include "ui/widgets/detailsview.h"
 #include "ui/widgets/findingsview.h"
 #include "ui/widgets/notice.h"
 #include "ui/widgets/operationbar.h"
@@ -228,9 +229,16 @@ private Q_SLOTS:
         const QDir folder(Store::archiveFolder(Connections::storeFile({u"demo"_s, {}, {}, {}, {}, {}, {}, {}})));
         const QStringList files = folder.entryList({u"*cleanup*"_s}, QDir::Files);
         QVERIFY(!files.isEmpty());
+        m_window->showPage(u"stores"_s);
+        ui::BrowseView *stores = m_window->viewOf(u"stores"_s);
+        QTRY_VERIFY(stores->model()->complete() && stores->model()->rowCount() > 0);
+        stores->table()->selectRow(0);
+        const auto *details = stores->parentWidget()->findChild<ui::DetailsView *>();
+        QTRY_VERIFY(!details->id().isEmpty());
         QSignalSpy opened(m_window.get(), &ui::MainWindow::opened);
         m_window->openArchive(folder.filePath(files.front()));
         QVERIFY(opened.wait(20'000));
+        QCOMPARE(details->id(), QString()); // it was of another connection
         m_window->showPage(u"threads"_s);
         QTRY_COMPARE(threads()->model()->rowCount(), 3);
         threads()->table()->selectRow(0);

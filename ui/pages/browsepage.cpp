@@ -81,6 +81,13 @@ void BrowsePage::showDetails(RowKey key)
 void BrowsePage::storeChanged(Changes changes)
 {
     m_view->model()->storeChanged(changes);
+    if (m_shown && isVisible()) // else when it comes into sight
+        showDetails(*m_shown);
+}
+
+void BrowsePage::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
     if (m_shown)
         showDetails(*m_shown);
 }

@@ -17,6 +17,9 @@ public:
     void open(const QString &id); // its row is selected, whatever the filter was
     void storeChanged(Changes changes);
 
+protected:
+    void showEvent(QShowEvent *event) override;
+
 Q_SIGNALS:
     void linkWanted(bobbin::RowKind kind, const QString &id);
 

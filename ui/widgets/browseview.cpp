@@ -307,9 +307,10 @@ void BrowseView::restoreCurrent()
 {
     m_resetting = false;
     if (!m_model->store()) { // closed: the next store's keys mean other rows
-        m_current.reset();
         m_selected.clear();
         m_everShown = false;
+        if (std::exchange(m_current, std::nullopt))
+            Q_EMIT currentChanged(std::nullopt);
     }
     const int row = m_current ? m_model->rowOf(*m_current) : -1;
     if (row >= 0) {
