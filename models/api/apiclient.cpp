@@ -164,8 +164,8 @@ QCoro::Task<> ApiClient::pause(milliseconds time, Cancel cancel)
 {
     QTimer timer;
     timer.setSingleShot(true);
-    timer.start(time);
     QObject::connect(cancel.get(), &Cancellation::cancelled, &timer, [&timer] { timer.start(0); });
+    timer.start(cancel->requested() ? milliseconds(0) : time); // asked for by another thread, perhaps just before
     co_await timer;
 }
 
@@ -189,10 +189,10 @@ QCoro::Task<> ApiClient::awaitKey(Cancel cancel)
     while (!m_key && !cancel->requested()) {
         QTimer timer;
         timer.setSingleShot(true);
-        timer.start(std::chrono::hours(1));
         const auto goOn = [&timer] { timer.start(0); };
         QObject::connect(cancel.get(), &Cancellation::cancelled, &timer, goOn);
         QObject::connect(this, &ApiClient::keyCame, &timer, goOn);
+        timer.start(cancel->requested() ? milliseconds(0) : std::chrono::hours(1));
         co_await timer;
     }
 }

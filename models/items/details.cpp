@@ -101,18 +101,21 @@ QString kindWords(RowKind kind)
                                       : DetailText::tr("Threads");
 }
 
-void addUsers(Details &details, std::initializer_list<RelatedList> users, const QString &nobody)
+Done addUsers(Reader &reader, RowKind of, std::initializer_list<RowKind> kinds, const QString &nobody, Details &details)
 {
     Section used(DetailText::tr("Used by"));
     qint64 all = 0;
-    for (const RelatedList &list : users) {
-        if (!list.some.empty())
-            used.add(kindWords(list.some.front().kind), list.some, list.all);
-        all += list.all;
+    for (const RowKind kind : kinds) {
+        const auto users = reader.related(of, details.id, kind, mostRelated);
+        if (!users)
+            return fail(users.error());
+        used.add(kindWords(kind), users->some, users->all);
+        all += users->all;
     }
     if (all == 0)
         used.add(DetailText::tr("Nobody"), nobody);
     std::move(used).into(details);
+    return {};
 }
 
 // Its error, what it waits for, until when.
@@ -248,11 +251,9 @@ Done describe(Reader &reader, const AssistantRow &assistant, const wire::ObjectF
 
 Done describe(Reader &reader, const StoreRow &store, const wire::ObjectFacts &facts, qint64 nowMs, Details &details)
 {
-    const auto assistants = reader.related(RowKind::Stores, store.id, RowKind::Assistants, mostRelated);
-    const auto threads = reader.related(RowKind::Stores, store.id, RowKind::Threads, mostRelated);
     const auto files = reader.related(RowKind::Stores, store.id, RowKind::Files, mostRelated);
-    if (!assistants || !threads || !files)
-        return fail(!assistants ? assistants.error() : !threads ? threads.error() : files.error());
+    if (!files)
+        return fail(files.error());
     details.title = store.name.isEmpty() ? store.id : store.name;
     details.facts = QStringList{store.status, format::bytes(store.bytes),
                                 store.perDay ? DetailText::tr("%1 a day").arg(format::money(store.perDay)) : QString()}
@@ -270,7 +271,10 @@ Done describe(Reader &reader, const StoreRow &store, const wire::ObjectFacts &fa
         .add(DetailText::tr("Last used"), dated(store.lastActiveAt, nowMs))
         .add(DetailText::tr("Expires"), store.expiresAt ? format::when(store.expiresAt) : DetailText::tr("never"));
     std::move(what).into(details);
-    addUsers(details, {*assistants, *threads}, DetailText::tr("no assistant and no known thread points to it"));
+    if (const Done users = addUsers(reader, RowKind::Stores, {RowKind::Assistants, RowKind::Threads},
+                                    DetailText::tr("no assistant and no known thread points to it"), details);
+        !users)
+        return users;
     Section holds(DetailText::tr("Files"));
     for (const auto &[word, count] : facts.fileCounts)
         if (count > 0 || word == "total"_L1)
@@ -282,11 +286,6 @@ Done describe(Reader &reader, const StoreRow &store, const wire::ObjectFacts &fa
 
 Done describe(Reader &reader, const FileRow &file, const wire::ObjectFacts &facts, qint64 nowMs, Details &details)
 {
-    const auto stores = reader.related(RowKind::Files, file.id, RowKind::Stores, mostRelated);
-    const auto assistants = reader.related(RowKind::Files, file.id, RowKind::Assistants, mostRelated);
-    const auto threads = reader.related(RowKind::Files, file.id, RowKind::Threads, mostRelated);
-    if (!stores || !assistants || !threads)
-        return fail(!stores ? stores.error() : !assistants ? assistants.error() : threads.error());
     details.title = file.name.isEmpty() ? file.id : file.name;
     details.facts = QStringList{file.purpose, format::bytes(file.bytes)}.join(u" · "_s);
     Section what(DetailText::tr("File"));
@@ -296,8 +295,8 @@ Done describe(Reader &reader, const FileRow &file, const wire::ObjectFacts &fact
         .add(DetailText::tr("Purpose"), file.purpose)
         .add(DetailText::tr("Created"), dated(file.createdAt, nowMs));
     std::move(what).into(details);
-    addUsers(details, {*stores, *assistants, *threads}, DetailText::tr("nothing that is known here points to it"));
-    return {};
+    return addUsers(reader, RowKind::Files, {RowKind::Stores, RowKind::Assistants, RowKind::Threads},
+                    DetailText::tr("nothing that is known here points to it"), details);
 }
 
 template <class Row> Result<Details> detailsOf(Reader &reader, Resource resource, RowKey key, qint64 nowMs)

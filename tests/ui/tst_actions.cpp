@@ -15,6 +15,7 @@
 #include "ui/widgets/findingsview.h"
 #include "ui/widgets/notice.h"
 #include "ui/widgets/operationbar.h"
+#include "ui/widgets/threadheader.h"
 
 #include <QAction>
 #include <QApplication>
@@ -105,6 +106,14 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(bar()->isVisible() && button(bar(), u"Undo"_s), 20'000);
         QCOMPARE(threadsOnServer(), before + 1);
         QVERIFY2(bar()->text().contains(u"took over"_s), qPrintable(bar()->text()));
+        // The thread that is shown says at once where it went on.
+        const auto header = [this] {
+            QString all;
+            for (const QLabel *label : m_window->threads()->findChild<ui::ThreadHeader *>()->findChildren<QLabel *>())
+                all += label->text();
+            return all;
+        };
+        QTRY_VERIFY2(header().contains(u"rotated to thread_"_s), qPrintable(header()));
         const QString said = bar()->text();
         button(bar(), u"Undo"_s)->click();
         QTRY_VERIFY_WITH_TIMEOUT(bar()->text() != said && !button(bar(), u"Cancel"_s), 20'000);

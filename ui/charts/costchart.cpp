@@ -31,7 +31,6 @@ CostChart::CostChart(QWidget *parent) : QWidget(parent)
 void CostChart::setDays(std::vector<DayCost> days, const QString &lastDay, int dayCount)
 {
     m_days.clear();
-    select(std::nullopt);
     const QDate last = QDate::fromString(lastDay, Qt::ISODate);
     for (int i = dayCount - 1; i >= 0; --i)
         m_days.push_back({last.addDays(-i).toString(Qt::ISODate), {}, {}, 0});
@@ -61,6 +60,8 @@ void CostChart::setDays(std::vector<DayCost> days, const QString &lastDay, int d
         stack->sum += day.cost.known;
         stack->unknown += day.cost.unknownRuns;
     }
+    if (m_selected) // it may cost something else by now
+        setAccessibleDescription(*m_selected < m_days.size() ? describe(*m_selected) : QString());
     update();
 }
 
@@ -186,7 +187,8 @@ void CostChart::keyPressEvent(QKeyEvent *event)
 void CostChart::focusOutEvent(QFocusEvent *event)
 {
     QWidget::focusOutEvent(event);
-    select(std::nullopt);
+    if (m_selected) // else the tool tip is somebody else's
+        select(std::nullopt);
 }
 
 } // namespace bobbin::ui

@@ -59,18 +59,13 @@ void BrowsePage::showDetails(RowKey key)
     const auto store = m_view->model()->store();
     if (!store)
         return;
-    const bool again = m_shown == key;
     m_shown = key;
     whenDone(store->read([kind = m_view->model()->kind(), key](Reader &reader) {
         return detailsOf(reader, kind, key, nowMs());
     }),
-             this, [this, again, generation = ++m_generation](const Result<Details> &details) {
+             this, [this, generation = ++m_generation](const Result<Details> &details) {
                  if (generation != m_generation)
                      return;
-                 if (details && again && details->raw == m_raw && details->facts == m_facts)
-                     return; // a reader who scrolled in it stays where they are
-                 m_raw = details ? details->raw : QByteArray();
-                 m_facts = details ? details->facts : QString();
                  if (details)
                      m_details->show(*details);
                  else

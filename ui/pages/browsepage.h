@@ -27,8 +27,6 @@ private:
     BrowseView *m_view;
     DetailsView *m_details;
     std::optional<RowKey> m_shown;
-    QByteArray m_raw; // of what is shown
-    QString m_facts;
     int m_generation = 0;
 
     void showDetails(RowKey key);

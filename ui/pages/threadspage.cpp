@@ -194,17 +194,33 @@ void ThreadsPage::storeChanged(Changes changes)
     m_model->storeChanged(changes);
     if (!m_thread || !(changes & Changed::Threads) || !m_model->store())
         return;
-    whenDone(m_model->store()->read([key = *m_thread](Reader &reader) { return reader.turns(key); }), this,
-             [this, generation = m_generation](const Result<std::vector<TurnPoint>> &points) {
+    using Known = std::pair<ThreadRow, std::vector<TurnPoint>>;
+    whenDone(m_model->store()->read([key = *m_thread](Reader &reader) -> Result<Known> {
+        const auto rows = reader.rows<ThreadRow>({key});
+        const auto points = reader.turns(key);
+        if (!rows || !points)
+            return fail(!rows ? rows.error() : points.error());
+        return Known(rows->front(), *points);
+    }),
+             this, [this, generation = m_generation](const Result<Known> &known) {
                  const auto same = [](const TurnPoint &a, const TurnPoint &b) {
                      return a.key == b.key && a.status == b.status && a.usage == b.usage;
                  };
-                 if (generation != m_generation || !points || std::ranges::equal(*points, m_points, same))
+                 if (generation != m_generation || !known)
+                     return;
+                 showRow(known->first); // it may have been rotated, or deleted
+                 if (std::ranges::equal(known->second, m_points, same))
                      return;
                  m_shown = m_thread;
-                 showPoints(*points);
+                 showPoints(known->second);
                  m_steps->setThread(m_model->store(), *m_thread);
              });
+}
+
+void ThreadsPage::showRow(const ThreadRow &row)
+{
+    m_header->showThread(row);
+    m_turns->chart()->setRotation(!row.rotatedFrom.isEmpty(), !row.rotatedTo.isEmpty());
 }
 
 void ThreadsPage::showThread(RowKey key)
@@ -245,8 +261,7 @@ void ThreadsPage::showThread(RowKey key)
                  if (m_shown != key)
                      m_callText->setRaw(tr("Select a tool call to see its arguments and output."), {});
                  m_shown = key;
-                 m_header->showThread(shown->row);
-                 m_turns->chart()->setRotation(!shown->row.rotatedFrom.isEmpty(), !shown->row.rotatedTo.isEmpty());
+                 showRow(shown->row);
                  showPoints(shown->points);
                  m_raw->setRaw(shown->row.id, shown->raw);
                  m_conversation->setThread(store, key, shown->row.messages.value_or(0),

@@ -71,6 +71,7 @@ private:
 
     QWidget *makeStepsTab();
     void showThread(RowKey key);
+    void showRow(const ThreadRow &row);
     void showPoints(std::vector<TurnPoint> points);
     void compareSelected();
     void open(const QString &threadId, const QString &run);

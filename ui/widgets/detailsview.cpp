@@ -13,6 +13,7 @@
 #include <QLabel>
 #include <QPainter>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QStyleOption>
 #include <QTabWidget>
 #include <QVBoxLayout>
@@ -96,14 +97,29 @@ QString DetailsView::id() const
 
 void DetailsView::clear()
 {
-    show({});
+    m_details = {};
+    fill();
+    m_raw->setRaw({}, {});
     m_header->clear();
 }
 
 void DetailsView::show(const Details &details)
 {
+    if (details == m_details)
+        return;
+    const bool again = details.id == m_details.id;
+    const int position = again ? m_scroll->verticalScrollBar()->value() : 0;
+    if (details.raw != m_details.raw || !again)
+        m_raw->setRaw(details.raw.isEmpty() ? QString() : tr("As the server sent it"), wire::prettyJson(details.raw));
+    m_details = details;
     m_header->show(details.title, details.id, details.facts);
-    m_raw->setRaw(details.raw.isEmpty() ? QString() : tr("As the server sent it"), wire::prettyJson(details.raw));
+    fill();
+    m_scroll->widget()->adjustSize(); // the scroll bar's range is set by it, and else later
+    m_scroll->verticalScrollBar()->setValue(position);
+}
+
+void DetailsView::fill()
+{
     m_sections.clear();
     auto *inside = new QWidget;
     auto *column = new QVBoxLayout(inside);
@@ -113,7 +129,7 @@ void DetailsView::show(const Details &details)
     m_grid->setVerticalSpacing(14);
     column->addLayout(m_grid);
     column->addStretch();
-    for (const DetailSection &section : details.sections)
+    for (const DetailSection &section : m_details.sections)
         m_sections.push_back(makeSection(section));
     m_scroll->setWidget(inside); // the one before goes
     arrange();

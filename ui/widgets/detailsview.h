@@ -20,7 +20,7 @@ class DetailsView : public QWidget {
     Q_OBJECT
 public:
     explicit DetailsView(const QString &nothing, QWidget *parent = nullptr);
-    void show(const Details &details);
+    void show(const Details &details); // the same again changes nothing; of the same object, one stays where one was
     void clear();
     [[nodiscard]] QString id() const;
 
@@ -35,10 +35,12 @@ private:
     QTabWidget *m_tabs;
     QScrollArea *m_scroll;
     RawView *m_raw;
+    Details m_details;
     std::vector<QWidget *> m_sections;
     QGridLayout *m_grid = nullptr;
 
     QWidget *makeSection(const DetailSection &section);
+    void fill();
     void arrange();
 };
 

@@ -10,7 +10,6 @@
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QToolButton>
@@ -89,6 +88,8 @@ TurnsView::TurnsView(QWidget *parent)
         if (!now.isValid())
             return;
         const RowKey run = m_turns->runAt(now.row());
+        if (m_chart->selected() == run)
+            return; // it followed the chart
         m_chart->select(run);
         Q_EMIT runSelected(run);
     });
@@ -128,7 +129,6 @@ void TurnsView::select(RowKey run)
 
 void TurnsView::selectRow(RowKey run)
 {
-    const QSignalBlocker quiet(m_table->selectionModel());
     if (const int row = m_turns->rowOf(run); row >= 0)
         m_table->selectRow(row);
 }
