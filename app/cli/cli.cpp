@@ -6,6 +6,7 @@
 
 #include "models/core/errortext.h"
 #include "models/core/format.h"
+#include "models/providers/registry.h"
 #include "models/settings/ownprices.h"
 
 #include <QCoreApplication>
@@ -88,7 +89,7 @@ bool Cli::choose(Connection *connection)
         m_temporary = std::make_unique<QTemporaryDir>();
         if (m_options.storeFile.isEmpty())
             m_options.storeFile = m_temporary->filePath(u"demo.sqlite"_s);
-        *connection = {u"demo"_s, u"Demo"_s, m_demo->baseUrl(), {}, {}, {}, {}, {}};
+        *connection = {u"demo"_s, u"Demo"_s, m_demo->baseUrl(), defaultProviderId(), {}, {}, {}, {}};
         return true;
     }
     if (!m_options.baseUrl.isEmpty()) {
@@ -98,8 +99,14 @@ bool Cli::choose(Connection *connection)
             return false;
         }
         const QByteArray hash = QCryptographicHash::hash(url->toEncoded(), QCryptographicHash::Sha1).toHex();
-        *connection = {
-            u"url-"_s + QString::fromLatin1(hash.left(16)), url->host(), url->toString(), {}, {}, {}, {}, {}};
+        *connection = {u"url-"_s + QString::fromLatin1(hash.left(16)),
+                       url->host(),
+                       url->toString(),
+                       defaultProviderId(),
+                       {},
+                       {},
+                       {},
+                       {}};
         return true;
     }
     const std::vector<Connection> all = m_connections.all();
@@ -133,22 +140,32 @@ void Cli::openStore(const Connection &connection)
         end(Failed);
         return;
     }
-    whenDone(Store::open(file, m_prices), this, [this, connection](const Result<std::shared_ptr<Store>> &store) {
-        if (!store) {
-            refuse(store.error(), Failed);
+    const Provider *provider = nullptr; // of a store alone: the one that it says
+    if (!connection.id.isEmpty()) {
+        const Result<const Provider *> found = providerById(connection.provider);
+        if (!found) {
+            refuse(found.error(), Usage);
             return;
         }
-        m_store = *store;
-        if (m_options.syncFirst)
-            sync(connection);
-        else
-            checkIds([this, connection] {
-                if (isOperation(m_options))
-                    work(connection);
-                else
-                    show();
-            });
-    });
+        provider = *found;
+    }
+    whenDone(Store::open(file, provider, m_prices), this,
+             [this, connection](const Result<std::shared_ptr<Store>> &store) {
+                 if (!store) {
+                     refuse(store.error(), Failed);
+                     return;
+                 }
+                 m_store = *store;
+                 if (m_options.syncFirst)
+                     sync(connection);
+                 else
+                     checkIds([this, connection] {
+                         if (isOperation(m_options))
+                             work(connection);
+                         else
+                             show();
+                     });
+             });
 }
 
 void Cli::withKey(const Connection &connection, const std::function<void(const QByteArray &)> &go)

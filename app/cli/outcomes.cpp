@@ -130,7 +130,8 @@ int archiveCommand(const Options &options, const std::shared_ptr<const PriceTabl
     if (what == "verify"_L1) {
         count = readArchive(file, {});
     } else if (what == "open"_L1) {
-        auto store = Store::open(options.storeFile, prices).result();
+        const auto provider = archiveProvider(file);
+        auto store = provider ? Store::open(options.storeFile, *provider, prices).result() : fail(provider.error());
         count = store ? importArchive(file, **store) : fail(store.error());
     }
     if (!count) {

@@ -5,7 +5,6 @@
 #include "app/cli/outcomes.h"
 #include "models/core/format.h"
 #include "models/store/whendone.h"
-#include "models/wire/content.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -99,7 +98,7 @@ void Cli::showSteps()
 {
     struct Found {
         bool run = false;
-        QByteArrayList steps;
+        std::vector<StepContent> steps;
     };
     whenDone(m_store->read([id = m_options.arguments.first()](Reader &reader) -> Result<Found> {
         const auto key = reader.keyOf(RowKind::Runs, id);
@@ -131,11 +130,8 @@ void Cli::showSteps()
                                 {u"call"_s, u"Call"_s, false},
                                 {u"input"_s, u"Input"_s, false},
                                 {u"output"_s, u"Output"_s, false}});
-                 for (const QByteArray &raw : found->steps) {
-                     const Result<wire::StepContent> content = wire::readStep(raw);
-                     if (!content)
-                         continue;
-                     const RunStep &s = content->step;
+                 for (const StepContent &content : found->steps) {
+                     const RunStep &s = content.step;
                      const auto tokens = [&](qint64 Usage::*part) {
                          return s.usage ? Cell{format::count((*s.usage).*part), (*s.usage).*part}
                                         : Cell{format::unknown(), {}};
@@ -150,11 +146,11 @@ void Cli::showSteps()
                                      {in, in},
                                      {out, out}});
                      };
-                     for (const wire::ToolCall &call : content->calls)
+                     for (const ToolCall &call : content.calls)
                          add(call.name.isEmpty() ? call.type : call.name, call.input,
                              call.answered ? call.output : u"(not answered)"_s);
-                     if (content->calls.empty())
-                         add({}, {}, content->messageId);
+                     if (content.calls.empty())
+                         add({}, {}, content.messageId);
                  }
                  output.finish();
                  end(AllDone);

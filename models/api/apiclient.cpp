@@ -63,9 +63,8 @@ Result<QUrl> checkBaseUrl(const QString &text)
     return url;
 }
 
-ApiClient::ApiClient(Connection connection, std::optional<QByteArray> key, QObject *parent)
-    : QObject(parent), m_connection(std::move(connection)), m_provider(providerById(m_connection.provider)),
-      m_key(std::move(key))
+ApiClient::ApiClient(Connection connection, const Provider &provider, std::optional<QByteArray> key, QObject *parent)
+    : QObject(parent), m_connection(std::move(connection)), m_provider(provider), m_key(std::move(key))
 {
     for (Line &line : m_lines) {
         line.network.setParent(this); // moves to another thread with it

@@ -22,7 +22,8 @@ class ApiClient : public QObject {
     Q_OBJECT
 public:
     // Without a key the first request asks for one, and waits for setKey().
-    ApiClient(Connection connection, std::optional<QByteArray> key, QObject *parent = nullptr);
+    ApiClient(Connection connection, const Provider &provider, std::optional<QByteArray> key,
+              QObject *parent = nullptr);
     ~ApiClient() override;
 
     [[nodiscard]] const Connection &connection() const { return m_connection; }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/archive/archive.h"
 
+#include "models/core/jsontext.h"
 #include "models/wire/json.h"
-#include "models/wire/requests.h"
 
 #include <QCryptographicHash>
 #include <QDateTime>
@@ -50,7 +50,7 @@ public:
     }
     void add(const QJsonObject &object)
     {
-        m_text += wire::compactBytes(object) + '\n';
+        m_text += compactBytes(object) + '\n';
         ++m_count;
     }
     void contents(const std::vector<FileContent> &all)
@@ -69,7 +69,7 @@ public:
     {
         const QJsonObject end{
             {u"type"_s, u"end"_s}, {u"lines"_s, m_count}, {u"sha256"_s, QString::fromLatin1(hashOf(m_text))}};
-        return m_text + wire::compactBytes(end) + '\n';
+        return m_text + compactBytes(end) + '\n';
     }
 
 private:
@@ -95,7 +95,7 @@ void addReferred(Lines &lines, const StoreContents &all)
                 entry.insert(u"usage_bytes"_s, *file.usageBytes);
             if (file.createdAt)
                 entry.insert(u"created_at"_s, *file.createdAt / 1000);
-            lines.raw("vector_store_file", wire::compactBytes(entry));
+            lines.raw("vector_store_file", compactBytes(entry));
         }
     }
     for (const auto &[id, raw] : all.files)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/archive/importarchive.h"
 
-#include "models/providers/provider.h"
+#include "models/providers/registry.h"
 
 namespace bobbin {
 
@@ -32,10 +32,25 @@ Done add(const Provider &provider, Resource resource, const Parent &parent, cons
 
 } // namespace
 
+Result<const Provider *> archiveProvider(const QString &path)
+{
+    std::optional<Result<const Provider *>> found;
+    const auto count = readArchive(path, [&](const ArchivedFrame &frame) -> Done {
+        found = providerById(frame.origin.provider);
+        return fail(Error::Kind::Cancelled, {}); // no further
+    });
+    return found ? *found : fail(count.error());
+}
+
 Result<ArchiveCount> importArchive(const QString &path, Store &store)
 {
     return readArchive(path, [&](const ArchivedFrame &frame) -> Done {
-        const Provider &provider = providerById(frame.origin.provider);
+        const Provider &provider = store.provider();
+        if (frame.origin.provider != provider.id())
+            return fail(Error::Kind::Archive,
+                        u"it holds what was read from two kinds of servers (%1 and %2): open them one by one"_s.arg(
+                            provider.id(), frame.origin.provider),
+                        path);
         auto objects = std::make_shared<Objects>();
         const Parent nobody;
         const auto all = [&](Resource resource, const QByteArrayList &raws) -> Done {

@@ -7,6 +7,8 @@
 
 namespace bobbin {
 
+// Whose objects it holds, by its first frame.
+Result<const Provider *> archiveProvider(const QString &path);
 // Reads the whole file on the caller's thread and writes frame by frame; what cannot be read of a frame is an error
 // with its place. Waits for each write: not for the UI thread.
 Result<ArchiveCount> importArchive(const QString &path, Store &store);

@@ -26,6 +26,7 @@ struct Error {
         Server,
         Decode, // the answer is not what the protocol says
         NotThisProtocol,
+        NotSupported, // this provider has nothing of the kind
         SwitchedOff, // the provider has ended this API
         Storage,
         Archive, // damaged, or of another kind

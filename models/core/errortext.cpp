@@ -46,6 +46,7 @@ constexpr Words table[] = {
      QT_TRANSLATE_NOOP("ErrorText", "Everything read before is kept; try again.")},
     {Error::Kind::NotThisProtocol, QT_TRANSLATE_NOOP("ErrorText", "This does not look like an Assistants server."),
      QT_TRANSLATE_NOOP("ErrorText", "Check the base URL: it usually ends in /v1 and has no /assistants in it.")},
+    {Error::Kind::NotSupported, QT_TRANSLATE_NOOP("ErrorText", "This server cannot do that."), ""},
     {Error::Kind::SwitchedOff,
      QT_TRANSLATE_NOOP("ErrorText", "OpenAI switched its Assistants API off on 26 August 2026."),
      QT_TRANSLATE_NOOP("ErrorText",
@@ -82,8 +83,8 @@ ErrorText errorText(const Error &error)
         if (*words.remedy)
             text.remedy = QCoreApplication::translate("ErrorText", words.remedy);
     }
-    // Where the error is the person's own input, our message is the sentence.
-    if (error.kind == Error::Kind::Input && !error.message.isEmpty())
+    // Where the error is the person's own input, or a provider's refusal, the message is the sentence.
+    if ((error.kind == Error::Kind::Input || error.kind == Error::Kind::NotSupported) && !error.message.isEmpty())
         text.what = error.message;
     QStringList details;
     if (error.httpStatus > 0)

@@ -95,7 +95,7 @@ struct FailureRow {
 
 // A message whose text holds what was searched for, or a thread that does itself.
 struct MessageHit {
-    enum class Where { Text, Id, Title, Metadata };
+    enum class Where { Text, Id, Title, MetadataPair };
     RowKey message = 0, thread = 0; // message 0: the thread itself
     QString threadId, threadTitle, messageId, role, snippet;
     OptTime createdAt;

@@ -2,8 +2,6 @@
 #include "models/items/details.h"
 
 #include "models/core/format.h"
-#include "models/wire/content.h"
-#include "models/wire/objectfacts.h"
 
 #include <QCoreApplication>
 #include <map>
@@ -82,7 +80,7 @@ QString toolWords(const QStringList &tools)
     return words.join(u", "_s);
 }
 
-void addSettings(Details &details, const wire::ObjectFacts &facts)
+void addSettings(Details &details, const ObjectFacts &facts)
 {
     Section settings(DetailText::tr("Settings"));
     for (const auto &[name, value] : facts.settings)
@@ -119,13 +117,13 @@ Done addUsers(Reader &reader, RowKind of, std::initializer_list<RowKind> kinds, 
 }
 
 // Its error, what it waits for, until when.
-QString stateOf(const RunRow &run, const std::vector<wire::ToolCall> &asked, qint64 nowMs)
+QString stateOf(const RunRow &run, const std::vector<ToolCall> &asked, qint64 nowMs)
 {
     QString word = run.statusWord;
     word.replace(u'_', u' ');
     if (run.status == RunStatus::RequiresAction) {
         QStringList names;
-        for (const wire::ToolCall &call : asked)
+        for (const ToolCall &call : asked)
             names << (call.name.isEmpty() ? call.type : call.name);
         word += names.isEmpty() ? QString() : DetailText::tr(": waits for the output of %1").arg(names.join(u", "_s));
     } else if (!run.errorCode.isEmpty()) {
@@ -176,21 +174,20 @@ Result<std::map<QString, int>> toolsUsed(Reader &reader, RowKey run)
     if (!steps)
         return fail(steps.error());
     std::map<QString, int> used;
-    for (const QByteArray &raw : *steps)
-        if (const auto step = wire::readStep(raw))
-            for (const wire::ToolCall &call : step->calls)
-                ++used[call.name.isEmpty() ? call.type : call.name];
+    for (const StepContent &step : *steps)
+        for (const ToolCall &call : step.calls)
+            ++used[call.name.isEmpty() ? call.type : call.name];
     return used;
 }
 
-Done describe(Reader &reader, const RunRow &run, const wire::ObjectFacts &facts, qint64 nowMs, Details &details)
+Done describe(Reader &reader, const RunRow &run, const ObjectFacts &facts, qint64 nowMs, Details &details)
 {
-    const auto asked = wire::readRequiredAction(details.raw);
+    const auto asked = reader.requiredAction(run.key);
     const auto assistant = reader.related(RowKind::Runs, run.id, RowKind::Assistants, 1);
     const auto used = toolsUsed(reader, run.key);
     if (!assistant || !used)
         return fail(!assistant ? assistant.error() : used.error());
-    const QString state = stateOf(run, asked.value_or(std::vector<wire::ToolCall>()), nowMs);
+    const QString state = stateOf(run, asked.value_or(std::vector<ToolCall>()), nowMs);
     details.title = run.threadTitle.isEmpty() ? run.threadId : run.threadTitle;
     details.facts =
         QStringList{state, run.cost ? format::money(run.cost) : DetailText::tr("cost unknown")}.join(u" · "_s);
@@ -213,11 +210,10 @@ Done describe(Reader &reader, const RunRow &run, const wire::ObjectFacts &facts,
     return {};
 }
 
-Done describe(Reader &reader, const AssistantRow &assistant, const wire::ObjectFacts &facts, qint64 nowMs,
-              Details &details)
+Done describe(Reader &reader, const AssistantRow &assistant, const ObjectFacts &facts, qint64 nowMs, Details &details)
 {
-    const auto stores = reader.named(RowKind::Stores, facts.belongings.vectorStoreIds);
-    const auto files = reader.named(RowKind::Files, facts.belongings.fileIds);
+    const auto stores = reader.named(RowKind::Stores, facts.belongings.resources.vectorStoreIds);
+    const auto files = reader.named(RowKind::Files, facts.belongings.resources.fileIds);
     const auto threads = reader.related(RowKind::Assistants, assistant.id, RowKind::Threads, mostRelated);
     if (!stores || !files || !threads)
         return fail(!stores ? stores.error() : !files ? files.error() : threads.error());
@@ -249,7 +245,7 @@ Done describe(Reader &reader, const AssistantRow &assistant, const wire::ObjectF
     return {};
 }
 
-Done describe(Reader &reader, const StoreRow &store, const wire::ObjectFacts &facts, qint64 nowMs, Details &details)
+Done describe(Reader &reader, const StoreRow &store, const ObjectFacts &facts, qint64 nowMs, Details &details)
 {
     const auto files = reader.related(RowKind::Stores, store.id, RowKind::Files, mostRelated);
     if (!files)
@@ -284,7 +280,7 @@ Done describe(Reader &reader, const StoreRow &store, const wire::ObjectFacts &fa
     return {};
 }
 
-Done describe(Reader &reader, const FileRow &file, const wire::ObjectFacts &facts, qint64 nowMs, Details &details)
+Done describe(Reader &reader, const FileRow &file, const ObjectFacts &facts, qint64 nowMs, Details &details)
 {
     details.title = file.name.isEmpty() ? file.id : file.name;
     details.facts = QStringList{file.purpose, format::bytes(file.bytes)}.join(u" · "_s);
@@ -309,7 +305,7 @@ template <class Row> Result<Details> detailsOf(Reader &reader, Resource resource
     details.id = rows->front().id;
     details.raw = *raw;
     // A row whose JSON cannot be read is shown with what its columns say.
-    const auto facts = wire::readFacts(*raw).value_or(wire::ObjectFacts());
+    const auto facts = reader.provider().readFacts(*raw).value_or(ObjectFacts());
     if (const Done done = describe(reader, rows->front(), facts, nowMs, details); !done)
         return fail(done.error());
     addSettings(details, facts);

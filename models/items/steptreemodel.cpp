@@ -27,10 +27,10 @@ struct StepTreeModel::Node {
     bool fetching = false;
 
     RunRow run;
-    wire::StepContent step;
+    StepContent step;
     std::optional<Money> cost; // of the step
     bool atMost = false; // some of its prompt was cached and cost less: only the run says how much
-    wire::ToolCall call;
+    ToolCall call;
 };
 
 // "Tools: get_order, refund (+2)": what a step did, without unfolding it.
@@ -168,16 +168,15 @@ void StepTreeModel::fetchMore(const QModelIndex &parent)
         return;
     }
     const RowKey run = n->run.key;
-    using Steps = std::vector<std::pair<wire::StepContent, std::optional<Money>>>;
+    using Steps = std::vector<std::pair<StepContent, std::optional<Money>>>;
     whenDone(m_store->read([run, model = n->run.model, when = n->run.createdAt](Reader &reader) -> Result<Steps> {
-        const auto raws = reader.steps(run);
-        if (!raws)
-            return fail(raws.error());
+        const auto read = reader.steps(run);
+        if (!read)
+            return fail(read.error());
         Steps steps;
-        for (const QByteArray &raw : *raws)
-            if (Result<wire::StepContent> step = wire::readStep(raw))
-                steps.emplace_back(
-                    *step, reader.prices() ? reader.prices()->cost(model, when, step->step.usage) : std::nullopt);
+        for (const StepContent &step : *read)
+            steps.emplace_back(step,
+                               reader.prices() ? reader.prices()->cost(model, when, step.step.usage) : std::nullopt);
         return steps;
     }),
              this, [this, run, generation = m_generation](const Result<Steps> &steps) {
@@ -200,7 +199,7 @@ void StepTreeModel::fetchMore(const QModelIndex &parent)
                      made->cost = cost;
                      made->atMost = to->run.usage && to->run.usage->cached.value_or(0) > 0 && step.step.usage &&
                          !step.step.usage->cached;
-                     for (const wire::ToolCall &call : step.calls) {
+                     for (const ToolCall &call : step.calls) {
                          auto leaf = std::make_unique<Node>();
                          leaf->kind = Node::Kind::Call;
                          leaf->complete = true;
@@ -318,7 +317,7 @@ QVariant StepTreeModel::data(const QModelIndex &index, int role) const
         }
     }
     case Node::Kind::Call: {
-        const wire::ToolCall &call = n->call;
+        const ToolCall &call = n->call;
         if (role == RunKeyRole)
             return n->parent->parent->run.key;
         if (role == IdRole)

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "models/store/store.h"
-#include "models/wire/content.h"
 
 #include <QAbstractItemModel>
 

@@ -114,17 +114,34 @@ QCoro::Task<Result<QByteArray>> Executor::sendRequest(Request request)
 
 QCoro::Task<Result<QByteArray>> Executor::send(Change change)
 {
-    const Request request = m_client.provider().change(change);
-    auto sending = sendRequest(request);
+    const Result<Request> request = m_client.provider().change(change);
+    if (!request)
+        co_return fail(request.error());
+    auto sending = sendRequest(*request);
     co_return co_await sending;
 }
 
 QCoro::Task<Result<QByteArray>> Executor::sendNow(Change change)
 {
-    Request request = m_client.provider().change(change);
-    request.prompt = true;
-    auto sending = sendRequest(request);
+    Result<Request> request = m_client.provider().change(change);
+    if (!request)
+        co_return fail(request.error());
+    request->prompt = true;
+    auto sending = sendRequest(*request);
     co_return co_await sending;
+}
+
+QCoro::Task<Done> Executor::edit(Resource resource, Change change)
+{
+    auto sending = send(change);
+    const Result<QByteArray> answer = co_await sending;
+    if (!answer)
+        co_return fail(answer.error());
+    if (const Result<Objects> now = m_client.provider().readItem(resource, {}, *answer)) {
+        auto storing = put(*now);
+        std::ignore = co_await storing;
+    }
+    co_return Done();
 }
 
 QCoro::Task<Result<Objects>> Executor::get(Resource resource, QString id, QString thread)
@@ -338,7 +355,7 @@ Executor::Answer Executor::perform(Context c)
     case Act::ArchiveThread:
         return archiveThread(c);
     case Act::CreateThread:
-        return createTolerantly(c);
+        return createTolerantly(c, threadFromJson(c.step.body));
     case Act::RestoreThread:
         return restoreThread(c);
     case Act::RestoreMessages:

@@ -6,6 +6,7 @@
 
 #include "models/archive/archivefile.h"
 #include "models/operations/control.h"
+#include "models/plans/neutraljson.h"
 #include "models/sync/syncservice.h"
 
 #include <deque>
@@ -119,6 +120,8 @@ private:
 
     QCoro::Task<Result<QByteArray>> send(Change change);
     QCoro::Task<Result<QByteArray>> sendNow(Change change); // RateLimited where it would have to wait
+    // An edit; the answer is the object as it is now, which goes into the store.
+    QCoro::Task<Done> edit(Resource resource, Change change);
     QCoro::Task<Result<QByteArray>> sendRequest(Request request);
     QCoro::Task<Result<Objects>> get(Resource resource, QString id, QString thread = {});
     QCoro::Task<Done> put(Objects objects);
@@ -132,16 +135,16 @@ private:
     Answer checkThread(Context c);
     Answer goneMeanwhile(QString thread);
     Answer archiveThread(Context c);
-    Answer createThread(Context c);
+    Answer createThread(Context c, NewThread thread);
     Answer restoreThread(Context c);
     Answer pointRestored(Context c);
     QCoro::Task<Result<QStringList>> goneOf(Resource resource, QStringList ids);
     // Sends a message; what the server refuses of it is left out, which the note says.
-    QCoro::Task<Result<QString>> addTolerantly(QString thread, QJsonObject message);
-    // Creates with what body.messages hold; files of theirs that are gone are left out, which the note says.
-    Answer createTolerantly(Context c);
+    QCoro::Task<Result<QString>> addTolerantly(QString thread, NewMessage message);
+    // Files of its messages that are gone are left out, which the note says.
+    Answer createTolerantly(Context c, NewThread thread);
     Answer takeMarkOff(Context c);
-    [[nodiscard]] Result<QJsonObject> archivedMetadata(const Context &c) const; // of the thread that is restored
+    [[nodiscard]] Result<Metadata> archivedMetadata(const Context &c) const; // of the thread that is restored
     Answer restoreMessages(Context c);
     Answer addMessage(Context c);
     Answer editMetadata(Context c);
@@ -149,9 +152,10 @@ private:
     struct Standing; // a thread as the store has it
     struct Compared; // how the server has it beside that
     QCoro::Task<Result<Standing>> standing(QString thread);
+    [[nodiscard]] QString digestOf(const Standing &stored) const;
     QCoro::Task<Result<Compared>> compare(QString thread, Standing stored);
     QCoro::Task<Done> keepLook(ThreadLook look); // in the store
-    [[nodiscard]] static QString keptSince(const Context &c, const Standing &stored, const Thread &now);
+    [[nodiscard]] QString keptSince(const Context &c, const Standing &stored, const Thread &now) const;
     Answer archiveAgain(Context c);
     Answer cancelRun(Context c);
     Answer followRun(Context c);
@@ -169,11 +173,10 @@ private:
     Answer awaitStore(Context c);
     static QString targetStore(const Context &c); // that pointers are moved to
     QCoro::Task<Result<QStringList>> filesIn(QString store);
-    static QStringList strings(const QJsonValue &array);
 
     // pointersteps.cpp
     Answer repoint(Context c);
-    QCoro::Task<Done> editResources(Resource resource, QString id, QJsonObject resources); // its tool resources
+    QCoro::Task<Done> editResources(Resource resource, QString id, ToolResources resources);
     Answer verifyPointers(Context c);
     Answer deleteOwned(Context c);
     // A look around that begins now or later; those who ask while one is under way share the next.
@@ -185,7 +188,7 @@ private:
     // markers.cpp: what was created is found again by the mark in its metadata
     Answer findMade(Context c, Resource resource);
     // Metadata of what is created: where it is full, its last pair makes room, and comes back with TakeMarkOff.
-    [[nodiscard]] QJsonObject marked(QJsonObject metadata, const QString &marker) const;
+    [[nodiscard]] Metadata marked(Metadata metadata, const QString &marker) const;
     QCoro::Task<Result<QJsonObject>> appended(JobPtr run, ArchiveFile::Frame frame);
     [[nodiscard]] ArchiveOrigin origin() const;
 };

@@ -5,8 +5,7 @@
 
 #include "models/core/clock.h"
 #include "models/plans/cleanupplan.h"
-#include "models/wire/digest.h"
-#include "models/wire/requests.h"
+#include "models/providers/registry.h"
 
 #include <QCoreApplication>
 #include <QCoroFuture>
@@ -53,7 +52,10 @@ Result<QString> digestOfFrame(const QString &path, const QJsonObject &frame)
     const Result<ArchivedFrame> archived = readArchived(path, frameFromJson(frame));
     if (!archived)
         return fail(archived.error());
-    return wire::threadDigest(archived->thread, archived->messages);
+    const Result<const Provider *> provider = providerById(archived->origin.provider);
+    if (!provider)
+        return fail(provider.error());
+    return threadDigest(**provider, archived->thread, archived->messages);
 }
 
 } // namespace
@@ -63,7 +65,6 @@ struct Executor::Standing {
     bool known = false, pinned = false;
     QByteArray raw;
     QHash<QString, QByteArray> messages; // by id
-    [[nodiscard]] QString digest() const { return wire::threadDigest(raw, messages.values()); }
 };
 
 struct Executor::Compared {
@@ -76,6 +77,11 @@ struct Executor::Compared {
         return newMessages > 0 || newRuns > 0 || (!activeRun.isEmpty() && activeRun != deadRun);
     }
 };
+
+QString Executor::digestOf(const Standing &stored) const
+{
+    return threadDigest(m_store.provider(), stored.raw, stored.messages.values());
+}
 
 QCoro::Task<Result<Executor::Standing>> Executor::standing(QString thread)
 {
@@ -119,11 +125,15 @@ QCoro::Task<Result<Executor::Compared>> Executor::compare(QString thread, Standi
         const auto known = stored.messages.constFind(message.id);
         if (known == stored.messages.cend())
             ++found.newMessages;
-        else if (*known != message.raw && wire::canonical(*known) != wire::canonical(message.raw))
+        else if (*known != message.raw &&
+                 m_store.provider().comparable(Resource::Messages, *known) !=
+                     m_store.provider().comparable(Resource::Messages, message.raw))
             found.edited = true;
     }
     const QByteArray &raw = found.look.objects.threads.front().raw;
-    if (stored.raw != raw && wire::canonicalThread(stored.raw) != wire::canonicalThread(raw))
+    if (stored.raw != raw &&
+        m_store.provider().comparable(Resource::Threads, stored.raw) !=
+            m_store.provider().comparable(Resource::Threads, raw))
         found.edited = true;
     QStringList runs;
     for (const Run &run : found.look.objects.runs) {
@@ -161,18 +171,18 @@ QCoro::Task<Done> Executor::keepLook(ThreadLook look)
     co_return co_await settling;
 }
 
-QString Executor::keptSince(const Context &c, const Standing &stored, const Thread &now)
+QString Executor::keptSince(const Context &c, const Standing &stored, const Thread &now) const
 {
     if (c.run->operation.kind != OperationKind::Cleanup)
         return {};
     if (stored.pinned)
         return LookText::tr("spared: it was pinned since");
     const auto rule = cleanupRuleFromJson(c.run->operation.options);
-    const auto before = wire::readBelongings(stored.raw);
-    const auto read = wire::readBelongings(now.raw);
+    const auto before = m_store.provider().readBelongings(stored.raw);
+    const auto read = m_client.provider().readBelongings(now.raw);
     if (!rule || !read)
         return {};
-    return keptNow(*rule, before ? wire::toJson(before->metadata) : QJsonObject(), wire::toJson(read->metadata));
+    return keptNow(*rule, before ? toJson(before->metadata) : QJsonObject(), toJson(read->metadata));
 }
 
 Executor::Answer Executor::goneMeanwhile(QString thread)
@@ -216,12 +226,12 @@ Executor::Answer Executor::checkThread(Context c)
         co_return skip(wokeUp(now->newMessages, now->newRuns));
     if (c.run->operation.kind != OperationKind::Rotate)
         co_return finished();
-    const auto read = wire::readBelongings(now->look.objects.threads.front().raw);
+    const auto read = m_client.provider().readBelongings(now->look.objects.threads.front().raw);
     const QString successor = read ? read->metadata.value(u"rotated_to"_s) : QString();
     if (!successor.isEmpty() && successor != seen.value("successor"_L1).toString())
         co_return skip(LookText::tr("spared: somebody rotated it meanwhile, %1 took over").arg(successor));
     const QString digest = seen.value("digest"_L1).toString();
-    if (now->edited || (!digest.isEmpty() && digest != stored->digest()))
+    if (now->edited || (!digest.isEmpty() && digest != digestOf(*stored)))
         co_return skip(LookText::tr("spared: it was edited since it was planned; plan it again"));
     co_return finished();
 }
@@ -283,7 +293,7 @@ Executor::Answer Executor::deleteThread(Context c)
             co_return c.again ? finished() : spared; // it may have been us
         }
         const QString kept = keptSince(c, *stored, now->look.objects.threads.front());
-        const bool same = !now->edited && stored->digest() == archived;
+        const bool same = !now->edited && digestOf(*stored) == archived;
         if (same && kept.isEmpty() && !now->awake())
             break;
         auto keeping = keepLook(now->look);
@@ -302,7 +312,7 @@ Executor::Answer Executor::deleteThread(Context c)
             co_return again;
         archived = again.result.value("digest"_L1).toString();
     }
-    const Change remove{Change::Kind::DeleteThread, id, {}, {}};
+    const Change remove = change::DeleteThread{id};
     auto sending = sendNow(remove);
     const Result<QByteArray> answer = co_await sending;
     if (!answer && answer.error().kind != Error::Kind::NotFound)

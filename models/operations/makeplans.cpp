@@ -4,7 +4,6 @@
 
 #include "models/core/clock.h"
 #include "models/plans/summary.h"
-#include "models/wire/content.h"
 
 #include <QCoreApplication>
 #include <QCoroFuture>
@@ -33,7 +32,7 @@ struct Successor {
 Result<Successor> successorOf(Reader &reader, const QByteArray &threadRaw)
 {
     Successor next;
-    const auto read = wire::readBelongings(threadRaw);
+    const auto read = reader.provider().readBelongings(threadRaw);
     if (!read)
         return next;
     next.id = read->metadata.value(u"rotated_to"_s);
@@ -72,15 +71,15 @@ RotateSubject subjectOf(const ThreadContents &all, qint64 now)
     return subject;
 }
 
-QString conversationText(const QByteArrayList &messages)
+QString conversationText(const Provider &provider, const QByteArrayList &messages)
 {
     QString text;
     for (const QByteArray &raw : messages) {
-        const auto content = wire::readMessage(raw);
+        const auto content = provider.readMessage(raw);
         if (!content)
             continue;
         text += content->role + u": "_s;
-        for (const wire::ContentPart &part : content->parts)
+        for (const ContentPart &part : content->parts)
             text += part.text + u'\n';
     }
     return text.right(mostSummarised);
@@ -94,7 +93,8 @@ QFuture<Result<std::optional<Money>>> Operations::priceOfSummary(const QString &
         const auto contents = reader.threadContents(thread);
         if (!contents)
             return fail(contents.error());
-        const qint64 tokens = (conversationText(contents->messages).size() + summaryInstruction().size()) / 4;
+        const qint64 tokens =
+            (conversationText(reader.provider(), contents->messages).size() + summaryInstruction().size()) / 4;
         return prices->cost(model, nowMs(), Usage{tokens, summaryTokens, {}, {}, {}});
     });
 }
@@ -198,34 +198,33 @@ QCoro::Task<Result<RotateDraft>> Operations::draftOne(QString thread, RotateOpti
             return fail(next.error());
         if (!lost.contains(next->id))
             subject.successor = next->id;
-        return draftRotation(subject, options, *prices, can, nowMs());
+        return draftRotation(subject, options, *prices, reader.provider(), can, nowMs());
     };
     auto reading = m_store.read(query);
     co_return co_await reading;
 }
 
-QCoro::Task<Result<wire::Completion>> Operations::complete(QString thread, QString model)
+QCoro::Task<Result<Completion>> Operations::complete(QString thread, QString model)
 {
     const auto query = [thread](Reader &reader) -> Result<QString> {
         const auto contents = reader.threadContents(thread);
         if (!contents)
             return fail(contents.error());
-        return conversationText(contents->messages);
+        return conversationText(reader.provider(), contents->messages);
     };
     auto reading = m_store.read(query);
     const Result<QString> text = co_await reading;
     if (!text)
         co_return fail(text.error());
-    const QJsonArray messages{QJsonObject{{u"role"_s, u"system"_s}, {u"content"_s, summaryInstruction()}},
-                              QJsonObject{{u"role"_s, u"user"_s}, {u"content"_s, *text}}};
-    const Change ask{
-        Change::Kind::Complete, {}, {}, wire::compactBytes({{u"model"_s, model}, {u"messages"_s, messages}})};
-    const Request request = m_client.provider().change(ask);
-    auto sending = m_client.send(request, m_stop);
+    const Change ask = change::Complete{model, summaryInstruction(), *text};
+    const Result<Request> request = m_client.provider().change(ask);
+    if (!request)
+        co_return fail(request.error());
+    auto sending = m_client.send(*request, m_stop);
     const Result<QByteArray> bytes = co_await sending;
     if (!bytes)
         co_return fail(bytes.error());
-    co_return wire::readCompletion(*bytes);
+    co_return m_client.provider().readCompletion(*bytes);
 }
 
 // Files of one name and size under several ids: the same? Their parsed text tells, once.
@@ -244,7 +243,7 @@ QCoro::Task<Done> Operations::compareContents()
             continue; // not readable: it stays a file of its own
         if (!bytes)
             co_return fail(bytes.error());
-        const Result<QString> text = wire::readFileText(*bytes);
+        const Result<QString> text = m_client.provider().readFileText(*bytes);
         if (!text)
             continue;
         const QByteArray hash = QCryptographicHash::hash(text->toUtf8(), QCryptographicHash::Sha256).toHex();
@@ -324,11 +323,11 @@ QCoro::Task<Result<std::vector<StuckRun>>> Operations::explainThread(QString thr
             return fail(rows.error());
         std::vector<StuckRun> all;
         for (const RunRow &run : *rows) {
-            const auto raw = reader.raw(Resource::Runs, run.key);
+            const auto asked = reader.requiredAction(run.key);
             const auto steps = reader.steps(run.key);
-            if (!raw || !steps)
-                return fail(raw ? steps.error() : raw.error());
-            all.push_back(explainRun(run, *raw, *steps, nowMs()));
+            if (!asked || !steps)
+                return fail(asked ? steps.error() : asked.error());
+            all.push_back(explainRun(run, *asked, *steps, nowMs()));
         }
         return all;
     };

@@ -2,7 +2,7 @@
 // The plan that takes an operation back: what the journal and the archive have of it, and how it stands now.
 #include "models/operations/operations.h"
 
-#include "models/wire/content.h"
+#include "models/providers/registry.h"
 
 #include <QCoreApplication>
 #include <QCoroFuture>
@@ -59,26 +59,23 @@ Result<UndoFacts> archivedStores(const DoneOperation &operation, const QString &
         const auto frame = readArchived(QDir(folder).filePath(operation.archive), frameFromJson(archived->result));
         if (!frame)
             return fail(frame.error());
+        const Result<const Provider *> provider = providerById(frame->origin.provider);
+        if (!provider)
+            return fail(provider.error());
         for (const auto &[type, raw] : frame->others) {
             if (type != "vector_store"_L1)
                 continue;
-            const auto store = wire::readBelongings(raw);
-            const QJsonObject json = QJsonDocument::fromJson(raw).object();
-            if (!store)
+            const auto read = (*provider)->readItem(Resource::VectorStores, {}, raw);
+            const auto own = (*provider)->readBelongings(raw);
+            if (!read || read->stores.empty() || !own)
                 continue;
-            ArchivedStore one{
-                json.value("id"_L1).toString(), store->name, wire::toJson(store->metadata), store->expiresAfter, {}};
-            for (const auto &file : frame->storeFiles) {
-                if (file.store != one.id)
-                    continue;
-                const QJsonObject entry = QJsonDocument::fromJson(file.raw).object();
-                QJsonObject body{{u"file_id"_s, entry.value("id"_L1)}};
-                for (const auto key : {"attributes"_L1, "chunking_strategy"_L1})
-                    if (entry.contains(key))
-                        body.insert(key, entry.value(key));
-                one.files << body;
-            }
-            facts.stores.insert(one.id, one);
+            const QString id = read->stores.front().id;
+            ArchivedStore one{{own->name, own->metadata, own->expires}, {}};
+            for (const auto &file : frame->storeFiles)
+                if (file.store == id)
+                    if (const auto again = (*provider)->againInStore(file.raw))
+                        one.files.push_back(*again);
+            facts.stores.insert(id, one);
         }
     }
     return facts;

@@ -3,7 +3,6 @@
 // target's place in its metadata.
 #include "models/core/clock.h"
 #include "models/operations/executor.h"
-#include "models/wire/requests.h"
 
 #include <QCoreApplication>
 #include <QCoroFuture>
@@ -48,11 +47,11 @@ ArchiveOrigin Executor::origin() const
     return {m_client.provider().id(), m_client.connection().baseUrl, nowMs()};
 }
 
-QJsonObject Executor::marked(QJsonObject metadata, const QString &marker) const
+Metadata Executor::marked(Metadata metadata, const QString &marker) const
 {
     const int pairs = m_client.provider().capabilities().metadataPairs;
     while (metadata.size() >= pairs)
-        metadata.remove(metadata.keys().constLast());
+        metadata.remove(metadata.lastKey());
     metadata.insert(u"bobbin_step"_s, marker);
     return metadata;
 }
@@ -69,38 +68,32 @@ Executor::Answer Executor::takeMarkOff(Context c)
         co_return finished();
     if (!now)
         co_return failed(now.error());
-    const auto read = wire::readBelongings(!now->threads.empty()      ? now->threads.front().raw
-                                               : !now->stores.empty() ? now->stores.front().raw
-                                                                      : QByteArray());
+    const auto read = m_client.provider().readBelongings(!now->threads.empty()      ? now->threads.front().raw
+                                                             : !now->stores.empty() ? now->stores.front().raw
+                                                                                    : QByteArray());
     if (!read)
         co_return failed(read.error());
-    QJsonObject wanted = body.value("metadata"_L1).toObject();
+    Metadata wanted = metadataFromJson(body.value("metadata"_L1).toObject());
     if (body.contains("file"_L1)) {
-        const Result<QJsonObject> archived = archivedMetadata(c);
+        const Result<Metadata> archived = archivedMetadata(c);
         if (!archived)
             co_return failed(archived.error());
         wanted = *archived;
     }
-    wire::Metadata metadata = read->metadata;
+    Metadata metadata = read->metadata;
     metadata.remove(u"bobbin_step"_s);
     for (auto it = wanted.begin(); it != wanted.end(); ++it)
         if (!metadata.contains(it.key()) && metadata.size() < m_client.provider().capabilities().metadataPairs)
-            metadata.insert(it.key(), it.value().toString());
+            metadata.insert(it.key(), it.value());
     if (metadata == read->metadata)
         co_return finished();
-    const auto kind = store ? Change::Kind::EditStore : Change::Kind::EditThread;
-    const Change edit{kind, c.made, {}, wire::compactBytes({{u"metadata"_s, wire::toJson(metadata)}})};
-    auto sending = send(edit);
-    const Result<QByteArray> answer = co_await sending;
-    if (!answer && (answer.error().kind == Error::Kind::Rejected || answer.error().kind == Error::Kind::Forbidden))
+    const Change unmarking =
+        store ? Change(change::EditStore{c.made, metadata}) : Change(change::EditThread{c.made, metadata, {}});
+    auto editing = edit(resource, unmarking);
+    const Done edited = co_await editing;
+    if (!edited && (edited.error().kind == Error::Kind::Rejected || edited.error().kind == Error::Kind::Forbidden))
         co_return finished({}, MarkerText::tr("the server keeps our mark (metadata bobbin_step) on %1").arg(c.made));
-    if (!answer)
-        co_return failed(answer.error());
-    if (const Result<Objects> edited = m_client.provider().readItem(resource, {}, *answer)) {
-        auto storing = put(*edited);
-        std::ignore = co_await storing;
-    }
-    co_return finished();
+    co_return edited ? finished() : failed(edited.error());
 }
 
 // Newest first, back to before it was sent.
@@ -124,7 +117,7 @@ Executor::Answer Executor::findMade(Context c, Resource resource)
             co_return failed(page.error());
         const std::vector<Made> made = madeOf(resource, page->objects);
         for (const Made &one : made) {
-            const auto read = wire::readBelongings(one.raw);
+            const auto read = m_client.provider().readBelongings(one.raw);
             if (read && read->metadata.value(u"bobbin_step"_s) == c.marker)
                 co_return finished({{u"id"_s, one.id}});
         }
@@ -193,8 +186,9 @@ Executor::Answer Executor::happened(Context c)
         const Result<Objects> thread = co_await asking;
         if (!thread && !missing(thread.error()))
             co_return failed(thread.error());
-        const auto read = thread && !thread->threads.empty() ? wire::readBelongings(thread->threads.front().raw)
-                                                             : fail(Error::Kind::NotFound, {});
+        const auto read = thread && !thread->threads.empty()
+            ? m_client.provider().readBelongings(thread->threads.front().raw)
+            : fail(Error::Kind::NotFound, {});
         const QStringList keys = c.step.body.value("set"_L1).toObject().keys();
         if (read && !keys.isEmpty() &&
             std::ranges::all_of(keys, [&](const QString &key) { return read->metadata.contains(key); }))

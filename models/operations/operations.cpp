@@ -233,9 +233,9 @@ QFuture<Result<Plan>> Operations::planUndo(qint64 operation)
     return answer<Result<Plan>>([this, operation] { return undo(operation); });
 }
 
-QFuture<Result<wire::Completion>> Operations::writeSummary(const QString &thread, const QString &model)
+QFuture<Result<Completion>> Operations::writeSummary(const QString &thread, const QString &model)
 {
-    return answer<Result<wire::Completion>>([this, thread, model] { return complete(thread, model); });
+    return answer<Result<Completion>>([this, thread, model] { return complete(thread, model); });
 }
 
 QFuture<Result<qint64>> Operations::start(std::shared_ptr<const Plan> plan)

@@ -7,7 +7,6 @@
 #include "models/plans/archiveplan.h"
 #include "models/plans/cancelplan.h"
 #include "models/plans/rotateplan.h"
-#include "models/wire/requests.h"
 
 #include <QCoroFuture>
 #include <QLockFile>
@@ -29,7 +28,7 @@ public:
     QFuture<Result<RotateDraft>> redraft(const QString &thread, const RotateOptions &options);
     QFuture<Result<QStringList>> threadsAbove(qint64 promptTokens); // ids, the largest first
     QFuture<Result<std::optional<Money>>> priceOfSummary(const QString &thread, const QString &model);
-    QFuture<Result<wire::Completion>> writeSummary(const QString &thread, const QString &model);
+    QFuture<Result<Completion>> writeSummary(const QString &thread, const QString &model);
     QFuture<Result<CleanupPlan>> planCleanup(const CleanupRule &rule);
     QFuture<Result<std::vector<std::pair<QString, CleanupRule>>>> rules(); // saved ones, by name
     QFuture<Done> saveRule(const QString &name, const CleanupRule &rule);
@@ -91,7 +90,7 @@ private:
     QCoro::Task<Result<RotateDraft>> draftOne(QString thread, RotateOptions options);
     QCoro::Task<> refreshAll(QStringList threads);
     QCoro::Task<> refreshLane(std::shared_ptr<QStringList> waiting);
-    QCoro::Task<Result<wire::Completion>> complete(QString thread, QString model);
+    QCoro::Task<Result<Completion>> complete(QString thread, QString model);
     QCoro::Task<Result<ConsolidatePlan>> consolidate(ConsolidateOptions options, bool compare);
     QCoro::Task<Done> compareContents();
     QCoro::Task<Result<Plan>> cancelling(QStringList runs, QStringList threads);

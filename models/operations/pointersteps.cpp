@@ -2,8 +2,6 @@
 // Who points to a store or uses a file: moved, read back, and asked once more before it is deleted.
 #include "models/operations/executor.h"
 
-#include "models/wire/requests.h"
-
 #include <QCoreApplication>
 #include <QCoroFuture>
 
@@ -17,11 +15,11 @@ struct StoreStepText {
     Q_DECLARE_TR_FUNCTIONS(StoreSteps)
 };
 
-Result<wire::Belongings> belongingsOf(const Objects &owner) // an assistant or a thread
+Result<Belongings> belongingsOf(const Provider &provider, const Objects &owner) // an assistant or a thread
 {
-    return wire::readBelongings(!owner.assistants.empty()    ? owner.assistants.front().raw
-                                    : !owner.threads.empty() ? owner.threads.front().raw
-                                                             : QByteArray());
+    return provider.readBelongings(!owner.assistants.empty()    ? owner.assistants.front().raw
+                                       : !owner.threads.empty() ? owner.threads.front().raw
+                                                                : QByteArray());
 }
 
 } // namespace
@@ -35,14 +33,14 @@ Executor::Answer Executor::repoint(Context c)
         co_return finished({}, StoreStepText::tr("%1 is gone").arg(c.step.object));
     if (!owner)
         co_return failed(owner.error());
-    const auto read = belongingsOf(*owner);
+    const auto read = belongingsOf(m_client.provider(), *owner);
     if (!read)
         co_return failed(read.error());
     const QStringList from = strings(c.step.body.value("from"_L1));
     const QString to = targetStore(c);
     QStringList stores;
     QStringList was;
-    for (const QString &id : read->vectorStoreIds) {
+    for (const QString &id : read->resources.vectorStoreIds) {
         if (from.contains(id))
             was << id;
         const QString now = from.contains(id) ? to : id;
@@ -51,30 +49,25 @@ Executor::Answer Executor::repoint(Context c)
     }
     if (was.isEmpty()) {
         // Moved before, and the answer was lost; or by somebody else.
-        const bool moved = read->vectorStoreIds.contains(to);
+        const bool moved = read->resources.vectorStoreIds.contains(to);
         co_return finished(moved ? QJsonObject{{u"was"_s, QJsonArray::fromStringList(from)}, {u"now"_s, to}}
                                  : QJsonObject());
     }
-    auto editing = editResources(resource, c.step.object, wire::toolResources(stores, read->fileIds));
+    ToolResources resources = read->resources;
+    resources.vectorStoreIds = stores;
+    auto editing = editResources(resource, c.step.object, resources);
     const Done edited = co_await editing;
     if (!edited)
         co_return failed(edited.error());
     co_return finished({{u"was"_s, QJsonArray::fromStringList(was)}, {u"now"_s, to}});
 }
 
-QCoro::Task<Done> Executor::editResources(Resource resource, QString id, QJsonObject resources)
+QCoro::Task<Done> Executor::editResources(Resource resource, QString id, ToolResources resources)
 {
-    const auto kind = resource == Resource::Assistants ? Change::Kind::EditAssistant : Change::Kind::EditThread;
-    const Change edit{kind, id, {}, wire::compactBytes({{u"tool_resources"_s, resources}})};
-    auto sending = send(edit);
-    const Result<QByteArray> answer = co_await sending;
-    if (!answer)
-        co_return fail(answer.error());
-    if (const Result<Objects> now = m_client.provider().readItem(resource, {}, *answer)) {
-        auto storing = put(*now);
-        std::ignore = co_await storing;
-    }
-    co_return Done();
+    const Change pointing = resource == Resource::Assistants ? Change(change::EditAssistant{id, resources})
+                                                             : Change(change::EditThread{id, {}, resources});
+    auto editing = edit(resource, pointing);
+    co_return co_await editing;
 }
 
 QCoro::Task<Done> Executor::lookAround(bool files)
@@ -191,7 +184,7 @@ Executor::Answer Executor::deleteOwned(Context c)
         auto keeping = keepFor(c, users->front().second);
         co_return co_await keeping;
     }
-    const Change remove{store ? Change::Kind::DeleteStore : Change::Kind::DeleteFile, id, {}, {}};
+    const Change remove = store ? Change(change::DeleteStore{id}) : Change(change::DeleteFile{id});
     auto sending = sendNow(remove);
     const Result<QByteArray> answer = co_await sending;
     if (!answer && answer.error().kind != Error::Kind::NotFound)

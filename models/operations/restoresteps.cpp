@@ -3,7 +3,7 @@
 #include "models/operations/executor.h"
 
 #include "models/core/format.h"
-#include "models/wire/requests.h"
+#include "models/providers/registry.h"
 
 #include <QCoreApplication>
 #include <QCoroFuture>
@@ -27,38 +27,39 @@ QString archiveOf(const QJsonObject &body, const QString &storePath)
 
 // What POST takes, oldest first.
 struct Restored {
-    QJsonObject metadata; // as it was
-    QStringList stores, files; // as they were
-    std::vector<QJsonObject> messages;
+    NewThread thread; // as it was, with all its messages
     int leftOut = 0;
     QString refusedRole;
 };
 
-Result<Restored> readRestored(const QString &path, const QJsonObject &frame, const Capabilities &can)
+// An archive is in its own provider's dialect.
+Result<Restored> readRestored(const QString &path, const QJsonObject &frame)
 {
     const Result<ArchivedFrame> archived = readArchived(path, frameFromJson(frame));
     if (!archived)
         return fail(archived.error());
-    const Result<wire::Belongings> old = wire::readBelongings(archived->thread);
+    const Result<const Provider *> provider = providerById(archived->origin.provider);
+    if (!provider)
+        return fail(provider.error());
+    Result<Belongings> old = (*provider)->readBelongings(archived->thread);
     if (!old)
         return fail(old.error());
     Restored restored;
-    wire::Metadata metadata = old->metadata;
-    metadata.remove(u"bobbin_step"_s);
+    NewThread &thread = restored.thread;
+    thread.resources = std::move(old->resources);
+    thread.metadata = std::move(old->metadata);
+    thread.metadata.remove(u"bobbin_step"_s);
     if (frame.value("unmark"_L1).toBool())
-        metadata.remove(u"rotated_to"_s);
-    restored.metadata = wire::toJson(metadata);
-    restored.stores = old->vectorStoreIds;
-    restored.files = old->fileIds;
+        thread.metadata.remove(u"rotated_to"_s);
     for (const QByteArray &raw : archived->messages) {
-        const auto bodies = wire::messageBodies(raw, can.messageCharacters);
-        if (!bodies || bodies->empty) {
+        auto again = (*provider)->again(raw);
+        if (!again || again->messages.empty()) {
             ++restored.leftOut;
             continue;
         }
-        if (!bodies->refusedRole.isEmpty())
-            restored.refusedRole = bodies->refusedRole;
-        restored.messages.insert(restored.messages.end(), bodies->bodies.begin(), bodies->bodies.end());
+        if (!again->refusedRole.isEmpty())
+            restored.refusedRole = again->refusedRole;
+        std::ranges::move(again->messages, std::back_inserter(thread.messages));
     }
     return restored;
 }
@@ -71,11 +72,9 @@ bool refused(const Error &error)
 
 } // namespace
 
-QCoro::Task<Result<QString>> Executor::addTolerantly(QString thread, QJsonObject message)
+QCoro::Task<Result<QString>> Executor::addTolerantly(QString thread, NewMessage message)
 {
-    const auto add = [this, thread](const QJsonObject &body) {
-        return send(Change{Change::Kind::AddMessage, thread, {}, wire::compactBytes(body)});
-    };
+    const auto add = [this, thread](const NewMessage &one) { return send(change::AddMessage{thread, one}); };
     auto sending = add(message);
     Result<QByteArray> answer = co_await sending;
     if (answer)
@@ -83,50 +82,46 @@ QCoro::Task<Result<QString>> Executor::addTolerantly(QString thread, QJsonObject
     const Error error = answer.error();
     if (!refused(error))
         co_return fail(error);
-    auto asking = goneOf(Resource::Files, wire::filesOf(message));
+    auto asking = goneOf(Resource::Files, message.files());
     const Result<QStringList> gone = co_await asking;
     if (!gone)
         co_return fail(gone.error());
     if (!gone->isEmpty()) {
-        message = wire::withoutFiles(message, *gone);
+        message = message.without(*gone);
         sending = add(message);
         answer = co_await sending;
         if (answer)
             co_return RestoreText::tr("a message without what is gone: %1").arg(gone->join(u", "_s));
     }
     // Nothing of one message may keep the others from coming back.
-    const QJsonObject rest[] = {
-        wire::textOnly(message),
-        {{u"role"_s, message.value("role"_L1)}, {u"content"_s, RestoreText::tr("[a message the server refused]")}}};
-    for (const QJsonObject &body : rest) {
+    const NewMessage note{
+        message.role, {{NewPart::Kind::Text, RestoreText::tr("[a message the server refused]"), {}}}, {}, {}};
+    const NewMessage rest[] = {message.textOnly(), note};
+    for (const NewMessage &one : rest) {
         if (answer || !refused(answer.error()))
             break;
-        sending = add(body);
+        sending = add(one);
         answer = co_await sending;
         if (answer)
-            co_return (&body == rest ? RestoreText::tr("a message as text only, the server refused the rest: %1")
-                                     : RestoreText::tr("a message the server refused became a note: %1"))
+            co_return (&one == rest ? RestoreText::tr("a message as text only, the server refused the rest: %1")
+                                    : RestoreText::tr("a message the server refused became a note: %1"))
                 .arg(error.message);
     }
     co_return fail(refused(answer.error()) ? error : answer.error());
 }
 
 // A vector store or file it pointed to, or that one of its messages refers to, may be gone: then without that.
-Executor::Answer Executor::createTolerantly(Context c)
+Executor::Answer Executor::createTolerantly(Context c, NewThread thread)
 {
-    auto creating = createThread(c);
+    auto creating = createThread(c, thread);
     Outcome outcome = co_await creating;
     if (outcome.kind != Outcome::Kind::Failed || !refused(*outcome.error))
         co_return outcome;
-    QJsonObject body = c.step.body;
-    const QJsonValue resources = body.value("tool_resources"_L1);
-    QStringList stores = strings(resources["file_search"_L1]["vector_store_ids"_L1]);
-    QStringList files = strings(resources["code_interpreter"_L1]["file_ids"_L1]);
-    QStringList used = files;
-    for (const QJsonValue message : body.value("messages"_L1).toArray())
-        used << wire::filesOf(message.toObject());
+    QStringList used = thread.resources.fileIds;
+    for (const NewMessage &message : thread.messages)
+        used << message.files();
     used.removeDuplicates();
-    auto askingStores = goneOf(Resource::VectorStores, stores);
+    auto askingStores = goneOf(Resource::VectorStores, thread.resources.vectorStoreIds);
     const Result<QStringList> goneStores = co_await askingStores;
     auto askingFiles = goneOf(Resource::Files, used);
     const Result<QStringList> goneFiles = co_await askingFiles;
@@ -136,31 +131,23 @@ Executor::Answer Executor::createTolerantly(Context c)
     if (gone.isEmpty())
         co_return outcome;
     for (const QString &id : gone) {
-        stores.removeAll(id);
-        files.removeAll(id);
+        thread.resources.vectorStoreIds.removeAll(id);
+        thread.resources.fileIds.removeAll(id);
     }
-    body.remove(u"tool_resources"_s);
-    if (const QJsonObject left = wire::toolResources(stores, files); !left.isEmpty())
-        body.insert(u"tool_resources"_s, left);
-    QJsonArray messages;
-    for (const QJsonValue message : body.value("messages"_L1).toArray())
-        messages << wire::withoutFiles(message.toObject(), *goneFiles);
-    if (!messages.isEmpty())
-        body.insert(u"messages"_s, messages);
-    c.step.body = body;
-    auto again = createThread(c);
+    for (NewMessage &message : thread.messages)
+        message = message.without(*goneFiles);
+    auto again = createThread(c, thread);
     outcome = co_await again;
     outcome.note = RestoreText::tr("without what is gone: %1").arg(gone.join(u", "_s));
     co_return outcome;
 }
 
-Result<QJsonObject> Executor::archivedMetadata(const Context &c) const
+Result<Metadata> Executor::archivedMetadata(const Context &c) const
 {
-    const Result<Restored> restored =
-        readRestored(archiveOf(c.step.body, m_store.path()), c.step.body, m_client.provider().capabilities());
+    Result<Restored> restored = readRestored(archiveOf(c.step.body, m_store.path()), c.step.body);
     if (!restored)
         return fail(restored.error());
-    return restored->metadata;
+    return std::move(restored->thread.metadata);
 }
 
 Executor::Answer Executor::restoreThread(Context c)
@@ -170,11 +157,11 @@ Executor::Answer Executor::restoreThread(Context c)
     const Result<bool> lists = co_await asking;
     if (!lists)
         co_return failed(lists.error());
-    const Capabilities can = m_client.provider().capabilities();
-    const Result<Restored> restored = readRestored(path, c.step.body, can);
+    const Result<Restored> restored = readRestored(path, c.step.body);
     if (!restored)
         co_return failed(restored.error());
-    const auto query = [key = c.run->operation.key, stores = restored->stores](Reader &reader) {
+    NewThread thread = restored->thread;
+    const auto query = [key = c.run->operation.key, stores = thread.resources.vectorStoreIds](Reader &reader) {
         return reader.madeBy(key, stores);
     };
     auto reading = m_store.read(query);
@@ -183,25 +170,18 @@ Executor::Answer Executor::restoreThread(Context c)
         co_return failed(made.error());
     QStringList stores;
     QStringList missing;
-    for (const QString &id : restored->stores) {
+    for (const QString &id : thread.resources.vectorStoreIds) {
         const QString now = made->value(id, id); // made by the same operation, just before
         (now.isEmpty() ? missing : stores) << (now.isEmpty() ? id : now);
     }
-    QJsonObject body{{u"metadata"_s, restored->metadata}};
-    if (const QJsonObject resources = wire::toolResources(stores, restored->files); !resources.isEmpty())
-        body.insert(u"tool_resources"_s, resources);
-    QJsonArray first;
-    const int most = *lists ? can.messagesAtCreation : 0; // see findMade()
-    for (int i = 0; i < std::min(most, int(restored->messages.size())); ++i)
-        first << restored->messages[std::size_t(i)];
-    if (!first.isEmpty())
-        body.insert(u"messages"_s, first);
-    c.step.body = body;
-    auto creating = createTolerantly(c);
+    thread.resources.vectorStoreIds = stores;
+    const int most = *lists ? m_client.provider().capabilities().messagesAtCreation : 0; // see findMade()
+    thread.messages.resize(std::min(thread.messages.size(), std::size_t(most)));
+    auto creating = createTolerantly(c, thread);
     Outcome outcome = co_await creating;
-    if (outcome.kind == Outcome::Kind::Failed && refused(*outcome.error) && !first.isEmpty()) {
-        c.step.body.remove(u"messages"_s); // one by one: whatever is wrong with one of them
-        auto empty = createTolerantly(c);
+    if (outcome.kind == Outcome::Kind::Failed && refused(*outcome.error) && !thread.messages.empty()) {
+        thread.messages.clear(); // one by one: whatever is wrong with one of them
+        auto empty = createTolerantly(c, thread);
         outcome = co_await empty;
     }
     if (outcome.kind != Outcome::Kind::Finished)
@@ -251,12 +231,15 @@ Executor::Answer Executor::pointRestored(Context c)
         co_return finished({}, RestoreText::tr("%1 is gone").arg(thread));
     if (!now)
         co_return failed(now.error());
-    const auto read = wire::readBelongings(now->threads.empty() ? QByteArray() : now->threads.front().raw);
+    const auto read =
+        m_client.provider().readBelongings(now->threads.empty() ? QByteArray() : now->threads.front().raw);
     if (!read)
         co_return failed(read.error());
-    if (!read->vectorStoreIds.isEmpty()) // this one, or one of somebody's choice
+    ToolResources resources = read->resources;
+    if (!resources.vectorStoreIds.isEmpty()) // this one, or one of somebody's choice
         co_return finished();
-    auto editing = editResources(Resource::Threads, thread, wire::toolResources({c.made}, read->fileIds));
+    resources.vectorStoreIds << c.made;
+    auto editing = editResources(Resource::Threads, thread, resources);
     const Done edited = co_await editing;
     if (!edited)
         co_return failed(edited.error());
@@ -266,8 +249,7 @@ Executor::Answer Executor::pointRestored(Context c)
 // Goes on after as many as are there: nobody else knows the thread yet.
 Executor::Answer Executor::restoreMessages(Context c)
 {
-    const Capabilities can = m_client.provider().capabilities();
-    const Result<Restored> restored = readRestored(archiveOf(c.step.body, m_store.path()), c.step.body, can);
+    const Result<Restored> restored = readRestored(archiveOf(c.step.body, m_store.path()), c.step.body);
     if (!restored)
         co_return failed(restored.error());
     auto counting = countMessages(c.made);
@@ -275,8 +257,8 @@ Executor::Answer Executor::restoreMessages(Context c)
     if (!there)
         co_return failed(there.error());
     QStringList notes;
-    for (std::size_t i = std::size_t(*there); i < restored->messages.size(); ++i) {
-        auto adding = addTolerantly(c.made, restored->messages[i]);
+    for (std::size_t i = std::size_t(*there); i < restored->thread.messages.size(); ++i) {
+        auto adding = addTolerantly(c.made, restored->thread.messages[i]);
         const Result<QString> note = co_await adding;
         if (!note)
             co_return failed(note.error());

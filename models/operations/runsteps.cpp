@@ -4,7 +4,6 @@
 
 #include "models/core/clock.h"
 #include "models/core/format.h"
-#include "models/wire/requests.h"
 
 #include <QCoreApplication>
 #include <QCoroFuture>
@@ -24,7 +23,7 @@ struct RunStepText {
 
 Executor::Answer Executor::cancelRun(Context c)
 {
-    const Change cancel{Change::Kind::CancelRun, c.step.object, c.step.parent, {}};
+    const Change cancel = change::CancelRun{c.step.parent, c.step.object};
     auto sending = send(cancel);
     const Result<QByteArray> answer = co_await sending;
     if (answer)
@@ -107,7 +106,8 @@ Executor::Answer Executor::followRun(Context c)
 
 Executor::Answer Executor::submitToolOutputs(Context c)
 {
-    const Change submit{Change::Kind::SubmitToolOutputs, c.step.object, c.step.parent, wire::compactBytes(c.step.body)};
+    const Change submit = change::SubmitToolOutputs{c.step.parent, c.step.object,
+                                                    toolOutputsFromJson(c.step.body.value("outputs"_L1).toArray())};
     auto sending = send(submit);
     const Result<QByteArray> answer = co_await sending;
     if (!answer)

@@ -4,7 +4,6 @@
 
 #include "models/core/clock.h"
 #include "models/core/format.h"
-#include "models/wire/requests.h"
 
 #include <QCoreApplication>
 #include <QCoroFuture>
@@ -29,14 +28,6 @@ QString someOf(const QStringList &names)
 }
 
 } // namespace
-
-QStringList Executor::strings(const QJsonValue &array)
-{
-    QStringList all;
-    for (const QJsonValue value : array.toArray())
-        all << value.toString();
-    return all;
-}
 
 QString Executor::targetStore(const Context &c)
 {
@@ -154,9 +145,9 @@ Executor::Answer Executor::archiveStores(Context c)
 
 Executor::Answer Executor::createStore(Context c)
 {
-    QJsonObject body = c.step.body;
-    body.insert(u"metadata"_s, marked(body.value("metadata"_L1).toObject(), c.marker));
-    const Change create{Change::Kind::CreateStore, {}, {}, wire::compactBytes(body)};
+    NewStore store = storeFromJson(c.step.body);
+    store.metadata = marked(store.metadata, c.marker);
+    const Change create = change::CreateStore{store};
     auto sending = send(create);
     const Result<QByteArray> answer = co_await sending;
     if (!answer)
@@ -174,19 +165,18 @@ Executor::Answer Executor::createStore(Context c)
 Executor::Answer Executor::addStoreFiles(Context c)
 {
     const QString store = c.step.object.isEmpty() ? c.made : c.step.object;
-    QJsonArray files = c.step.body.value("files"_L1).toArray();
+    std::vector<NewStoreFile> files = storeFilesFromJson(c.step.body.value("files"_L1).toArray());
     const bool mayBeGone = c.step.body.value("may_be_gone"_L1).toBool();
     QStringList gone;
     if (mayBeGone) {
-        QJsonArray there;
-        for (const QJsonValue file : files) {
-            const QString id = file["file_id"_L1].toString();
-            auto asking = get(Resource::Files, id);
+        std::vector<NewStoreFile> there;
+        for (const NewStoreFile &file : files) {
+            auto asking = get(Resource::Files, file.fileId);
             const Result<Objects> found = co_await asking;
             if (found)
-                there << file;
+                there.push_back(file);
             else if (found.error().kind == Error::Kind::NotFound)
-                gone << id;
+                gone << file.fileId;
             else
                 co_return failed(found.error());
         }
@@ -194,9 +184,9 @@ Executor::Answer Executor::addStoreFiles(Context c)
     }
     const QString note =
         gone.isEmpty() ? QString() : StoreStepText::tr("without files that are gone: %1").arg(someOf(gone));
-    if (files.isEmpty())
+    if (files.empty())
         co_return finished({}, note);
-    const Change batch{Change::Kind::AddStoreFiles, store, {}, wire::compactBytes({{u"files"_s, files}})};
+    const Change batch = change::AddStoreFiles{store, files};
     auto sending = send(batch);
     const Result<QByteArray> answer = co_await sending;
     if (answer)
@@ -204,8 +194,8 @@ Executor::Answer Executor::addStoreFiles(Context c)
     if (answer.error().kind != Error::Kind::Rejected)
         co_return failed(answer.error());
     // Older servers have no batches with attributes of their own: one by one.
-    for (const QJsonValue file : files) {
-        const Change one{Change::Kind::AddStoreFile, store, {}, wire::compactBytes(file.toObject())};
+    for (const NewStoreFile &file : files) {
+        const Change one = change::AddStoreFile{store, file};
         auto adding = send(one);
         const Result<QByteArray> added = co_await adding;
         if (!added)
@@ -233,7 +223,7 @@ Executor::Answer Executor::removeStoreFiles(Context c)
                     .value());
     const QStringList files = strings(c.step.body.value("files"_L1));
     for (const QString &file : files) {
-        const Change remove{Change::Kind::RemoveStoreFile, file, c.step.object, {}};
+        const Change remove = change::RemoveStoreFile{c.step.object, file};
         auto sending = send(remove);
         const Result<QByteArray> answer = co_await sending;
         if (!answer && answer.error().kind != Error::Kind::NotFound)

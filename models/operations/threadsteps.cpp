@@ -4,8 +4,6 @@
 
 #include "models/core/clock.h"
 #include "models/core/format.h"
-#include "models/wire/digest.h"
-#include "models/wire/requests.h"
 
 #include <QCoreApplication>
 #include <QCoroFuture>
@@ -131,18 +129,17 @@ Executor::Answer Executor::archiveThread(Context c)
     QJsonObject result = *frame;
     result.insert(u"messages"_s, contents->messages.size());
     result.insert(u"runs"_s, contents->runs.size());
-    result.insert(u"digest"_s, wire::threadDigest(contents->raw, contents->messages));
+    result.insert(u"digest"_s, threadDigest(m_store.provider(), contents->raw, contents->messages));
     const QString note = contents->row.gone && c.run->operation.kind == OperationKind::Archive
         ? ThreadStepText::tr("as it was last read: the server no longer has it")
         : QString();
     co_return finished(result, note);
 }
 
-Executor::Answer Executor::createThread(Context c)
+Executor::Answer Executor::createThread(Context c, NewThread thread)
 {
-    QJsonObject body = c.step.body;
-    body.insert(u"metadata"_s, marked(body.value("metadata"_L1).toObject(), c.marker));
-    const Change create{Change::Kind::CreateThread, {}, {}, wire::compactBytes(body)};
+    thread.metadata = marked(thread.metadata, c.marker);
+    const Change create = change::CreateThread{thread};
     auto sending = send(create);
     const Result<QByteArray> answer = co_await sending;
     if (!answer)
@@ -174,7 +171,7 @@ QCoro::Task<Result<qint64>> Executor::countMessages(QString thread)
 Executor::Answer Executor::addMessage(Context c)
 {
     const QString thread = c.step.object.isEmpty() ? c.made : c.step.object;
-    auto adding = addTolerantly(thread, c.step.body.value("message"_L1).toObject());
+    auto adding = addTolerantly(thread, messageFromJson(c.step.body.value("message"_L1).toObject()));
     const Result<QString> note = co_await adding;
     if (!note)
         co_return failed(note.error());
@@ -191,25 +188,19 @@ Executor::Answer Executor::editMetadata(Context c)
             co_return finished({}, ThreadStepText::tr("the server no longer has it"));
         co_return failed(thread.error());
     }
-    const auto read = wire::readBelongings(thread->threads.front().raw);
+    const auto read = m_client.provider().readBelongings(thread->threads.front().raw);
     if (!read)
         co_return failed(read.error());
-    QJsonObject metadata = wire::toJson(read->metadata);
-    const QJsonObject set = c.step.body.value("set"_L1).toObject();
+    Metadata metadata = read->metadata;
+    const Metadata set = metadataFromJson(c.step.body.value("set"_L1).toObject());
     for (auto it = set.begin(); it != set.end(); ++it)
-        metadata.insert(it.key(), it.value().toString() == "{made}"_L1 ? QJsonValue(c.made) : it.value());
-    for (const QJsonValue key : c.step.body.value("remove"_L1).toArray())
-        metadata.remove(key.toString());
-    const Change edit{Change::Kind::EditThread, c.step.object, {}, wire::compactBytes({{u"metadata"_s, metadata}})};
-    auto sending = send(edit);
-    const Result<QByteArray> answer = co_await sending;
-    if (!answer)
-        co_return failed(answer.error());
-    if (const Result<Objects> now = m_client.provider().readItem(Resource::Threads, {}, *answer)) {
-        auto storing = put(*now);
-        std::ignore = co_await storing;
-    }
-    co_return finished();
+        metadata.insert(it.key(), it.value() == "{made}"_L1 ? c.made : it.value());
+    for (const QString &key : strings(c.step.body.value("remove"_L1)))
+        metadata.remove(key);
+    const Change marking = change::EditThread{c.step.object, metadata, {}};
+    auto editing = edit(Resource::Threads, marking);
+    const Done edited = co_await editing;
+    co_return edited ? finished() : failed(edited.error());
 }
 
 QCoro::Task<Done> Executor::archiveHolds(Context c)

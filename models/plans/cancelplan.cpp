@@ -2,6 +2,7 @@
 #include "models/plans/cancelplan.h"
 
 #include "models/core/format.h"
+#include "models/plans/neutraljson.h"
 
 #include <QCoreApplication>
 
@@ -74,7 +75,8 @@ Plan planCancel(const std::vector<RunRow> &runs)
     return plan;
 }
 
-StuckRun explainRun(const RunRow &run, const QByteArray &runRaw, const QByteArrayList &stepsRaw, qint64 nowMs)
+StuckRun explainRun(const RunRow &run, const std::vector<ToolCall> &asked, const std::vector<StepContent> &steps,
+                    qint64 nowMs)
 {
     StuckRun found;
     found.threadId = run.threadId;
@@ -86,16 +88,15 @@ StuckRun explainRun(const RunRow &run, const QByteArray &runRaw, const QByteArra
         found.ageMs = std::max<qint64>(0, nowMs - *run.createdAt);
     if (run.expiresAt && isActive(run.status))
         found.expiresInMs = *run.expiresAt - nowMs;
-    for (const QByteArray &raw : stepsRaw) {
-        const auto step = wire::readStep(raw);
-        if (!step || step->step.status != "in_progress"_L1)
+    for (const StepContent &content : steps) {
+        const RunStep &step = content.step;
+        if (step.status != "in_progress"_L1)
             continue;
-        found.stepId = step->step.id;
-        if (step->step.createdAt)
-            found.waitsMs = std::max<qint64>(0, nowMs - *step->step.createdAt);
+        found.stepId = step.id;
+        if (step.createdAt)
+            found.waitsMs = std::max<qint64>(0, nowMs - *step.createdAt);
     }
-    if (const auto calls = wire::readRequiredAction(runRaw); calls)
-        found.unanswered = *calls;
+    found.unanswered = asked;
     const QString age = span(found.ageMs);
     const bool overdue = found.expiresInMs && *found.expiresInMs < 0;
     found.dead = isActive(run.status) &&
@@ -104,7 +105,7 @@ StuckRun explainRun(const RunRow &run, const QByteArray &runRaw, const QByteArra
     switch (run.status) {
     case RunStatus::RequiresAction: {
         QStringList names;
-        for (const wire::ToolCall &call : found.unanswered)
+        for (const ToolCall &call : found.unanswered)
             names << call.name;
         found.advice = overdue ? StuckRun::Advice::Expired : StuckRun::Advice::Answer;
         if (names.isEmpty())
@@ -151,12 +152,9 @@ Plan planAnswer(const RunRow &run, const std::vector<ToolOutput> &outputs)
     plan.kind = OperationKind::Answer;
     PlanTarget target = targetOf(run);
     target.why = CancelText::tr("%n tool call(s) wait", nullptr, int(outputs.size()));
-    QJsonArray array;
-    for (const ToolOutput &output : outputs)
-        array << QJsonObject{{u"tool_call_id"_s, output.callId}, {u"output"_s, output.output}};
     if (run.status != RunStatus::RequiresAction)
         target.keptBack = CancelText::tr("the run is %1 and takes no tool output").arg(run.statusWord);
-    target.steps = {{Act::SubmitToolOutputs, run.id, run.threadId, {{u"tool_outputs"_s, array}}},
+    target.steps = {{Act::SubmitToolOutputs, run.id, run.threadId, {{u"outputs"_s, toJson(outputs)}}},
                     {Act::FollowRun, run.id, run.threadId, {}}};
     plan.targets.push_back(std::move(target));
     plan.title = CancelText::tr("Answer %n tool call(s)", nullptr, int(outputs.size()));

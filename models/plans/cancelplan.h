@@ -2,9 +2,9 @@
 // Runs to be cancelled, and what can be said of a run that locks its thread.
 #pragma once
 
+#include "models/domain/change.h"
 #include "models/domain/rows.h"
 #include "models/plans/plan.h"
-#include "models/wire/content.h"
 
 namespace bobbin {
 
@@ -15,17 +15,15 @@ struct StuckRun {
     enum class Advice { Wait, CancelRun, Answer, Expired, Ended };
     QString threadId, runId, statusWord, stepId;
     RunStatus status = RunStatus::Unknown;
-    std::vector<wire::ToolCall> unanswered;
+    std::vector<ToolCall> unanswered;
     bool dead = false; // it should have ended long ago and cannot be cancelled: only a new thread helps
     std::optional<qint64> ageMs, waitsMs, expiresInMs; // since it began, since the calls wait
     Advice advice = Advice::Wait;
     QString text; // what is the matter, in a sentence or two
 };
-StuckRun explainRun(const RunRow &run, const QByteArray &runRaw, const QByteArrayList &stepsRaw, qint64 nowMs);
+StuckRun explainRun(const RunRow &run, const std::vector<ToolCall> &asked, const std::vector<StepContent> &steps,
+                    qint64 nowMs);
 
-struct ToolOutput {
-    QString callId, output;
-};
 // Answers the calls of a run that waits; every call needs an output, which may be empty.
 Plan planAnswer(const RunRow &run, const std::vector<ToolOutput> &outputs);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/plans/consolidateplan.h"
 
-#include "models/wire/requests.h"
+#include "models/plans/neutraljson.h"
 
 #include <QCoreApplication>
 #include <QJsonDocument>
@@ -21,11 +21,9 @@ constexpr qint64 dayMs = 86'400'000;
 constexpr qint64 recentMs = recentStoreDays * dayMs;
 constexpr qsizetype mostSaid = 3; // consequences of one group, in its line
 
-QJsonObject fileEntry(const StoreFileFacts &file)
+NewStoreFile newFile(const StoreFileFacts &file)
 {
-    QJsonObject entry = QJsonDocument::fromJson(file.extra).object();
-    entry.insert(u"file_id"_s, file.file);
-    return entry;
+    return {file.file, QJsonDocument::fromJson(file.extra).object()};
 }
 
 QString nameOf(const StoreFacts &store)
@@ -240,10 +238,8 @@ private:
                                     "way stays"));
         if (std::ranges::any_of(all, [](const StoreFacts *s) { return s->expiresAt.has_value(); }))
             say(ConsolidateText::tr("one of the stores expires; the survivor keeps its own rule"));
-        const Result<wire::Belongings> first = wire::readBelongings(all.front()->raw);
         for (const StoreFacts *store : leaving) {
-            const Result<wire::Belongings> own = wire::readBelongings(store->raw);
-            if (first && own && own->metadata != first->metadata) {
+            if (store->metadata != all.front()->metadata) {
                 say(ConsolidateText::tr("metadata differs; what only “%1” has goes with it").arg(nameOf(*store)));
                 break;
             }
@@ -290,21 +286,17 @@ private:
         std::vector<const StoreFileFacts *> toAdd = lacking;
         qsizetype expected = std::ranges::count_if(survivor.files, [](const auto &f) { return !f.failed; });
         if (m_options.intoNew) {
-            const Result<wire::Belongings> own = wire::readBelongings(survivor.raw);
-            QJsonObject body{{u"name"_s, survivor.name}};
-            if (own)
-                body.insert(u"metadata"_s, wire::toJson(own->metadata));
-            steps.push_back({Act::CreateStore, {}, {}, body});
-            steps.push_back(takeMarkOff(Resource::VectorStores, body.value("metadata"_L1).toObject()));
+            steps.push_back({Act::CreateStore, {}, {}, toJson(NewStore{survivor.name, survivor.metadata, {}})});
+            steps.push_back(takeMarkOff(Resource::VectorStores, survivor.metadata));
             toAdd = allFiles(all);
             expected = 0;
         }
         expected += qsizetype(toAdd.size());
         for (std::size_t at = 0; at < toAdd.size(); at += std::size_t(m_can.filesPerBatch)) {
-            QJsonArray batch;
+            std::vector<NewStoreFile> batch;
             for (std::size_t i = at; i < std::min(toAdd.size(), at + std::size_t(m_can.filesPerBatch)); ++i)
-                batch << fileEntry(*toAdd[i]);
-            steps.push_back({Act::AddStoreFiles, to, {}, {{u"files"_s, batch}}});
+                batch.push_back(newFile(*toAdd[i]));
+            steps.push_back({Act::AddStoreFiles, to, {}, {{u"files"_s, toJson(batch)}}});
         }
         const auto failedBefore =
             m_options.intoNew ? 0 : std::ranges::count_if(survivor.files, &StoreFileFacts::failed);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/plans/plan.h"
 
+#include "models/plans/neutraljson.h"
+
 #include <QCoreApplication>
 #include <algorithm>
 #include <array>
@@ -178,13 +180,13 @@ QString titleOf(const Plan &plan)
     return plan.title;
 }
 
-Step takeMarkOff(Resource resource, const QJsonObject &metadata)
+Step takeMarkOff(Resource resource, const Metadata &metadata)
 {
     return {Act::TakeMarkOff,
             {},
             {},
             {{u"resource"_s, resource == Resource::VectorStores ? u"vector_store"_s : u"thread"_s},
-             {u"metadata"_s, metadata}}};
+             {u"metadata"_s, toJson(metadata)}}};
 }
 
 QString actWord(Act act)

@@ -3,10 +3,9 @@
 // person, written to the journal, carried out by the executor, which takes nothing else: preview and deed are one.
 #pragma once
 
-#include "models/domain/objects.h"
+#include "models/domain/change.h"
 
 #include <QJsonArray>
-#include <QJsonObject>
 
 namespace bobbin {
 
@@ -15,8 +14,8 @@ enum class OperationKind : quint8 { Rotate, CancelRuns, Cleanup, Consolidate, An
 enum class Act : quint8 {
     CheckThread, // nothing came since it was planned. body: last_active, messages, runs as planned
     ArchiveThread, // into the operation's archive, verified. body: refresh: look for what is new first
-    CreateThread, // body: messages, tool_resources, metadata. Becomes what the target made
-    AddMessage, // to object, or to what was made. body: message; before: how many messages it follows
+    CreateThread, // body: a NewThread. Becomes what the target made
+    AddMessage, // to object, or to what was made. body: message: a NewMessage; before: how many messages it follows
     RestoreThread, // from an archive. body: file, offset, length. Becomes what the target made
     RestoreMessages, // those that did not fit into its creation. body: as above
     PointRestored, // what was made of object, a thread, to what was made: where it was restored without this store
@@ -24,11 +23,11 @@ enum class Act : quint8 {
     DeleteThread, // body as CheckThread: looked at again where time has passed
     CancelRun, // object: run, parent: thread
     FollowRun, // until it ends
-    SubmitToolOutputs, // body: tool_outputs
+    SubmitToolOutputs, // body: outputs: ToolOutputs
     CheckStores, // body: stores: {id: [file ids]}
     ArchiveStores, // with their file lists, and who points to them. body: stores, files, assistants, threads
-    CreateStore, // body: name, metadata, expires_after. Becomes what the target made
-    AddStoreFiles, // to object, or to what was made. body: files: [{file_id, attributes, chunking_strategy}]
+    CreateStore, // body: a NewStore. Becomes what the target made
+    AddStoreFiles, // to object, or to what was made. body: files: NewStoreFiles; may_be_gone
     AwaitStore, // until every file is indexed. body: files: how many there must be; failed: how many had failed before;
                 // may_fail
     RepointAssistant, // body: from: [store ids], to: store id, or empty for what was made
@@ -95,7 +94,7 @@ std::optional<OperationKind> kindFromWord(const QString &word);
 
 // What is done to a target, in order. A clean-up's threads all have the same steps and carry none of their own.
 std::vector<Step> stepsOf(OperationKind kind, const PlanTarget &target);
-Step takeMarkOff(Resource resource, const QJsonObject &metadata); // of what was made with this metadata
+Step takeMarkOff(Resource resource, const Metadata &metadata); // of what was made with this metadata
 QJsonObject seenOf(const PlanTarget &thread); // what CheckThread compares with
 QString titleOf(const Plan &plan); // of what is chosen now: "Delete 214 threads"
 

@@ -3,10 +3,8 @@
 
 #include "models/core/format.h"
 #include "models/plans/cleanupplan.h"
+#include "models/plans/neutraljson.h"
 #include "models/plans/summary.h"
-#include "models/wire/content.h"
-#include "models/wire/digest.h"
-#include "models/wire/requests.h"
 
 #include <QCoreApplication>
 #include <algorithm>
@@ -24,26 +22,26 @@ struct RotatePlan {
 
 constexpr qsizetype longestKeepsakeText = 2'000'000; // characters looked through, newest first
 
-QString textOf(const QByteArray &raw, QString *role)
+QString textOf(const Provider &provider, const QByteArray &raw, QString *role)
 {
     QString text;
-    const auto content = wire::readMessage(raw);
+    const auto content = provider.readMessage(raw);
     if (!content)
         return text;
     *role = content->role;
-    for (const wire::ContentPart &part : content->parts)
-        if (part.kind != wire::ContentPart::Kind::Other)
+    for (const ContentPart &part : content->parts)
+        if (part.kind != ContentPart::Kind::Other)
             text += (text.isEmpty() ? QString() : u"\n"_s) + part.text;
     return text;
 }
 
-std::vector<Said> conversationOf(const QByteArrayList &messages)
+std::vector<Said> conversationOf(const Provider &provider, const QByteArrayList &messages)
 {
     std::vector<Said> all;
     qsizetype size = 0;
     for (auto it = messages.crbegin(); it != messages.crend() && size < longestKeepsakeText; ++it) {
         Said said;
-        said.text = textOf(*it, &said.role);
+        said.text = textOf(provider, *it, &said.role);
         size += said.text.size();
         all.push_back(std::move(said));
     }
@@ -51,35 +49,27 @@ std::vector<Said> conversationOf(const QByteArrayList &messages)
     return all;
 }
 
-qsizetype charactersOf(const std::vector<QJsonObject> &bodies)
+qsizetype charactersOf(const std::vector<NewMessage> &messages)
 {
     qsizetype sum = 0;
-    for (const QJsonObject &body : bodies) {
-        const QJsonValue content = body.value("content"_L1);
-        sum += content.toString().size();
-        for (const QJsonValue part : content.toArray())
-            sum += part["text"_L1].toString().size();
-    }
+    for (const NewMessage &message : messages)
+        sum += message.characters();
     return sum;
 }
 
-QString seedText(const std::vector<QJsonObject> &bodies)
+QString seedText(const std::vector<NewMessage> &messages)
 {
     QString text;
-    for (const QJsonObject &body : bodies) {
-        const QJsonValue content = body.value("content"_L1);
-        text += content.toString() + u'\n';
-        for (const QJsonValue part : content.toArray())
-            text += part["text"_L1].toString() + u'\n';
-        for (const QJsonValue attachment : body.value("attachments"_L1).toArray())
-            text += attachment["file_id"_L1].toString() + u'\n';
+    for (const NewMessage &message : messages) {
+        text += message.text() + u'\n';
+        for (const Attachment &attachment : message.attachments)
+            text += attachment.fileId + u'\n';
     }
     return text;
 }
 
 // The pairs the new thread takes along: as many as fit beside the link to the old one.
-wire::Metadata carriedMetadata(wire::Metadata metadata, const QString &from, const Capabilities &can,
-                               QStringList &warnings)
+Metadata carriedMetadata(Metadata metadata, const QString &from, const Capabilities &can, QStringList &warnings)
 {
     metadata.remove(u"rotated_to"_s);
     metadata.remove(u"bobbin_step"_s);
@@ -110,29 +100,25 @@ QString keptBackReason(const RotateSubject &subject, qsizetype lastMessages)
     return {};
 }
 
-void addSteps(RotateDraft &draft, const RotateSubject &subject, const std::vector<QJsonObject> &seed,
-              const wire::Belongings &old, const RotateOptions &options, const Capabilities &can)
+void addSteps(RotateDraft &draft, const RotateSubject &subject, const std::vector<NewMessage> &seed,
+              const Belongings &old, const RotateOptions &options, const QString &digest, const Capabilities &can)
 {
     std::vector<Step> &steps = draft.target.steps;
     QJsonObject seen = seenOf(draft.target);
-    seen.insert(u"digest"_s, wire::threadDigest(subject.raw, subject.messages));
+    seen.insert(u"digest"_s, digest);
     seen.insert(u"successor"_s, subject.successor);
     if (subject.deadRun)
         seen.insert(u"dead_run"_s, subject.activeRun);
     steps.push_back({Act::CheckThread, subject.id, {}, seen});
     steps.push_back({Act::ArchiveThread, subject.id, {}, {}});
-    QJsonArray first;
-    for (std::size_t i = 0; i < seed.size() && i < std::size_t(can.messagesAtCreation); ++i)
-        first << seed[i];
-    QJsonObject body{{u"metadata"_s, wire::toJson(carriedMetadata(old.metadata, subject.id, can, draft.warnings))}};
-    if (!first.isEmpty())
-        body.insert(u"messages"_s, first);
-    if (const QJsonObject resources = wire::toolResources(old.vectorStoreIds, old.fileIds); !resources.isEmpty())
-        body.insert(u"tool_resources"_s, resources);
-    steps.push_back({Act::CreateThread, {}, {}, body});
-    steps.push_back(takeMarkOff(Resource::Threads, body.value("metadata"_L1).toObject()));
-    for (std::size_t i = std::size_t(first.size()); i < seed.size(); ++i)
-        steps.push_back({Act::AddMessage, {}, {}, {{u"message"_s, seed[i]}, {u"before"_s, qint64(i)}}});
+    const std::size_t atOnce = std::min(seed.size(), std::size_t(can.messagesAtCreation));
+    const NewThread thread{{seed.begin(), seed.begin() + std::ptrdiff_t(atOnce)},
+                           old.resources,
+                           carriedMetadata(old.metadata, subject.id, can, draft.warnings)};
+    steps.push_back({Act::CreateThread, {}, {}, toJson(thread)});
+    steps.push_back(takeMarkOff(Resource::Threads, thread.metadata));
+    for (std::size_t i = atOnce; i < seed.size(); ++i)
+        steps.push_back({Act::AddMessage, {}, {}, {{u"message"_s, toJson(seed[i])}, {u"before"_s, qint64(i)}}});
     if (old.metadata.size() < can.metadataPairs || old.metadata.contains(u"rotated_to"_s))
         steps.push_back({Act::EditMetadata, subject.id, {}, {{u"set"_s, QJsonObject{{u"rotated_to"_s, u"{made}"_s}}}}});
     else
@@ -156,7 +142,7 @@ double charactersPerToken(qsizetype firstCharacters, qsizetype allCharacters, st
 }
 
 RotateDraft draftRotation(const RotateSubject &subject, const RotateOptions &options, const PriceTable &prices,
-                          const Capabilities &can, qint64 nowMs)
+                          const Provider &provider, const Capabilities &can, qint64 nowMs)
 {
     using Source = RotateOptions::Source;
     RotateDraft draft;
@@ -173,7 +159,7 @@ RotateDraft draftRotation(const RotateSubject &subject, const RotateOptions &opt
     target.cost = subject.cost;
     target.keptBack = keptBackReason(subject, verbatim);
 
-    const std::vector<Said> conversation = conversationOf(subject.messages);
+    const std::vector<Said> conversation = conversationOf(provider, subject.messages);
     const auto older = qsizetype(conversation.size()) - std::min(verbatim, qsizetype(conversation.size()));
     if (options.source == Source::Written)
         draft.summary = options.text.trimmed();
@@ -182,27 +168,27 @@ RotateDraft draftRotation(const RotateSubject &subject, const RotateOptions &opt
     else
         draft.summary = extractSummary({conversation.begin(), conversation.begin() + older});
 
-    const Result<wire::Belongings> old = wire::readBelongings(subject.raw);
+    const Result<Belongings> old = provider.readBelongings(subject.raw);
     if (!old && target.keptBack.isEmpty())
         target.keptBack = RotatePlan::tr("the thread itself cannot be read: %1").arg(old.error().message);
-    std::vector<QJsonObject> seed;
+    std::vector<NewMessage> seed;
     if (!draft.summary.isEmpty())
-        seed = wire::textBodies(u"assistant"_s,
-                                RotatePlan::tr("Summary of the conversation so far:") + u"\n"_s + draft.summary,
-                                can.messageCharacters);
+        seed = textMessages(u"assistant"_s,
+                            RotatePlan::tr("Summary of the conversation so far:") + u"\n"_s + draft.summary,
+                            can.messageCharacters);
     qsizetype characters = charactersOf(seed);
     const qsizetype from = std::max<qsizetype>(0, subject.messages.size() - verbatim);
     for (qsizetype i = from; i < subject.messages.size(); ++i) {
-        const auto made = wire::messageBodies(subject.messages[i], can.messageCharacters);
-        if (!made || made->empty) {
+        const auto made = provider.again(subject.messages[i]);
+        if (!made || made->messages.empty()) {
             draft.warnings << RotatePlan::tr("One of the last messages holds nothing that can be sent again.");
             continue;
         }
         if (!made->refusedRole.isEmpty())
             draft.warnings
                 << RotatePlan::tr("A message of the role \"%1\" is carried as the user's.").arg(made->refusedRole);
-        characters += charactersOf(made->bodies);
-        seed.insert(seed.end(), made->bodies.begin(), made->bodies.end());
+        characters += charactersOf(made->messages);
+        seed.insert(seed.end(), made->messages.begin(), made->messages.end());
         ++draft.verbatim;
     }
     if (seed.empty() && target.keptBack.isEmpty())
@@ -222,8 +208,8 @@ RotateDraft draftRotation(const RotateSubject &subject, const RotateOptions &opt
         std::max<qint64>(0, subject.promptFirst.value_or(0) - qint64(std::llround(double(first) / perToken)));
     draft.promptAfter = overhead + qint64(std::llround(double(characters) / perToken));
     if (old) {
-        draft.stores = old->vectorStoreIds;
-        draft.files = old->fileIds;
+        draft.stores = old->resources.vectorStoreIds;
+        draft.files = old->resources.fileIds;
     }
     const auto priced = [&](qint64 tokens) { return prices.cost(subject.model, nowMs, Usage{tokens, 0, {}, {}, {}}); };
     draft.turnAfter = priced(draft.promptAfter);
@@ -271,7 +257,7 @@ RotateDraft draftRotation(const RotateSubject &subject, const RotateOptions &opt
                               .arg(subject.successor);
     }
     if (target.keptBack.isEmpty())
-        addSteps(draft, subject, seed, *old, options, can);
+        addSteps(draft, subject, seed, *old, options, threadDigest(provider, subject.raw, subject.messages), can);
     markKept(draft.keepsakes, seedText(seed));
     return draft;
 }

@@ -50,8 +50,9 @@ struct RotateDraft {
     bool savesNothing = false; // the new thread would begin with as many tokens
 };
 
+// `provider`: whose the subject's JSON is; `can`: what can be created there at this moment.
 RotateDraft draftRotation(const RotateSubject &subject, const RotateOptions &options, const PriceTable &prices,
-                          const Capabilities &can, qint64 nowMs);
+                          const Provider &provider, const Capabilities &can, qint64 nowMs);
 Plan planRotation(std::vector<RotateDraft> drafts, const RotateOptions &options);
 // Characters a token, from the runs of the thread itself; 4 where they do not tell.
 double charactersPerToken(qsizetype firstCharacters, qsizetype allCharacters, std::optional<qint64> promptFirst,

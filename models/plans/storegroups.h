@@ -8,7 +8,7 @@ namespace bobbin {
 
 struct StoreFileFacts {
     QString file;
-    QByteArray extra; // JSON: attributes, chunking_strategy; empty: none, and the usual one
+    QByteArray extra; // JSON, the options of a NewStoreFile; empty: the usual ones
     std::optional<qint64> bytes;
     bool failed = false;
 };
@@ -18,7 +18,7 @@ struct StoreFacts {
     OptTime createdAt, lastActiveAt, expiresAt;
     std::optional<qint64> bytes;
     std::optional<Money> perDay;
-    QByteArray raw;
+    Metadata metadata;
     std::vector<StoreFileFacts> files;
     bool filesKnown = false; // listed by the last sync
     QStringList assistants, threads; // that point to it

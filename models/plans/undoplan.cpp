@@ -2,6 +2,7 @@
 #include "models/plans/undoplan.h"
 
 #include "models/core/format.h"
+#include "models/plans/neutraljson.h"
 
 #include <QCoreApplication>
 #include <algorithm>
@@ -100,16 +101,14 @@ void recreateStore(Plan &plan, const DoneTarget &done, const QString &id, const 
         plan.targets.push_back(std::move(target));
         return;
     }
-    target.label = archived->name.isEmpty() ? id : archived->name;
-    QJsonObject body{{u"name"_s, archived->name}, {u"metadata"_s, archived->metadata}};
-    if (!archived->expiresAfter.isEmpty())
-        body.insert(u"expires_after"_s, archived->expiresAfter);
-    target.steps.push_back({Act::CreateStore, {}, {}, body});
-    target.steps.push_back(takeMarkOff(Resource::VectorStores, archived->metadata));
-    for (qsizetype at = 0; at < archived->files.size(); at += can.filesPerBatch) {
+    target.label = archived->store.name.isEmpty() ? id : archived->store.name;
+    target.steps.push_back({Act::CreateStore, {}, {}, toJson(archived->store)});
+    target.steps.push_back(takeMarkOff(Resource::VectorStores, archived->store.metadata));
+    const QJsonArray files = toJson(archived->files);
+    for (qsizetype at = 0; at < files.size(); at += can.filesPerBatch) {
         QJsonArray batch;
-        for (qsizetype i = at; i < std::min<qsizetype>(archived->files.size(), at + can.filesPerBatch); ++i)
-            batch << archived->files[i];
+        for (qsizetype i = at; i < std::min<qsizetype>(files.size(), at + can.filesPerBatch); ++i)
+            batch << files[i];
         target.steps.push_back({Act::AddStoreFiles, {}, {}, {{u"files"_s, batch}, {u"may_be_gone"_s, true}}});
     }
     target.steps.push_back({Act::AwaitStore, {}, {}, {{u"may_fail"_s, true}}});
@@ -158,7 +157,7 @@ void undoConsolidation(Plan &plan, const DoneTarget &done, const UndoFacts &fact
     for (const DoneStep &step : done.steps)
         if (archived && step.step.act == Act::AddStoreFiles && !step.step.object.isEmpty())
             for (const QJsonValue file : step.step.body.value("files"_L1).toArray())
-                added << file["file_id"_L1].toString();
+                added << file["file"_L1].toString();
     if (archived)
         for (const QJsonValue before : archived->result["store_files"_L1][done.target.id].toArray())
             added.removeAll(before.toString());

@@ -59,9 +59,8 @@ struct MadeThread {
 
 // A store as its archive has it.
 struct ArchivedStore {
-    QString id, name;
-    QJsonObject metadata, expiresAfter;
-    QJsonArray files; // entries as AddStoreFiles takes them
+    NewStore store;
+    std::vector<NewStoreFile> files;
 };
 
 struct UndoFacts {

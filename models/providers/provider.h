@@ -3,7 +3,7 @@
 // is written, how an answer is read. Pure: no network, no state. The rest of the core asks capabilities, never names.
 #pragma once
 
-#include "models/domain/objects.h"
+#include "models/domain/change.h"
 
 #include <QUrlQuery>
 
@@ -26,9 +26,6 @@ struct Capabilities {
     bool steps = true;
     bool files = true;
     bool vectorStores = true;
-    bool filesPaged = true;
-    bool cancelRun = true;
-    bool cachedTokens = true; // usage names them; else cost is an upper bound
     int messagesAtCreation = 32; // of a thread
     qsizetype messageCharacters = 256'000;
     int metadataPairs = 16;
@@ -49,31 +46,6 @@ struct Cursor {
     bool ascending = false;
 };
 
-// A change to the server's objects. Bodies are JSON in the neutral model's terms, which are those of Assistants v2.
-struct Change {
-    enum class Kind {
-        CreateThread,
-        AddMessage,
-        EditThread,
-        DeleteThread,
-        CancelRun,
-        SubmitToolOutputs,
-        EditAssistant,
-        CreateStore,
-        EditStore,
-        AddStoreFiles, // a batch
-        AddStoreFile,
-        RemoveStoreFile, // id: the file, parent: the store; the file itself stays
-        DeleteStore,
-        DeleteFile,
-        Complete, // a chat completion: changes nothing, but costs
-    };
-    Kind kind = Kind::CreateThread;
-    QString id;
-    QString parent; // the run's thread, the file's store
-    QByteArray body;
-};
-
 // Whose list: the thread of its messages, the run of its steps, the store of its files.
 struct Parent {
     QString thread, run, store;
@@ -85,14 +57,14 @@ public:
     [[nodiscard]] virtual QString id() const = 0;
     [[nodiscard]] virtual QString name() const = 0;
     [[nodiscard]] virtual Capabilities capabilities() const = 0;
-    [[nodiscard]] virtual QString word(Resource resource) const = 0; // the provider's own word for it
     [[nodiscard]] virtual std::vector<std::pair<QByteArray, QByteArray>>
     headers(const Connection &connection) const = 0;
     [[nodiscard]] virtual QByteArray authorization(const QByteArray &key) const = 0; // value of the header below
     [[nodiscard]] virtual QByteArray authorizationHeader() const { return "Authorization"; }
     [[nodiscard]] virtual Request list(Resource resource, const Parent &parent, const Cursor &cursor) const = 0;
     [[nodiscard]] virtual Request get(Resource resource, const QString &id, const Parent &parent) const = 0;
-    [[nodiscard]] virtual Request change(const Change &change) const = 0;
+    // NotSupported with a sentence where this server has nothing of the kind.
+    [[nodiscard]] virtual Result<Request> change(const Change &change) const = 0;
     [[nodiscard]] virtual Request fileContent(const QString &fileId) const = 0; // its bytes
     [[nodiscard]] virtual Request fileText(const QString &storeId, const QString &fileId) const = 0; // as it was parsed
     [[nodiscard]] virtual Result<Page> readPage(Resource resource, const Parent &parent,
@@ -101,11 +73,26 @@ public:
     [[nodiscard]] virtual std::optional<QString> peekCursor(const QByteArray &) const { return std::nullopt; }
     [[nodiscard]] virtual Result<Objects> readItem(Resource resource, const Parent &parent,
                                                    const QByteArray &bytes) const = 0;
+    // What is inside an object, from its raw JSON.
+    [[nodiscard]] virtual Result<MessageContent> readMessage(const QByteArray &raw) const = 0;
+    [[nodiscard]] virtual Result<StepContent> readStep(const QByteArray &raw) const = 0;
+    [[nodiscard]] virtual Result<std::vector<ToolCall>> readRequiredAction(const QByteArray &runRaw) const = 0;
+    [[nodiscard]] virtual Result<Belongings>
+    readBelongings(const QByteArray &raw) const = 0; // thread, assistant, store
+    [[nodiscard]] virtual Result<ObjectFacts> readFacts(const QByteArray &raw) const = 0;
+    [[nodiscard]] virtual Result<MessageAgain> again(const QByteArray &messageRaw) const = 0;
+    // A file of a vector store, as it was read, as it is attached again.
+    [[nodiscard]] virtual Result<NewStoreFile> againInStore(const QByteArray &storeFileRaw) const = 0;
+    // What it says, the same for the same: without what the server or an operation's marks change by themselves.
+    [[nodiscard]] virtual QByteArray comparable(Resource resource, const QByteArray &raw) const;
+    // Of answers that are no objects.
+    [[nodiscard]] virtual Result<Completion> readCompletion(const QByteArray &bytes) const = 0;
+    [[nodiscard]] virtual Result<QString> readFileText(const QByteArray &bytes) const = 0;
     // Sharpens what the status alone says, from the provider's own codes and texts.
     [[nodiscard]] virtual Error refine(Error error, const Connection &connection, const Request &request) const = 0;
 };
 
-const Provider &providerById(const QString &id); // the Assistants v2 dialect where the id is unknown
-std::vector<const Provider *> allProviders();
+// Whether a thread still says the same, in whatever order.
+QString threadDigest(const Provider &provider, const QByteArray &thread, const QByteArrayList &messages);
 
 } // namespace bobbin

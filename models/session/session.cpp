@@ -2,12 +2,14 @@
 #include "models/session/session.h"
 
 #include "models/archive/importarchive.h"
+#include "models/providers/registry.h"
 #include "models/settings/ownprices.h"
 #include "models/store/whendone.h"
 
 #include <QFile>
 #include <QFileInfo>
 #include <QPointer>
+#include <QTimer>
 
 namespace bobbin {
 
@@ -41,18 +43,24 @@ void Session::open(const Connection &connection, const QString &storeFile)
     close();
     m_connection = connection;
     const int opening = m_opening;
-    whenDone(Store::open(storeFile, m_prices), this, [this, opening](const Result<std::shared_ptr<Store>> &store) {
-        if (opening != m_opening)
-            return;
-        if (!store) {
-            Q_EMIT failed(store.error());
-            return;
-        }
-        m_store = *store;
-        m_workspace = std::make_unique<Workspace>(m_connection, std::nullopt, m_store, m_prices);
-        connect(m_workspace.get(), &Workspace::keyWanted, this, &Session::fetchKey);
-        Q_EMIT opened();
-    });
+    const Result<const Provider *> provider = providerById(connection.provider);
+    if (!provider) {
+        QTimer::singleShot(0, this, [this, error = provider.error()] { Q_EMIT failed(error); });
+        return;
+    }
+    whenDone(Store::open(storeFile, *provider, m_prices), this,
+             [this, opening](const Result<std::shared_ptr<Store>> &store) {
+                 if (opening != m_opening)
+                     return;
+                 if (!store) {
+                     Q_EMIT failed(store.error());
+                     return;
+                 }
+                 m_store = *store;
+                 m_workspace = std::make_unique<Workspace>(m_connection, std::nullopt, m_store, m_prices);
+                 connect(m_workspace.get(), &Workspace::keyWanted, this, &Session::fetchKey);
+                 Q_EMIT opened();
+             });
 }
 
 // Not before a request needs it: a keyring may ask its owner to unlock it.
@@ -82,7 +90,10 @@ void Session::openArchive(const QString &archive, const QString &storeFile)
             QFile::remove(file + ending);
     m_reading = std::make_unique<Worker>(u"archive-read"_s);
     const auto read = [archive, storeFile, prices = m_prices]() -> Result<std::shared_ptr<Store>> {
-        auto store = Store::open(storeFile, prices).result();
+        const auto provider = archiveProvider(archive);
+        if (!provider)
+            return fail(provider.error());
+        auto store = Store::open(storeFile, *provider, prices).result();
         if (!store)
             return store;
         if (const auto count = importArchive(archive, **store); !count)

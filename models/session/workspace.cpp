@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/session/workspace.h"
 
+#include "models/providers/registry.h"
+
 #include <QElapsedTimer>
 #include <QTimer>
 
@@ -18,7 +20,8 @@ struct Workspace::Net {
 
     Net(const Connection &connection, const std::optional<QByteArray> &key, Store &store,
         std::shared_ptr<const PriceTable> prices)
-        : client(connection, key), sync(client, store), operations(client, store, sync, std::move(prices))
+        : client(connection, store.provider(), key), sync(client, store),
+          operations(client, store, sync, std::move(prices))
     {
     }
 
@@ -153,11 +156,13 @@ void Workspace::test(const Connection &connection, const QByteArray &key, QObjec
                      std::function<void(Done)> answer)
 {
     const Result<QUrl> url = checkBaseUrl(connection.baseUrl);
-    if (!url) {
-        QTimer::singleShot(0, context, [answer, error = url.error()] { answer(fail(error)); });
+    const Result<const Provider *> provider = providerById(connection.provider);
+    if (!url || !provider) {
+        const Error error = url ? provider.error() : url.error();
+        QTimer::singleShot(0, context, [answer, error] { answer(fail(error)); });
         return;
     }
-    auto client = std::make_shared<ApiClient>(connection, key);
+    auto client = std::make_shared<ApiClient>(connection, **provider, key);
     client->setTimeout(15s);
     QCoro::connect(SyncService::test(client, makeCancel()), context,
                    [client, answer](const Done &done) { answer(done); });

@@ -3,6 +3,7 @@
 
 #include "models/api/apiclient.h"
 #include "models/core/privatefiles.h"
+#include "models/providers/registry.h"
 
 #include <QDir>
 #include <QSettings>
@@ -72,6 +73,8 @@ std::vector<Connection> Connections::all() const
         c.name = settings.value("name").toString();
         c.baseUrl = settings.value("base_url").toString();
         c.provider = settings.value("provider").toString();
+        if (c.provider.isEmpty()) // older Bobbins wrote none
+            c.provider = defaultProviderId();
         c.organization = settings.value("organization").toString();
         c.project = settings.value("project").toString();
         c.headers = pairs(settings.value("headers").toStringList());

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/store/journal.h"
 
+#include "models/core/jsontext.h"
 #include "models/store/schema.h"
-#include "models/wire/requests.h"
 
 #include <QCoreApplication>
 #include <QJsonDocument>
@@ -184,7 +184,7 @@ QFuture<Result<qint64>> Journal::add(std::shared_ptr<const Plan> plan, qint64 no
                     "archive) VALUES(?,?,'planned',?,?,?,?,?,?,nullif(?,''))"_s);
                 const QString id = u"op_"_s + QUuid::createUuid().toString(QUuid::Id128);
                 const OptTime undoes = plan->undoes != 0 ? OptTime(plan->undoes) : OptTime();
-                add.bind(id, kindWord(plan->kind), titleOf(*plan), wire::compactText(plan->options),
+                add.bind(id, kindWord(plan->kind), titleOf(*plan), compactText(plan->options),
                          jsonText(QJsonArray::fromStringList(plan->warnings)),
                          jsonText(QJsonArray::fromStringList(plan->cannotComeBack)), nowMs, undoes, plan->archive)
                     .step();
@@ -225,7 +225,7 @@ QFuture<Done> Journal::write(JournalEntry entry)
             "result=coalesce(excluded.result,result), note=excluded.note"_s);
         for (const StepRecord &step : entry.steps)
             put.bind(entry.target, step.place, actWord(step.act), int(step.state), step.sentAt, step.answeredAt,
-                     step.result.isEmpty() ? QString() : wire::compactText(step.result), step.note)
+                     step.result.isEmpty() ? QString() : compactText(step.result), step.note)
                 .step();
         if (entry.outcome)
             m_database
@@ -284,7 +284,7 @@ QFuture<Done> Journal::saveRule(const QString &name, const QJsonObject &content)
             m_database->prepare(u"DELETE FROM rule WHERE name=?"_s).bind(name).step();
         else
             m_database->prepare(u"INSERT OR REPLACE INTO rule(name,content) VALUES(?,?)"_s)
-                .bind(name, wire::compactText(content))
+                .bind(name, compactText(content))
                 .step();
     });
 }

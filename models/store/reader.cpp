@@ -21,7 +21,8 @@ QString keysJson(const std::vector<RowKey> &keys)
 }
 } // namespace
 
-Reader::Reader(Database &database) : m_database(database), m_raw(database)
+Reader::Reader(Database &database, const Provider &provider)
+    : m_database(database), m_provider(provider), m_raw(database)
 {
 }
 

@@ -67,7 +67,8 @@ struct StoreContents {
 
 class Reader {
 public:
-    explicit Reader(Database &database);
+    Reader(Database &database, const Provider &provider);
+    [[nodiscard]] const Provider &provider() const { return m_provider; } // of all that is in it
     void setPrices(std::shared_ptr<const PriceTable> prices) { m_prices = std::move(prices); }
 
     // The keys of the rows that pass the filter, in order; limit 0 is all.
@@ -78,7 +79,9 @@ public:
     Result<std::vector<MessageRaw>> messages(RowKey thread, int limit, int offset); // oldest first
     Result<std::optional<qint64>> messageIndex(const QString &messageId); // its place in its thread, from 0
     Result<std::vector<RunRow>> runsOfThread(RowKey thread, int limit, int offset);
-    Result<QByteArrayList> steps(RowKey run); // raw JSON
+    Result<std::vector<MessageContent>> conversation(RowKey thread, int limit, int offset); // those that can be read
+    Result<std::vector<StepContent>> steps(RowKey run); // those that can be read
+    Result<std::vector<ToolCall>> requiredAction(RowKey run); // that it waits for; none where it cannot be read
     Result<MessageSlice> searchMessages(const QString &text, RowKey before, int slice); // before 0: from the newest
     Result<qint64> messageCount();
     Result<std::vector<MessageHit>> searchThreads(const QString &text, int most); // by id, title and metadata
@@ -137,6 +140,7 @@ public:
 
 private:
     Database &m_database;
+    const Provider &m_provider;
     RawCodec m_raw;
     std::shared_ptr<const PriceTable> m_prices;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What plans are made from, and what an archive holds.
 #include "models/store/rowsql.h"
-#include "models/wire/assistantsjson.h"
-#include "models/wire/pagereader.h"
 
 #include <QCoreApplication>
 
@@ -147,7 +145,8 @@ Result<ConsolidateFacts> Reader::consolidateFacts()
         const Result<QByteArray> raw = m_raw.unpack(stores.optional(9), stores.blob(10));
         if (!raw)
             return fail(raw.error());
-        s.raw = *raw;
+        if (const Result<Belongings> own = m_provider.readBelongings(*raw))
+            s.metadata = own->metadata;
         places.insert(stores.integer(0), facts.stores.size());
         facts.stores.push_back(std::move(s));
     }

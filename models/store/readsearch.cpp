@@ -2,8 +2,6 @@
 // What the search page asks.
 #include "models/store/reader.h"
 
-#include "models/wire/content.h"
-
 namespace bobbin {
 
 using namespace Qt::Literals::StringLiterals;
@@ -36,10 +34,10 @@ Result<MessageSlice> Reader::searchMessages(const QString &text, RowKey before, 
         const Result<QByteArray> raw = m_raw.unpack(query.optional(7), query.blob(8));
         if (!raw)
             return fail(raw.error());
-        const auto content = wire::readMessage(*raw);
+        const auto content = m_provider.readMessage(*raw);
         if (!content)
             continue;
-        for (const wire::ContentPart &part : content->parts) {
+        for (const ContentPart &part : content->parts) {
             const qsizetype at = part.text.indexOf(text, 0, Qt::CaseInsensitive);
             if (at < 0)
                 continue;
@@ -86,12 +84,12 @@ Result<std::vector<MessageHit>> Reader::searchThreads(const QString &text, int m
         const QString title = object.contains(row.title) ? row.title : QString();
         for (const auto &[where, in] :
              {std::pair(MessageHit::Where::Id, row.id), std::pair(MessageHit::Where::Title, title),
-              std::pair(MessageHit::Where::Metadata, object)}) {
+              std::pair(MessageHit::Where::MetadataPair, object)}) {
             const qsizetype at = in.indexOf(text, 0, Qt::CaseInsensitive);
             if (at < 0)
                 continue;
             hit.where = where;
-            hit.snippet = where == MessageHit::Where::Metadata ? snippetAt(in, at, text.size()) : in;
+            hit.snippet = where == MessageHit::Where::MetadataPair ? snippetAt(in, at, text.size()) : in;
             hits.push_back(std::move(hit));
             break; // in none of them: it is its assistant's name
         }

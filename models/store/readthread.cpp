@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a thread's page asks.
 #include "models/store/listing.h"
-#include "models/wire/content.h"
 
 namespace bobbin {
 
@@ -69,10 +68,17 @@ Result<std::optional<qint64>> Reader::messageIndex(const QString &messageId)
     return unlessFailed(index);
 }
 
-namespace {
-
-// The text around the place, on one line.
-} // namespace
+Result<std::vector<MessageContent>> Reader::conversation(RowKey thread, int limit, int offset)
+{
+    const auto raws = messages(thread, limit, offset);
+    if (!raws)
+        return fail(raws.error());
+    std::vector<MessageContent> all;
+    for (const MessageRaw &raw : *raws)
+        if (Result<MessageContent> message = m_provider.readMessage(raw.raw))
+            all.push_back(*std::move(message));
+    return all;
+}
 
 Result<std::vector<RunRow>> Reader::runsOfThread(RowKey thread, int limit, int offset)
 {
@@ -84,15 +90,27 @@ Result<std::vector<RunRow>> Reader::runsOfThread(RowKey thread, int limit, int o
     return rows<RunRow>(keys);
 }
 
-Result<QByteArrayList> Reader::steps(RowKey run)
+Result<std::vector<StepContent>> Reader::steps(RowKey run)
 {
+    std::vector<StepContent> steps;
     Statement query = prepare(u"SELECT dict, data FROM steps WHERE run=?"_s);
     if (!query.bind(run).step())
-        return unlessFailed(QByteArrayList());
+        return unlessFailed(std::move(steps));
     const Result<QByteArray> all = m_raw.unpack(query.optional(0), query.blob(1));
     if (!all)
         return fail(all.error());
-    return all->split(stepSeparator);
+    for (const QByteArray &raw : all->split(stepSeparator))
+        if (Result<StepContent> step = m_provider.readStep(raw))
+            steps.push_back(*std::move(step));
+    return steps;
+}
+
+Result<std::vector<ToolCall>> Reader::requiredAction(RowKey run)
+{
+    const Result<QByteArray> raw = this->raw(Resource::Runs, run);
+    if (!raw)
+        return fail(raw.error());
+    return m_provider.readRequiredAction(*raw).value_or(std::vector<ToolCall>());
 }
 
 } // namespace bobbin

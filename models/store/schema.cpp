@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/store/schema.h"
 
+#include "models/core/jsontext.h"
+#include "models/plans/neutraljson.h"
+#include "models/providers/registry.h"
 #include "models/store/rawcodec.h"
-#include "models/wire/requests.h"
 
 #include <span>
 
@@ -115,6 +117,9 @@ UPDATE thread SET chars=(SELECT coalesce(sum(chars),0) FROM message WHERE thread
 
 Done keepMetadataApart(Database &database)
 {
+    const Result<const Provider *> provider = providerById(defaultProviderId()); // there was no other
+    if (!provider)
+        return fail(provider.error());
     RawCodec codec(database);
     Statement threads =
         database.prepare(u"SELECT key, dict, data FROM raw WHERE kind=%1"_s.arg(int(Resource::Threads)));
@@ -123,9 +128,9 @@ Done keepMetadataApart(Database &database)
         const Result<QByteArray> raw = codec.unpack(threads.optional(1), threads.blob(2));
         if (!raw)
             return fail(raw.error());
-        const auto read = wire::readBelongings(*raw);
+        const auto read = (*provider)->readBelongings(*raw);
         if (read && !read->metadata.isEmpty())
-            put.bind(wire::compactText(wire::toJson(read->metadata)), threads.integer(0)).step();
+            put.bind(compactText(toJson(read->metadata)), threads.integer(0)).step();
     }
     return database.status();
 }
@@ -166,6 +171,21 @@ constexpr QStringView journalVersion3 = uR"(
 CREATE INDEX target_made ON target(made) WHERE made IS NOT NULL;
 )";
 
+// What is to be created and added, in nobody's dialect: a plan that was written down can be carried out, and taken
+// back, whatever the server speaks.
+Done makeStepsNeutral(Database &database)
+{
+    Statement targets = database.prepare(u"SELECT key, steps FROM target WHERE steps IS NOT NULL"_s);
+    Statement put = database.prepare(u"UPDATE target SET steps=? WHERE key=?"_s);
+    while (targets.step()) {
+        const QJsonArray old = QJsonDocument::fromJson(targets.text(1).toUtf8()).array();
+        const QJsonArray steps = neutralSteps(old);
+        if (steps != old)
+            put.bind(QString::fromUtf8(QJsonDocument(steps).toJson(QJsonDocument::Compact)), targets.integer(0)).step();
+    }
+    return database.status();
+}
+
 struct Migration {
     QStringView sql;
     Done (*convert)(Database &database) = nullptr; // after the SQL, in the same transaction
@@ -173,7 +193,8 @@ struct Migration {
 constexpr Migration migrations[] = {
     {version1}, {version2, packStepsTogether}, {version3, keepMetadataApart}, {version4}};
 static_assert(std::size(migrations) == schemaVersion);
-constexpr Migration journalMigrations[] = {{journalVersion1}, {journalVersion2}, {journalVersion3}};
+constexpr Migration journalMigrations[] = {
+    {journalVersion1}, {journalVersion2}, {journalVersion3}, {u"", makeStepsNeutral}};
 static_assert(std::size(journalMigrations) == journalVersion);
 
 Done migrate(Database &database, std::span<const Migration> steps)

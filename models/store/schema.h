@@ -7,7 +7,7 @@
 namespace bobbin {
 
 constexpr int schemaVersion = 4;
-constexpr int journalVersion = 3;
+constexpr int journalVersion = 4;
 Done migrate(Database &database);
 Done tune(Database &database); // per connection
 Done migrateJournal(Database &database);

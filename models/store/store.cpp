@@ -2,6 +2,7 @@
 #include "models/store/store.h"
 
 #include "models/core/privatefiles.h"
+#include "models/providers/registry.h"
 #include "models/store/schema.h"
 
 #include <QDir>
@@ -11,7 +12,8 @@ namespace bobbin {
 
 using namespace Qt::Literals::StringLiterals;
 
-QFuture<Result<std::shared_ptr<Store>>> Store::open(const QString &path, std::shared_ptr<const PriceTable> prices)
+QFuture<Result<std::shared_ptr<Store>>> Store::open(const QString &path, const Provider *provider,
+                                                    std::shared_ptr<const PriceTable> prices)
 {
     auto writeWorker = std::make_unique<Worker>(u"store-write"_s);
     auto *worker = writeWorker.get();
@@ -19,6 +21,7 @@ QFuture<Result<std::shared_ptr<Store>>> Store::open(const QString &path, std::sh
     auto built = std::shared_ptr<Store>(new Store);
     built->m_writeWorker = std::move(writeWorker);
     built->m_path = path;
+    built->m_provider = provider;
     return worker->run([built, prices]() -> Result<std::shared_ptr<Store>> {
         const QString &file = built->m_path;
         if (const Done made = makePrivateFolder(QFileInfo(file).absolutePath()); !made)
@@ -40,6 +43,8 @@ QFuture<Result<std::shared_ptr<Store>>> Store::open(const QString &path, std::sh
                 done.error().place = file;
                 return fail(done.error());
             }
+        if (Done done = built->settleProvider(); !done)
+            return fail(done.error());
         built->m_writer = std::make_unique<Writer>(*built->m_writeDatabase);
         built->m_writer->setPrices(prices);
         Store *store = built.get();
@@ -58,7 +63,7 @@ QFuture<Result<std::shared_ptr<Store>>> Store::open(const QString &path, std::sh
             lane->database = std::move(*connection);
             if (Done done = lane->database->attach(journalFile(file), u"journal"_s); !done)
                 return fail(done.error());
-            lane->reader = std::make_unique<Reader>(*lane->database);
+            lane->reader = std::make_unique<Reader>(*lane->database, *built->m_provider);
             lane->reader->setPrices(prices);
             lane->worker = std::make_unique<Worker>(lane == &built->m_quick ? u"store-read"_s : u"store-scan"_s);
         }
@@ -89,6 +94,29 @@ QString Store::journalFile(const QString &storeFile)
 QString Store::archiveFolder(const QString &storeFile)
 {
     return storeFile + u".archives"_s;
+}
+
+// Raw JSON can only be read by the provider that it came from.
+Done Store::settleProvider()
+{
+    Statement told = m_writeDatabase->prepare(u"SELECT value FROM meta WHERE key='provider'"_s);
+    const QString known = told.step() ? told.text(0) : QString();
+    told.reset();
+    if (!m_provider) {
+        const Result<const Provider *> found = providerById(known.isEmpty() ? defaultProviderId() : known);
+        if (!found)
+            return fail(found.error());
+        m_provider = *found;
+    }
+    if (known == m_provider->id())
+        return {};
+    if (!known.isEmpty())
+        return fail(Error::Kind::Input,
+                    u"What is stored here was read from another kind of server (%1, not %2): remove this file, or use "
+                    "another one."_s.arg(known, m_provider->id()),
+                    m_path);
+    m_writeDatabase->prepare(u"INSERT INTO meta(key,value) VALUES('provider',?)"_s).bind(m_provider->id()).step();
+    return m_writeDatabase->status();
 }
 
 Done Store::openJournal()

@@ -30,11 +30,14 @@ class Store : public QObject {
 public:
     enum class Lane { Quick, Scan };
 
-    // Opens or creates the file (":memory:" is not possible: three connections share it).
-    static QFuture<Result<std::shared_ptr<Store>>> open(const QString &path, std::shared_ptr<const PriceTable> prices);
+    // Opens or creates the file (":memory:" is not possible: three connections share it). What is in it is of one
+    // provider; null: of the one that the file says.
+    static QFuture<Result<std::shared_ptr<Store>>> open(const QString &path, const Provider *provider,
+                                                        std::shared_ptr<const PriceTable> prices);
     ~Store() override;
 
     [[nodiscard]] const QString &path() const { return m_path; }
+    [[nodiscard]] const Provider &provider() const { return *m_provider; }
 
     template <class F> auto read(F query, Lane lane = Lane::Quick)
     {
@@ -65,6 +68,7 @@ private:
         std::unique_ptr<Worker> worker;
     };
     QString m_path;
+    const Provider *m_provider = nullptr;
     std::unique_ptr<Database> m_writeDatabase;
     std::unique_ptr<Writer> m_writer;
     ReadLane m_quick, m_scan;
@@ -75,6 +79,7 @@ private:
 
     Store() = default;
     Done openJournal();
+    Done settleProvider();
 };
 
 Q_DECLARE_OPERATORS_FOR_FLAGS(Changes)

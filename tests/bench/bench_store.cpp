@@ -46,7 +46,7 @@ void fill(int threads)
     size.threads = threads;
     fillBulk(state, size, QDateTime::currentSecsSinceEpoch());
     const auto store = openStore();
-    const Provider &provider = providerById({});
+    const Provider &provider = **providerById(defaultProviderId());
     QElapsedTimer timer;
     timer.start();
     const auto page = [&](Resource resource, const Parent &parent, const QByteArrayList &items, Objects &into) {

@@ -3,6 +3,7 @@
 // loop.
 #pragma once
 
+#include "models/providers/registry.h"
 #include "ui/appearance.h"
 #include "ui/mainwindow.h"
 
@@ -24,6 +25,7 @@ inline Connection benchConnection()
     c.id = u"bench"_s;
     c.name = u"Bench"_s;
     c.baseUrl = u"http://127.0.0.1:9/v1"_s;
+    c.provider = defaultProviderId();
     return c;
 }
 
@@ -36,7 +38,7 @@ template <class T> T wait(QFuture<T> future)
 
 inline std::shared_ptr<Store> openStore()
 {
-    const auto store = wait(Store::open(Connections::storeFile(benchConnection()),
+    const auto store = wait(Store::open(Connections::storeFile(benchConnection()), *providerById(defaultProviderId()),
                                         std::make_shared<const PriceTable>(PriceTable::shipped())));
     if (!store)
         qFatal("the store does not open: %s", qPrintable(store.error().message));

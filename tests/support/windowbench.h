@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/demo/demohost.h"
+#include "tests/support/provider.h"
 #include "ui/appearance.h"
 #include "ui/mainwindow.h"
 #include "ui/pages/threadspage.h"
@@ -38,6 +39,7 @@ protected:
                                                                      c.id = u"demo"_s;
                                                                      c.name = u"Demo"_s;
                                                                      c.baseUrl = m_host->baseUrl();
+                                                                     c.provider = defaultProviderId();
                                                                      m_secrets->keepUntilQuit(c.id, "k");
                                                                      return c;
                                                                  },

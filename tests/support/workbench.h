@@ -4,6 +4,7 @@
 
 #include "app/demo/demohost.h"
 #include "models/session/workspace.h"
+#include "tests/support/provider.h"
 #include "tests/support/testsupport.h"
 
 #include <QDateTime>
@@ -23,13 +24,14 @@ struct Bench {
     {
         workspace.reset();
         store.reset();
-        const auto opened = wait(Store::open(storeFile, prices));
+        const auto opened = wait(Store::open(storeFile, &assistants(), prices));
         if (!opened)
             qFatal("%s", qPrintable(opened.error().message));
         store = *opened;
         Connection c;
         c.id = u"c"_s;
         c.baseUrl = host->baseUrl();
+        c.provider = defaultProviderId();
         workspace = std::make_unique<Workspace>(c, "any", store, prices);
     }
 

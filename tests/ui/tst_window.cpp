@@ -496,13 +496,13 @@ private Q_SLOTS:
         QVERIFY(shows(careless)); // so that what follows proves something
 
         ui::ConversationView view;
-        wire::MessageContent message;
+        MessageContent message;
         message.role = u"user"_s;
-        message.parts.push_back({wire::ContentPart::Kind::Text,
+        message.parts.push_back({ContentPart::Kind::Text,
                                  u"<script>alert(1)</script> **bold** [link](javascript:alert(1)) "_s + markdown + html,
                                  {}});
         message.parts.push_back(
-            {wire::ContentPart::Kind::Text, u"| a | b |\n| --- | --- |\n| 1 | 2 |\n\n```\ncode\n```"_s, {}});
+            {ContentPart::Kind::Text, u"| a | b |\n| --- | --- |\n| 1 | 2 |\n\n```\ncode\n```"_s, {}});
         view.setMessages({message});
         QVERIFY(!shows(view));
         QVERIFY(!server.hasPendingConnections());

@@ -257,7 +257,7 @@ void RotateDialog::write()
     m_write->setEnabled(false);
     m_write->setText(tr("Writing…"));
     const QString model = m_model->currentText();
-    whenDone(m_operations.writeSummary(m_thread, model), this, [this, model](const Result<wire::Completion> &written) {
+    whenDone(m_operations.writeSummary(m_thread, model), this, [this, model](const Result<Completion> &written) {
         m_write->setEnabled(true);
         askPrice();
         if (!written) {

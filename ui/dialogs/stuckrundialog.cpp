@@ -58,7 +58,7 @@ StuckRunDialog::StuckRunDialog(const StuckRun &run, QWidget *parent) : QDialog(p
     auto *callColumn = new QVBoxLayout(calls);
     callColumn->setContentsMargins(0, 0, 0, 0);
     const QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
-    for (const wire::ToolCall &call : run.unanswered) {
+    for (const ToolCall &call : run.unanswered) {
         callColumn->addWidget(plain(tr("%1 (%2) asks with").arg(call.name, call.id)));
         auto *input = plain(call.input);
         input->setFont(fixed);

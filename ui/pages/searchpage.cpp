@@ -42,7 +42,7 @@ QString foundIn(const MessageHit &hit)
         return SearchPage::tr("id");
     case MessageHit::Where::Title:
         return SearchPage::tr("title");
-    case MessageHit::Where::Metadata:
+    case MessageHit::Where::MetadataPair:
         return SearchPage::tr("metadata");
     case MessageHit::Where::Text:
         break;

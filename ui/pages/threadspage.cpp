@@ -4,8 +4,8 @@
 #include "models/store/whendone.h"
 
 #include "models/core/format.h"
+#include "models/items/prettyjson.h"
 #include "models/items/steptreemodel.h"
-#include "models/wire/content.h"
 #include "ui/charts/turnchart.h"
 #include "ui/widgets/conversationview.h"
 #include "ui/widgets/findingsview.h"
@@ -244,7 +244,7 @@ void ThreadsPage::showThread(RowKey key)
         const auto raw = reader.raw(Resource::Threads, key);
         if (!raw)
             return fail(raw.error());
-        shown.raw = wire::prettyJson(*raw);
+        shown.raw = prettyJson(*raw);
         const auto rows = reader.rows<ThreadRow>({key});
         if (!rows)
             return fail(rows.error());
@@ -363,9 +363,9 @@ void ThreadsPage::showCall(const QModelIndex &index)
         m_turns->select(run);
     const QString input = index.data(StepTreeModel::InputRole).toString();
     const QString output = index.data(StepTreeModel::OutputRole).toString();
-    QString text = input.isEmpty() ? QString() : wire::prettyJson(input.toUtf8());
+    QString text = input.isEmpty() ? QString() : prettyJson(input.toUtf8());
     if (!output.isEmpty())
-        text += (text.isEmpty() ? QString() : u"\n\n→\n\n"_s) + wire::prettyJson(output.toUtf8());
+        text += (text.isEmpty() ? QString() : u"\n\n→\n\n"_s) + prettyJson(output.toUtf8());
     m_callText->setRaw(index.data(StepTreeModel::IdRole).toString(), text);
 }
 

@@ -96,33 +96,25 @@ void ConversationView::setThread(std::shared_ptr<Store> store, RowKey thread, qi
 
 void ConversationView::load(qint64 from, qint64 count, Stay stay)
 {
-    whenDone(
-        m_store->read([thread = m_thread, from, count](Reader &reader) -> Result<std::vector<wire::MessageContent>> {
-            const auto raws = reader.messages(thread, int(count), int(from));
-            if (!raws)
-                return fail(raws.error());
-            std::vector<wire::MessageContent> read;
-            for (const MessageRaw &raw : *raws)
-                if (Result<wire::MessageContent> message = wire::readMessage(raw.raw))
-                    read.push_back(*std::move(message));
-            return read;
-        }),
-        this,
-        [this, from, count, stay, generation = m_generation](const Result<std::vector<wire::MessageContent>> &read) {
-            if (generation != m_generation || !read)
-                return;
-            m_messages.insert(from < m_first ? m_messages.begin() : m_messages.end(), read->begin(), read->end());
-            m_first = std::min(m_first, from);
-            m_end = std::max(m_end, from + count);
-            m_earlier->setVisible(m_first > 0);
-            m_earlier->setText(tr("Show earlier messages (%1 more)").arg(format::count(m_first)));
-            m_later->setVisible(m_end < m_all);
-            m_later->setText(tr("Show later messages (%1 more)").arg(format::count(m_all - m_end)));
-            render(stay);
-        });
+    whenDone(m_store->read([thread = m_thread, from, count](Reader &reader) {
+        return reader.conversation(thread, int(count), int(from));
+    }),
+             this,
+             [this, from, count, stay, generation = m_generation](const Result<std::vector<MessageContent>> &read) {
+                 if (generation != m_generation || !read)
+                     return;
+                 m_messages.insert(from < m_first ? m_messages.begin() : m_messages.end(), read->begin(), read->end());
+                 m_first = std::min(m_first, from);
+                 m_end = std::max(m_end, from + count);
+                 m_earlier->setVisible(m_first > 0);
+                 m_earlier->setText(tr("Show earlier messages (%1 more)").arg(format::count(m_first)));
+                 m_later->setVisible(m_end < m_all);
+                 m_later->setText(tr("Show later messages (%1 more)").arg(format::count(m_all - m_end)));
+                 render(stay);
+             });
 }
 
-void ConversationView::setMessages(const std::vector<wire::MessageContent> &messages)
+void ConversationView::setMessages(const std::vector<MessageContent> &messages)
 {
     ++m_generation;
     m_messages = messages;
@@ -144,7 +136,7 @@ void ConversationView::render(Stay stay)
     headBlock.setTopMargin(14);
     const QTextBlockFormat bodyBlock; // without the margin of a head
     std::optional<int> marked;
-    for (const wire::MessageContent &message : m_messages) {
+    for (const MessageContent &message : m_messages) {
         cursor.movePosition(QTextCursor::End);
         cursor.insertBlock(headBlock);
         if (message.id == m_around)
@@ -160,10 +152,10 @@ void ConversationView::render(Stay stay)
             u"   "_s + format::when(message.createdAt) +
                 (message.status.isEmpty() || message.status == "completed"_L1 ? QString() : u"   "_s + message.status),
             quiet);
-        for (const wire::ContentPart &part : message.parts) {
+        for (const ContentPart &part : message.parts) {
             cursor.movePosition(QTextCursor::End);
             cursor.insertBlock(bodyBlock, QTextCharFormat());
-            if (part.kind == wire::ContentPart::Kind::Image) {
+            if (part.kind == ContentPart::Kind::Image) {
                 cursor.insertText(tr("[image %1]").arg(part.text), quiet);
                 continue;
             }
@@ -171,7 +163,7 @@ void ConversationView::render(Stay stay)
             const qsizetype left = text.size() - longestShown;
             if (left > 0)
                 text.truncate(longestShown);
-            if (part.kind == wire::ContentPart::Kind::Text) {
+            if (part.kind == ContentPart::Kind::Text) {
                 QTextDocument markdown;
                 markdown.setDefaultFont(font());
                 // No raw HTML: it would stay text anyway, but images and styles must not even be tried.
@@ -181,7 +173,7 @@ void ConversationView::render(Stay stay)
                 nameImages(markdown);
                 cursor.insertFragment(QTextDocumentFragment(&markdown));
             } else {
-                if (part.kind == wire::ContentPart::Kind::Refusal)
+                if (part.kind == ContentPart::Kind::Refusal)
                     cursor.insertText(tr("Refused: "), quiet);
                 cursor.insertText(text);
             }
@@ -190,7 +182,7 @@ void ConversationView::render(Stay stay)
                 cursor.insertBlock(bodyBlock, quiet);
                 cursor.insertText(tr("… %1 more characters: the Raw tab has them all").arg(format::count(left)), quiet);
             }
-            for (const wire::Citation &citation : part.citations) {
+            for (const Citation &citation : part.citations) {
                 cursor.insertBlock(bodyBlock, quiet);
                 cursor.insertText(citation.marker + u" → "_s + citation.fileId +
                                       (citation.quote.isEmpty() ? QString() : u": “"_s + citation.quote + u"”"_s),

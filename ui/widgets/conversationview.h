@@ -3,8 +3,8 @@
 // a click and after a question.
 #pragma once
 
+#include "models/domain/content.h"
 #include "models/store/store.h"
-#include "models/wire/content.h"
 
 #include <QTextBrowser>
 
@@ -24,7 +24,7 @@ public:
     explicit ConversationView(QWidget *parent = nullptr);
     // Shows the newest messages, or those around one of them; thread 0: none.
     void setThread(std::shared_ptr<Store> store, RowKey thread, qint64 messages, const QString &around = {});
-    void setMessages(const std::vector<wire::MessageContent> &messages);
+    void setMessages(const std::vector<MessageContent> &messages);
     [[nodiscard]] QString text() const { return m_text->toPlainText(); }
 
 private:
@@ -35,7 +35,7 @@ private:
     qint64 m_first = 0, m_end = 0, m_all = 0; // those shown are first … end-1 of all
     QString m_around; // the message to bring into sight
     int m_generation = 0;
-    std::vector<wire::MessageContent> m_messages;
+    std::vector<MessageContent> m_messages;
 
     enum class Stay { AtEnd, AtTop, AtMark };
     void load(qint64 from, qint64 count, Stay stay);

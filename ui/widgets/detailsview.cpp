@@ -2,7 +2,7 @@
 #include "ui/widgets/detailsview.h"
 
 #include "models/core/format.h"
-#include "models/wire/content.h"
+#include "models/items/prettyjson.h"
 #include "ui/theme.h"
 #include "ui/widgets/objectheader.h"
 #include "ui/widgets/rawview.h"
@@ -110,7 +110,7 @@ void DetailsView::show(const Details &details)
     const bool again = details.id == m_details.id;
     const int position = again ? m_scroll->verticalScrollBar()->value() : 0;
     if (details.raw != m_details.raw || !again)
-        m_raw->setRaw(details.raw.isEmpty() ? QString() : tr("As the server sent it"), wire::prettyJson(details.raw));
+        m_raw->setRaw(details.raw.isEmpty() ? QString() : tr("As the server sent it"), prettyJson(details.raw));
     m_details = details;
     m_header->show(details.title, details.id, details.facts);
     fill();

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/providers/assistants/assistantsprovider.h"
 
-#include "models/wire/assistantsjson.h"
+#include "models/core/jsontext.h"
+#include "models/providers/assistants/bodies.h"
+#include "models/providers/assistants/content.h"
+#include "models/providers/assistants/facts.h"
+#include "models/providers/assistants/objects.h"
 #include "models/wire/pagereader.h"
 
+#include <QJsonArray>
 #include <QUrl>
 
 namespace bobbin {
@@ -59,10 +64,123 @@ void addParent(Objects &objects, const Parent &parent)
         fill(file.storeId, parent.store);
 }
 
+Request post(const QString &path, const QJsonObject &body = {})
+{
+    Request request;
+    request.method = "POST";
+    request.path = path;
+    if (!body.isEmpty())
+        request.body = compactBytes(body);
+    return request;
+}
+
+Request remove(const QString &path)
+{
+    Request request;
+    request.method = "DELETE";
+    request.path = path;
+    return request;
+}
+
+QString threadPath(const QString &thread)
+{
+    return u"/threads/"_s + segment(thread);
+}
+
+QString storePath(const QString &store)
+{
+    return u"/vector_stores/"_s + segment(store);
+}
+
+Request write(const change::CreateThread &c)
+{
+    return post(u"/threads"_s, assistants::threadBody(c.thread));
+}
+
+Request write(const change::AddMessage &c)
+{
+    return post(threadPath(c.thread) + u"/messages"_s, assistants::messageBody(c.message));
+}
+
+Request write(const change::EditThread &c)
+{
+    QJsonObject body;
+    if (c.metadata)
+        body.insert(u"metadata"_s, assistants::metadataBody(*c.metadata));
+    if (c.resources)
+        body.insert(u"tool_resources"_s, assistants::toolResourcesBody(*c.resources));
+    return post(threadPath(c.thread), body);
+}
+
+Request write(const change::DeleteThread &c)
+{
+    return remove(threadPath(c.thread));
+}
+
+Request write(const change::CancelRun &c)
+{
+    return post(threadPath(c.thread) + u"/runs/"_s + segment(c.run) + u"/cancel"_s);
+}
+
+Request write(const change::SubmitToolOutputs &c)
+{
+    return post(threadPath(c.thread) + u"/runs/"_s + segment(c.run) + u"/submit_tool_outputs"_s,
+                assistants::toolOutputsBody(c.outputs));
+}
+
+Request write(const change::EditAssistant &c)
+{
+    return post(u"/assistants/"_s + segment(c.assistant),
+                {{u"tool_resources"_s, assistants::toolResourcesBody(c.resources)}});
+}
+
+Request write(const change::CreateStore &c)
+{
+    return post(u"/vector_stores"_s, assistants::storeBody(c.store));
+}
+
+Request write(const change::EditStore &c)
+{
+    return post(storePath(c.store), {{u"metadata"_s, assistants::metadataBody(c.metadata)}});
+}
+
+Request write(const change::AddStoreFiles &c)
+{
+    QJsonArray files;
+    for (const NewStoreFile &file : c.files)
+        files << assistants::storeFileBody(file);
+    return post(storePath(c.store) + u"/file_batches"_s, {{u"files"_s, files}});
+}
+
+Request write(const change::AddStoreFile &c)
+{
+    return post(storePath(c.store) + u"/files"_s, assistants::storeFileBody(c.file));
+}
+
+Request write(const change::RemoveStoreFile &c)
+{
+    return remove(storePath(c.store) + u"/files/"_s + segment(c.file));
+}
+
+Request write(const change::DeleteStore &c)
+{
+    return remove(storePath(c.store));
+}
+
+Request write(const change::DeleteFile &c)
+{
+    return remove(u"/files/"_s + segment(c.file));
+}
+
+Request write(const change::Complete &c)
+{
+    return post(u"/chat/completions"_s, assistants::completionBody(c));
+}
+
 wire::ItemDecoder decoder(Resource resource)
 {
     return [resource](json::Value item, const QByteArray &raw, Objects &into) {
-        return wire::decodeObject(resource, item, raw, into);
+        return assistants::decodeObject(resource, item, raw, into);
     };
 }
 
@@ -76,29 +194,6 @@ QString AssistantsProvider::id() const
 QString AssistantsProvider::name() const
 {
     return u"Assistants v2 (OpenAI-compatible)"_s;
-}
-
-QString AssistantsProvider::word(Resource resource) const
-{
-    switch (resource) {
-    case Resource::Assistants:
-        return u"assistant"_s;
-    case Resource::Threads:
-        return u"thread"_s;
-    case Resource::Messages:
-        return u"thread.message"_s;
-    case Resource::Runs:
-        return u"thread.run"_s;
-    case Resource::Steps:
-        return u"thread.run.step"_s;
-    case Resource::Files:
-        return u"file"_s;
-    case Resource::VectorStores:
-        return u"vector_store"_s;
-    case Resource::StoreFiles:
-        return u"vector_store.file"_s;
-    }
-    return {};
 }
 
 std::vector<std::pair<QByteArray, QByteArray>> AssistantsProvider::headers(const Connection &connection) const
@@ -132,62 +227,9 @@ Request AssistantsProvider::get(Resource resource, const QString &id, const Pare
     return request;
 }
 
-Request AssistantsProvider::change(const Change &change) const
+Result<Request> AssistantsProvider::change(const Change &change) const
 {
-    const QString id = segment(change.id);
-    Request request;
-    request.method = "POST";
-    request.body = change.body;
-    switch (change.kind) {
-    case Change::Kind::CreateThread:
-        request.path = u"/threads"_s;
-        break;
-    case Change::Kind::AddMessage:
-        request.path = u"/threads/"_s + id + u"/messages"_s;
-        break;
-    case Change::Kind::DeleteThread:
-        request.method = "DELETE";
-        [[fallthrough]];
-    case Change::Kind::EditThread:
-        request.path = u"/threads/"_s + id;
-        break;
-    case Change::Kind::CancelRun:
-        request.path = u"/threads/"_s + segment(change.parent) + u"/runs/"_s + id + u"/cancel"_s;
-        break;
-    case Change::Kind::SubmitToolOutputs:
-        request.path = u"/threads/"_s + segment(change.parent) + u"/runs/"_s + id + u"/submit_tool_outputs"_s;
-        break;
-    case Change::Kind::EditAssistant:
-        request.path = u"/assistants/"_s + id;
-        break;
-    case Change::Kind::CreateStore:
-        request.path = u"/vector_stores"_s;
-        break;
-    case Change::Kind::RemoveStoreFile:
-        request.method = "DELETE";
-        request.path = u"/vector_stores/"_s + segment(change.parent) + u"/files/"_s + id;
-        break;
-    case Change::Kind::AddStoreFiles:
-        request.path = u"/vector_stores/"_s + id + u"/file_batches"_s;
-        break;
-    case Change::Kind::AddStoreFile:
-        request.path = u"/vector_stores/"_s + id + u"/files"_s;
-        break;
-    case Change::Kind::DeleteStore:
-        request.method = "DELETE";
-        [[fallthrough]];
-    case Change::Kind::EditStore:
-        request.path = u"/vector_stores/"_s + id;
-        break;
-    case Change::Kind::DeleteFile:
-        request.method = "DELETE";
-        request.path = u"/files/"_s + id;
-        break;
-    case Change::Kind::Complete:
-        request.path = u"/chat/completions"_s;
-        break;
-    }
-    return request;
+    return std::visit([](const auto &one) { return write(one); }, change);
 }
 
 Request AssistantsProvider::fileContent(const QString &fileId) const
@@ -225,6 +267,51 @@ Result<Objects> AssistantsProvider::readItem(Resource resource, const Parent &pa
     return objects;
 }
 
+Result<MessageContent> AssistantsProvider::readMessage(const QByteArray &raw) const
+{
+    return assistants::readMessage(raw);
+}
+
+Result<StepContent> AssistantsProvider::readStep(const QByteArray &raw) const
+{
+    return assistants::readStep(raw);
+}
+
+Result<std::vector<ToolCall>> AssistantsProvider::readRequiredAction(const QByteArray &runRaw) const
+{
+    return assistants::readRequiredAction(runRaw);
+}
+
+Result<Belongings> AssistantsProvider::readBelongings(const QByteArray &raw) const
+{
+    return assistants::readBelongings(raw);
+}
+
+Result<ObjectFacts> AssistantsProvider::readFacts(const QByteArray &raw) const
+{
+    return assistants::readFacts(raw);
+}
+
+Result<MessageAgain> AssistantsProvider::again(const QByteArray &messageRaw) const
+{
+    return assistants::again(messageRaw, capabilities().messageCharacters);
+}
+
+Result<NewStoreFile> AssistantsProvider::againInStore(const QByteArray &storeFileRaw) const
+{
+    return assistants::againInStore(storeFileRaw);
+}
+
+Result<Completion> AssistantsProvider::readCompletion(const QByteArray &bytes) const
+{
+    return assistants::readCompletion(bytes);
+}
+
+Result<QString> AssistantsProvider::readFileText(const QByteArray &bytes) const
+{
+    return assistants::readFileText(bytes);
+}
+
 Error AssistantsProvider::refine(Error error, const Connection &connection, const Request &request) const
 {
     const bool assistantsPath = request.path.startsWith("/assistants"_L1) || request.path.startsWith("/threads"_L1);
@@ -240,20 +327,6 @@ Error AssistantsProvider::refine(Error error, const Connection &connection, cons
               error.message.startsWith("Cannot cancel run"_L1)))
         error.kind = Error::Kind::Conflict; // code is null on the wire: only the text tells
     return error;
-}
-
-const Provider &providerById(const QString &id)
-{
-    for (const Provider *provider : allProviders())
-        if (provider->id() == id)
-            return *provider;
-    return *allProviders().front();
-}
-
-std::vector<const Provider *> allProviders()
-{
-    static const AssistantsProvider assistants;
-    return {&assistants};
 }
 
 } // namespace bobbin

@@ -6,17 +6,16 @@
 
 namespace bobbin {
 
-class AssistantsProvider final : public Provider {
+class AssistantsProvider : public Provider {
 public:
     [[nodiscard]] QString id() const override;
     [[nodiscard]] QString name() const override;
     [[nodiscard]] Capabilities capabilities() const override { return {}; }
-    [[nodiscard]] QString word(Resource resource) const override;
     [[nodiscard]] std::vector<std::pair<QByteArray, QByteArray>> headers(const Connection &connection) const override;
     [[nodiscard]] QByteArray authorization(const QByteArray &key) const override { return "Bearer " + key; }
     [[nodiscard]] Request list(Resource resource, const Parent &parent, const Cursor &cursor) const override;
     [[nodiscard]] Request get(Resource resource, const QString &id, const Parent &parent) const override;
-    [[nodiscard]] Request change(const Change &change) const override;
+    [[nodiscard]] Result<Request> change(const Change &change) const override;
     [[nodiscard]] Request fileContent(const QString &fileId) const override;
     [[nodiscard]] Request fileText(const QString &storeId, const QString &fileId) const override;
     [[nodiscard]] Result<Page> readPage(Resource resource, const Parent &parent,
@@ -24,6 +23,15 @@ public:
     [[nodiscard]] std::optional<QString> peekCursor(const QByteArray &bytes) const override;
     [[nodiscard]] Result<Objects> readItem(Resource resource, const Parent &parent,
                                            const QByteArray &bytes) const override;
+    [[nodiscard]] Result<MessageContent> readMessage(const QByteArray &raw) const override;
+    [[nodiscard]] Result<StepContent> readStep(const QByteArray &raw) const override;
+    [[nodiscard]] Result<std::vector<ToolCall>> readRequiredAction(const QByteArray &runRaw) const override;
+    [[nodiscard]] Result<Belongings> readBelongings(const QByteArray &raw) const override;
+    [[nodiscard]] Result<ObjectFacts> readFacts(const QByteArray &raw) const override;
+    [[nodiscard]] Result<MessageAgain> again(const QByteArray &messageRaw) const override;
+    [[nodiscard]] Result<NewStoreFile> againInStore(const QByteArray &storeFileRaw) const override;
+    [[nodiscard]] Result<Completion> readCompletion(const QByteArray &bytes) const override;
+    [[nodiscard]] Result<QString> readFileText(const QByteArray &bytes) const override;
     [[nodiscard]] Error refine(Error error, const Connection &connection, const Request &request) const override;
 };
 

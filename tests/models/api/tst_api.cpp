@@ -6,6 +6,7 @@
 #include "models/api/retrypolicy.h"
 #include "models/settings/connections.h"
 #include "models/sync/syncservice.h"
+#include "tests/support/provider.h"
 #include "tests/support/testsupport.h"
 #include "tests/support/tinyserver.h"
 
@@ -28,12 +29,13 @@ class TestApi : public QObject {
         c.id = u"c"_s;
         c.name = u"test"_s;
         c.baseUrl = url;
+        c.provider = defaultProviderId();
         return c;
     }
     Done test(const QString &url, const QByteArray &key = "secret",
               std::chrono::milliseconds timeout = std::chrono::seconds(5))
     {
-        auto client = std::make_shared<ApiClient>(connection(url), key);
+        auto client = std::make_shared<ApiClient>(connection(url), test::assistants(), key);
         client->setTimeout(timeout);
         return QCoro::waitFor(SyncService::test(client, makeCancel()));
     }
@@ -72,7 +74,7 @@ private Q_SLOTS:
             requests << request;
             bobbin::test::TinyServer::json(socket, "{}");
         });
-        ApiClient client(connection(server.url()), std::nullopt);
+        ApiClient client(connection(server.url()), test::assistants(), std::nullopt);
         QSignalSpy wanted(&client, &ApiClient::keyWanted);
         QTest::qWait(50);
         QCOMPARE(wanted.count(), 0);
@@ -91,7 +93,7 @@ private Q_SLOTS:
         QVERIFY(requests.front().contains("Bearer late"));
         QCOMPARE(wanted.count(), 1);
         // Whoever waits for a keyring that stays locked can give up.
-        ApiClient other(connection(server.url()), std::nullopt);
+        ApiClient other(connection(server.url()), test::assistants(), std::nullopt);
         const Cancel cancel = makeCancel();
         std::optional<Result<QByteArray>> given;
         QCoro::connect(other.send(request, cancel), &context,
@@ -248,7 +250,7 @@ private Q_SLOTS:
     void aPostIsSentOnceWhenItsAnswerIsLost()
     {
         faults({u"POST /threads=reset"_s});
-        ApiClient client(connection(m_host->baseUrl()), "secret");
+        ApiClient client(connection(m_host->baseUrl()), test::assistants(), "secret");
         Request create;
         create.method = "POST";
         create.path = u"/threads"_s;
@@ -262,7 +264,7 @@ private Q_SLOTS:
     void cancelEndsAtOnce()
     {
         faults({u"/assistants=hang"_s});
-        ApiClient client(connection(m_host->baseUrl()), "secret");
+        ApiClient client(connection(m_host->baseUrl()), test::assistants(), "secret");
         const Cancel cancel = makeCancel();
         QTimer::singleShot(50, cancel.get(), [cancel] { cancel->request(); });
         QElapsedTimer timer;
@@ -396,7 +398,7 @@ private:
             response.status = status;
             Request request;
             request.path = path;
-            return providerById({}).refine(*errorOf(response, path), connection(base), request).kind;
+            return test::assistants().refine(*errorOf(response, path), connection(base), request).kind;
         }
     };
 };

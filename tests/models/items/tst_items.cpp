@@ -6,6 +6,7 @@
 #include "models/items/rowtablemodel.h"
 #include "models/items/steptreemodel.h"
 #include "models/session/workspace.h"
+#include "tests/support/provider.h"
 #include "tests/support/testsupport.h"
 
 #include <QAbstractItemModelTester>
@@ -75,7 +76,7 @@ private Q_SLOTS:
         options.listThreads = true;
         m_host = std::make_unique<demo::DemoHost>(options);
         const auto prices = std::make_shared<const PriceTable>(PriceTable::shipped());
-        m_store = *wait(Store::open(m_folder.filePath(u"demo.sqlite"_s), prices));
+        m_store = *wait(Store::open(m_folder.filePath(u"demo.sqlite"_s), &test::assistants(), prices));
         Connection c;
         c.baseUrl = m_host->baseUrl();
         Workspace workspace(c, "k", m_store, prices);

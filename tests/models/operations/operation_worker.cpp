@@ -4,6 +4,7 @@
 // WHAT: sync, rotate, rotate-delete, cleanup, consolidate, merge, cancel, undo, finish, take-back
 // Prints "moments N" at its end. Exit codes: 0 done, 1 not all of it done, 3 broken.
 #include "models/session/workspace.h"
+#include "tests/support/provider.h"
 
 #include <QCoreApplication>
 #include <QEventLoop>
@@ -52,6 +53,7 @@ public:
         Connection connection;
         connection.id = u"c"_s;
         connection.baseUrl = url;
+        connection.provider = defaultProviderId();
         m_workspace = std::make_unique<Workspace>(connection, "key", m_store,
                                                   std::make_shared<const PriceTable>(PriceTable::shipped()));
         m_workspace->setTimeout(std::chrono::milliseconds(500));
@@ -168,7 +170,7 @@ int main(int argc, char **argv)
     bool done = true;
     int moments = 0;
     {
-        Hand hand(orEnd(wait(Store::open(arguments[1], prices))), arguments[2]);
+        Hand hand(orEnd(wait(Store::open(arguments[1], &test::assistants(), prices))), arguments[2]);
         const QString what = arguments[3];
         if (arguments.size() > 4)
             hand.dieAt(arguments[4].toInt());

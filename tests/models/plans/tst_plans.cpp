@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Planners are pure: from facts to a plan, with tables.
+#include "models/core/jsontext.h"
 #include "models/plans/cancelplan.h"
 #include "models/plans/consolidateplan.h"
 #include "models/plans/rotateplan.h"
 #include "models/plans/summary.h"
-#include "models/wire/requests.h"
+#include "tests/support/provider.h"
 
 #include <QElapsedTimer>
 #include <QTest>
@@ -47,7 +48,6 @@ class TestPlans : public QObject {
         s.createdAt = now - 100 * day;
         s.bytes = 1'000'000'000;
         s.perDay = Money{Money::perDollar / 10};
-        s.raw = "{\"id\":\"" + id.toUtf8() + "\"}";
         s.filesKnown = true;
         for (const QString &file : files)
             s.files.push_back({file, {}, 1000, false});
@@ -263,7 +263,7 @@ private Q_SLOTS:
         RotateOptions options;
         options.writingCost = Money{26'000'000'000}; // $0.026
         const PriceTable prices = PriceTable::shipped();
-        RotateDraft draft = draftRotation(s, options, prices, can, now);
+        RotateDraft draft = draftRotation(s, options, prices, test::assistants(), can, now);
         QCOMPARE(draft.turnNow->pico, 428'750'000'000); // $0.42875
         QVERIFY(draft.promptAfter > 700 && draft.promptAfter < 4'000);
         QCOMPARE(draft.breakEvenTurns.value(), 1);
@@ -276,25 +276,25 @@ private Q_SLOTS:
         QCOMPARE(metadata["a"_L1].toString(), u"b"_s);
         QVERIFY(!metadata.contains(u"rotated_to"_s));
         options.lastMessages = 100;
-        draft = draftRotation(s, options, prices, can, now);
+        draft = draftRotation(s, options, prices, test::assistants(), can, now);
         QCOMPARE(draft.target.steps[2].body["messages"_L1].toArray().size(), 32);
         QCOMPARE(std::ranges::count(draft.target.steps, Act::AddMessage, &Step::act), 101 - 32);
         s.activeRun = u"run_1"_s;
-        draft = draftRotation(s, options, prices, can, now);
+        draft = draftRotation(s, options, prices, test::assistants(), can, now);
         QVERIFY(draft.target.keptBack.contains(u"run_1"_s));
         s.deadRun = true; // what will never end is no reason to wait; but the person decides
-        draft = draftRotation(s, options, prices, can, now);
+        draft = draftRotation(s, options, prices, test::assistants(), can, now);
         QVERIFY(draft.target.keptBack.isEmpty() && !draft.target.chosen);
         QVERIFY(draft.warnings.join(u' ').contains(u"run_1"_s));
         s.deadRun = false;
         s.activeRun.clear();
         s.promptNow = 100; // it would begin with more
-        draft = draftRotation(s, options, prices, can, now);
+        draft = draftRotation(s, options, prices, test::assistants(), can, now);
         QVERIFY(draft.target.keptBack.isEmpty() && !draft.target.chosen && draft.savesNothing);
         s.promptNow = 171'500;
         s.messages.resize(3);
         options.lastMessages = 5;
-        QVERIFY(!draftRotation(s, options, prices, can, now).target.keptBack.isEmpty());
+        QVERIFY(!draftRotation(s, options, prices, test::assistants(), can, now).target.keptBack.isEmpty());
     }
     void aFullMetadataMapIsRespected()
     {
@@ -303,10 +303,10 @@ private Q_SLOTS:
         QJsonObject metadata;
         for (int i = 0; i < 16; ++i)
             metadata.insert(u"k%1"_s.arg(i, 2, 10, QLatin1Char('0')), u"v"_s);
-        s.raw = wire::compactBytes({{u"id"_s, u"t"_s}, {u"metadata"_s, metadata}});
+        s.raw = compactBytes({{u"id"_s, u"t"_s}, {u"metadata"_s, metadata}});
         for (int i = 0; i < 9; ++i)
             s.messages << "{\"role\":\"user\",\"content\":\"hi there Maria Stone\"}";
-        const RotateDraft draft = draftRotation(s, {}, PriceTable::shipped(), {}, now);
+        const RotateDraft draft = draftRotation(s, {}, PriceTable::shipped(), test::assistants(), {}, now);
         const QJsonObject carried = draft.target.steps[2].body["metadata"_L1].toObject();
         QCOMPARE(carried.size(), 16); // the operation's own mark makes room when it is created
         QVERIFY(carried.contains(u"rotated_from"_s));

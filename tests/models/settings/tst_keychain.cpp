@@ -3,6 +3,7 @@
 #include "app/demo/demohost.h"
 #include "models/session/session.h"
 #include "models/settings/secretstore.h"
+#include "tests/support/provider.h"
 #include "tests/support/testsupport.h"
 
 #include <QSignalSpy>
@@ -68,6 +69,7 @@ private Q_SLOTS:
         Connection c;
         c.id = u"c4"_s;
         c.baseUrl = host.baseUrl();
+        c.provider = defaultProviderId();
         if (m_real)
             QVERIFY(ask([&](auto answer) { m_secrets.write(c.id, options.token, answer); }));
         QTemporaryDir folder;

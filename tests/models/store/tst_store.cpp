@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/plans/neutraljson.h"
 #include "models/store/schema.h"
 #include "models/store/store.h"
+#include "tests/support/provider.h"
 #include "tests/support/testsupport.h"
 
 #include <QRegularExpression>
@@ -18,7 +20,8 @@ class TestStore : public QObject {
 
     std::shared_ptr<Store> fresh()
     {
-        const auto store = wait(Store::open(m_folder.filePath(u"s%1.sqlite"_s.arg(++m_number)), m_prices));
+        const auto store =
+            wait(Store::open(m_folder.filePath(u"s%1.sqlite"_s.arg(++m_number)), &test::assistants(), m_prices));
         if (!store)
             qFatal("%s", qPrintable(store.error().message));
         return *store;
@@ -258,7 +261,7 @@ private Q_SLOTS:
         file.write(
             "this is somebody's letter, not a database; it is long enough to look like one ....................");
         file.close();
-        const auto store = wait(Store::open(path, m_prices));
+        const auto store = wait(Store::open(path, &test::assistants(), m_prices));
         QVERIFY(!store);
         QCOMPARE(store.error().place, path);
         QVERIFY(file.open(QIODevice::ReadOnly));
@@ -271,7 +274,7 @@ private Q_SLOTS:
             auto db = Database::open(path, Database::Mode::ReadWrite);
             QVERIFY((*db)->execute(u"PRAGMA user_version=999"_s));
         }
-        const auto store = wait(Store::open(path, m_prices));
+        const auto store = wait(Store::open(path, &test::assistants(), m_prices));
         QVERIFY(!store);
         QVERIFY(store.error().message.contains("999"_L1));
     }
@@ -294,14 +297,53 @@ private Q_SLOTS:
             const Done made = (*db)->execute(QString::fromUtf8(fixture.readAll()));
             QVERIFY2(made, made ? "" : qPrintable(made.error().message));
         }
-        const auto store = wait(Store::open(path, m_prices));
+        const auto store = wait(Store::open(path, &test::assistants(), m_prices));
         QVERIFY2(store, store ? "" : qPrintable(store.error().message));
         const auto steps =
             wait((*store)->read([](Reader &r) { return r.steps(**r.keyOf(RowKind::Runs, u"run_1"_s)); }));
-        QCOMPARE(*steps, (QByteArrayList{"{\"id\":\"step_1\"}", "{\"id\":\"step_2\"}"}));
+        QCOMPARE(int(steps->size()), 2);
+        QCOMPARE(steps->at(0).step.raw, QByteArray("{\"id\":\"step_1\"}"));
+        QCOMPARE(steps->at(1).step.id, u"step_2"_s);
         const ThreadRow row = threadRow(**store, u"thread_1"_s);
         QCOMPARE(row.runs.value(), 1);
         QCOMPARE(row.cost.known.pico, 10'000'000'000);
+    }
+    void aJournalInOneDialectBecomesNeutral()
+    {
+        const QString path = m_folder.filePath(u"j3.sqlite"_s);
+        QFile fixture(QStringLiteral(BOBBIN_FIXTURES "/journal-v3.sql"));
+        QVERIFY(fixture.open(QIODevice::ReadOnly));
+        {
+            auto db = Database::open(Store::journalFile(path), Database::Mode::ReadWrite);
+            const Done made = (*db)->execute(QString::fromUtf8(fixture.readAll()));
+            QVERIFY2(made, made ? "" : qPrintable(made.error().message));
+        }
+        const auto store = wait(Store::open(path, &test::assistants(), m_prices));
+        QVERIFY2(store, store ? "" : qPrintable(store.error().message));
+        const auto targets = wait((*store)->read([](Reader &r) { return r.targets(1, {}, 0, 0); }));
+        QVERIFY2(targets, targets ? "" : qPrintable(targets.error().message));
+        QCOMPARE(int(targets->size()), 2);
+        const std::vector<Step> &steps = targets->at(0).target.steps;
+        QCOMPARE(int(steps.size()), 6);
+        QCOMPARE(steps[0].body["messages"_L1].toInt(), 3); // what was neutral stays
+        const NewMessage summary{u"assistant"_s, {{NewPart::Kind::Text, u"Summary"_s, {}}}, {}, {}};
+        const NewMessage pictures{u"user"_s,
+                                  {{NewPart::Kind::Text, u"See"_s, {}},
+                                   {NewPart::Kind::ImageFile, u"file_2"_s, u"low"_s},
+                                   {NewPart::Kind::ImageUrl, u"https://x/y.png"_s, {}}},
+                                  {{u"file_3"_s, {u"file_search"_s}}},
+                                  {{u"k"_s, u"v"_s}}};
+        const NewThread thread{
+            {summary, pictures}, {{u"vs_1"_s}, {u"file_1"_s}, {}}, {{u"rotated_from"_s, u"thread_1"_s}}};
+        QVERIFY(threadFromJson(steps[1].body) == thread);
+        QCOMPARE(steps[2].body["before"_L1].toInt(), 2);
+        QCOMPARE(messageFromJson(steps[2].body["message"_L1].toObject()).text(), u"More"_s);
+        QVERIFY(storeFromJson(steps[3].body) ==
+                (NewStore{u"Shop"_s, {{u"m"_s, u"1"_s}}, Expiry{u"last_active_at"_s, 7}}));
+        const std::vector<NewStoreFile> files{{u"file_1"_s, {{u"attributes"_s, QJsonObject{{u"lang"_s, u"it"_s}}}}}};
+        QVERIFY(storeFilesFromJson(steps[4].body["files"_L1].toArray()) == files);
+        QVERIFY(toolOutputsFromJson(steps[5].body["outputs"_L1].toArray()) ==
+                (std::vector<ToolOutput>{{u"call_1"_s, u"42"_s}}));
     }
     void aTrainedDictionaryTakesOver()
     {
@@ -310,7 +352,7 @@ private Q_SLOTS:
         for (int i = 0; i < 200; ++i)
             o.runs.push_back(run(u"run_%1"_s.arg(i * 7919), u"t"_s, 10 + i));
         put(*store, o);
-        const auto reopened = [&] { return *wait(Store::open(store->path(), m_prices)); };
+        const auto reopened = [&] { return *wait(Store::open(store->path(), &test::assistants(), m_prices)); };
         const auto again = reopened();
         Objects more;
         more.runs = {run(u"run_x"_s, u"t"_s, 900)};
@@ -415,7 +457,7 @@ private Q_SLOTS:
             o.runs = {run(u"r1"_s, u"t"_s, 11)};
             put(*store, o); // never settled: the program dies here
         }
-        const auto store = wait(Store::open(path, m_prices));
+        const auto store = wait(Store::open(path, &test::assistants(), m_prices));
         QCOMPARE(threadRow(**store, u"t"_s).runs.value(), 1);
     }
     void everyQueryIsPrepared() // a mistake in SQL shows as an error of the listing

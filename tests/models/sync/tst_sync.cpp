@@ -250,6 +250,7 @@ private Q_SLOTS:
         Connection c;
         c.id = u"c"_s;
         c.baseUrl = b.host->baseUrl();
+        c.provider = defaultProviderId();
         b.workspace = std::make_unique<Workspace>(c, key, b.store, b.prices);
         b.faults({u"GET /threads/*/runs=status:500"_s});
         std::ignore = b.sync();
@@ -297,6 +298,7 @@ private Q_SLOTS:
         Connection c;
         c.id = u"endless"_s;
         c.baseUrl = server.url();
+        c.provider = defaultProviderId();
         b.workspace = std::make_unique<Workspace>(c, "any", b.store, b.prices);
         SyncOptions options;
         options.mostPerList = 1'000;
@@ -348,6 +350,7 @@ private Q_SLOTS:
         c.id = u"x"_s;
         c.name = u"x"_s;
         c.baseUrl = u"https://example.com/v1"_s;
+        c.provider = defaultProviderId();
         QVERIFY(connections.save(c));
         QVERIFY(!others(m_folder.filePath(u"conf/connections.ini"_s)) && !others(m_folder.filePath(u"conf"_s)));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/items/prettyjson.h"
 #include "models/providers/assistants/assistantsprovider.h"
-#include "models/wire/content.h"
+#include "models/providers/assistants/content.h"
 #include "models/wire/pagereader.h"
 #include "tests/support/testsupport.h"
 
@@ -184,7 +185,7 @@ private Q_SLOTS:
         QCOMPARE(message.text, text);
         QVERIFY(page.contains(message.raw)); // as the server sent it
         QVERIFY(message.raw.startsWith("{\"id\":\"m\"") && message.raw.endsWith('}'));
-        const auto again = wire::readMessage(message.raw);
+        const auto again = assistants::readMessage(message.raw);
         QVERIFY(again);
         QCOMPARE(again->parts.front().text, text);
     }
@@ -289,34 +290,34 @@ private Q_SLOTS:
     void stepsWithTheirCalls()
     {
         const Page read = page(Resource::Steps, fixture(u"assistants-v2/steps_list_tool_calls.json"_s));
-        const Result<wire::StepContent> functions = wire::readStep(read.objects.steps[3].raw);
+        const Result<StepContent> functions = assistants::readStep(read.objects.steps[3].raw);
         QVERIFY(functions);
         QCOMPARE(functions->calls.size(), 2u);
         QCOMPARE(functions->calls[0].name, u"lookup_order"_s);
         QVERIFY(functions->calls[0].answered);
         QVERIFY(!functions->calls[1].answered);
-        const Result<wire::StepContent> code = wire::readStep(read.objects.steps[1].raw);
+        const Result<StepContent> code = assistants::readStep(read.objects.steps[1].raw);
         QVERIFY(code->calls[0].output.contains("20.0"_L1));
         QVERIFY(code->calls[0].output.contains("file-9Xk2LmP4qRs7TvWz"_L1));
     }
     void messagesWithTheirParts()
     {
         const Page read = page(Resource::Messages, fixture(u"assistants-v2/messages_list_rich.json"_s));
-        const Result<wire::MessageContent> answer = wire::readMessage(read.objects.messages[0].raw);
+        const Result<MessageContent> answer = assistants::readMessage(read.objects.messages[0].raw);
         QCOMPARE(answer->parts.size(), 2u);
         QCOMPARE(answer->parts[0].citations.size(), 2u);
         QCOMPARE(answer->parts[0].citations[0].fileId, u"file-1Ab2Cd3Ef4Gh5Ij6"_s);
-        QCOMPARE(int(answer->parts[1].kind), int(wire::ContentPart::Kind::Image));
-        QCOMPARE(int(wire::readMessage(read.objects.messages[2].raw)->parts[0].kind),
-                 int(wire::ContentPart::Kind::Refusal));
+        QCOMPARE(int(answer->parts[1].kind), int(ContentPart::Kind::Image));
+        QCOMPARE(int(assistants::readMessage(read.objects.messages[2].raw)->parts[0].kind),
+                 int(ContentPart::Kind::Refusal));
     }
     void prettyKeepsWhatTheServerSaid()
     {
-        QCOMPARE(wire::prettyJson("{\"z\":1.50,\"a\" : [ ],\"m\":{\"t\":\"a \\\"b\\\\ {\\u00e4\"},\"n\":[1,2]}"),
+        QCOMPARE(prettyJson("{\"z\":1.50,\"a\" : [ ],\"m\":{\"t\":\"a \\\"b\\\\ {\\u00e4\"},\"n\":[1,2]}"),
                  u"{\n    \"z\": 1.50,\n    \"a\": [],\n    \"m\": {\n        \"t\": \"a \\\"b\\\\ {\\u00e4\"\n    },\n"
                  "    \"n\": [\n        1,\n        2\n    ]\n}"_s);
-        QCOMPARE(wire::prettyJson("not { json"), u"not { json"_s);
-        QCOMPARE(wire::prettyJson(""), QString());
+        QCOMPARE(prettyJson("not { json"), u"not { json"_s);
+        QCOMPARE(prettyJson(""), QString());
     }
     void theNextCursorIsPeekedOnlyWhereItIsPlain()
     {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/wire/content.h"
+#include "models/providers/assistants/content.h"
 
-#include "models/wire/assistantsjson.h"
+#include "models/providers/assistants/objects.h"
 #include "models/wire/pagereader.h"
 
-#include <cctype>
 #include <simdjson.h>
 
-namespace bobbin::wire {
+namespace bobbin::assistants {
 
 using namespace Qt::Literals::StringLiterals;
 using json::Value;
@@ -83,7 +82,7 @@ ToolCall readCall(Value call)
 
 template <class F> Done withItem(const QByteArray &raw, F use)
 {
-    const Result<Objects> done = readItem(raw, [&](Value item, const QByteArray &bytes, Objects &objects) {
+    const Result<Objects> done = wire::readItem(raw, [&](Value item, const QByteArray &bytes, Objects &objects) {
         use(item, bytes, objects);
         return Done();
     });
@@ -153,62 +152,4 @@ Result<std::vector<ToolCall>> readRequiredAction(const QByteArray &runRaw)
     return calls;
 }
 
-// Only white space is changed: order, numbers and escapes stay the server's own.
-QString prettyJson(const QByteArray &raw)
-{
-    simdjson::dom::parser parser;
-    simdjson::dom::element document;
-    const QByteArray text = json::parseable(raw);
-    if (parser.parse(text.constData(), std::size_t(text.size())).get(document) != simdjson::SUCCESS ||
-        !(document.is_object() || document.is_array()))
-        return QString::fromUtf8(raw);
-    QByteArray out;
-    out.reserve(raw.size() * 2);
-    int depth = 0;
-    const auto newLine = [&] { out += '\n' + QByteArray(depth * 4, ' '); };
-    for (qsizetype i = 0; i < raw.size(); ++i) {
-        const char c = raw[i];
-        switch (c) {
-        case '"': {
-            const qsizetype start = i++;
-            while (raw[i] != '"')
-                i += raw[i] == '\\' ? 2 : 1;
-            out += QByteArrayView(raw).sliced(start, i + 1 - start);
-            break;
-        }
-        case '{':
-        case '[': {
-            qsizetype next = i + 1;
-            while (std::isspace(static_cast<unsigned char>(raw[next])))
-                ++next;
-            out += c;
-            if (raw[next] == '}' || raw[next] == ']') {
-                out += raw[i = next]; // empty: on one line
-                break;
-            }
-            ++depth;
-            newLine();
-            break;
-        }
-        case '}':
-        case ']':
-            --depth;
-            newLine();
-            out += c;
-            break;
-        case ',':
-            out += c;
-            newLine();
-            break;
-        case ':':
-            out += ": ";
-            break;
-        default:
-            if (!std::isspace(static_cast<unsigned char>(c)))
-                out += c;
-        }
-    }
-    return QString::fromUtf8(out);
-}
-
-} // namespace bobbin::wire
+} // namespace bobbin::assistants

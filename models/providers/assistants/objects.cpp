@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/wire/assistantsjson.h"
+#include "models/providers/assistants/objects.h"
 
 #include <QJsonDocument>
 
-namespace bobbin::wire {
+namespace bobbin::assistants {
 
 using namespace Qt::Literals::StringLiterals;
 using json::Value;
@@ -263,4 +263,4 @@ Done decodeObject(Resource resource, Value item, const QByteArray &raw, Objects 
     return fail(Error::Kind::Decode, u"unknown resource"_s);
 }
 
-} // namespace bobbin::wire
+} // namespace bobbin::assistants

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/wire/objectfacts.h"
+#include "models/providers/assistants/facts.h"
 
-#include "models/wire/assistantsjson.h"
+#include "models/providers/assistants/bodies.h"
+#include "models/providers/assistants/objects.h"
+#include "models/wire/json.h"
 
-namespace bobbin::wire {
+namespace bobbin::assistants {
 
 using namespace Qt::Literals::StringLiterals;
 using json::Value;
@@ -62,4 +64,4 @@ Result<ObjectFacts> readFacts(const QByteArray &raw)
     return facts;
 }
 
-} // namespace bobbin::wire
+} // namespace bobbin::assistants

@@ -4,10 +4,10 @@
 
 #include "models/wire/json.h"
 
-namespace bobbin::wire {
+namespace bobbin::assistants {
 
 Done decodeObject(Resource resource, json::Value item, const QByteArray &raw, Objects &into);
 QStringList readTools(json::Value item); // types; functions as "function:name"
 RunStatus runStatus(const QString &word);
 
-} // namespace bobbin::wire
+} // namespace bobbin::assistants

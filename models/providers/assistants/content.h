@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The parts of a message and the tool calls of a step, read from their raw JSON.
+#pragma once
+
+#include "models/domain/content.h"
+
+namespace bobbin::assistants {
+
+Result<MessageContent> readMessage(const QByteArray &raw);
+Result<StepContent> readStep(const QByteArray &raw);
+Result<std::vector<ToolCall>> readRequiredAction(const QByteArray &runRaw);
+
+} // namespace bobbin::assistants

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/providers/provider.h"
+
+#include "models/wire/canonical.h"
+
+#include <QCryptographicHash>
+#include <algorithm>
+
+namespace bobbin {
+
+QByteArray Provider::comparable(Resource resource, const QByteArray &raw) const
+{
+    return resource == Resource::Threads ? wire::withoutMarks(raw) : wire::canonical(raw);
+}
+
+QString threadDigest(const Provider &provider, const QByteArray &thread, const QByteArrayList &messages)
+{
+    const auto hashOf = [](const QByteArray &bytes) {
+        return QCryptographicHash::hash(bytes, QCryptographicHash::Sha256);
+    };
+    QByteArrayList hashes;
+    hashes.reserve(messages.size());
+    for (const QByteArray &message : messages)
+        hashes << hashOf(provider.comparable(Resource::Messages, message));
+    std::ranges::sort(hashes);
+    return QString::fromLatin1(hashOf(hashOf(provider.comparable(Resource::Threads, thread)) + hashes.join()).toHex());
+}
+
+} // namespace bobbin

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/providers/registry.h"
+
+#include "models/providers/assistants/assistantsprovider.h"
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+std::vector<const Provider *> allProviders()
+{
+    static const AssistantsProvider assistants;
+    return {&assistants};
+}
+
+QString defaultProviderId()
+{
+    return allProviders().front()->id();
+}
+
+Result<const Provider *> providerById(const QString &id)
+{
+    QStringList known;
+    for (const Provider *provider : allProviders()) {
+        if (provider->id() == id)
+            return provider;
+        known << provider->id();
+    }
+    return fail(Error::Kind::Input,
+                u"This Bobbin knows no provider \"%1\"; it knows: %2."_s.arg(id, known.join(u", "_s)), u"provider"_s);
+}
+
+} // namespace bobbin

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The providers there are: one line each.
+#pragma once
+
+#include "models/providers/provider.h"
+
+namespace bobbin {
+
+std::vector<const Provider *> allProviders();
+// An Input error where no provider has this id: a connection or archive of a newer Bobbin, or a mistyped one.
+Result<const Provider *> providerById(const QString &id);
+
+// The protocol that most servers speak, and the only one that older Bobbins knew: where nothing else is said.
+QString defaultProviderId();
+
+} // namespace bobbin
