@@ -23,6 +23,11 @@ struct DeleteLater {
     void operator()(QObject *object) const { object->deleteLater(); }
 };
 
+QString placeOf(const Request &request)
+{
+    return QString::fromLatin1(request.method) + u" "_s + request.path;
+}
+
 bool isLoopback(const QString &host)
 {
     return host == "localhost"_L1 || host.endsWith(".localhost"_L1) || QHostAddress(host).isLoopback();
@@ -198,7 +203,7 @@ QCoro::Task<> ApiClient::awaitKey(Cancel cancel)
 
 QCoro::Task<Result<QByteArray>> ApiClient::send(Request request, Cancel cancel)
 {
-    const QString place = QString::fromLatin1(request.method) + u" "_s + request.path;
+    const QString place = placeOf(request);
     int retries = 0;
     int redirects = 0;
     QUrl url = urlFor(request);
@@ -229,7 +234,7 @@ QCoro::Task<Result<QByteArray>> ApiClient::send(Request request, Cancel cancel)
             co_return response.body;
         if (error->kind == Error::Kind::Redirected) {
             const QUrl target = url.resolved(response.redirect);
-            if (request.method == "GET" && redirects++ < mostRedirects && sameOrigin(url, target)) {
+            if (request.repeatable && redirects++ < mostRedirects && sameOrigin(url, target)) {
                 url = target;
                 continue;
             }
@@ -238,7 +243,7 @@ QCoro::Task<Result<QByteArray>> ApiClient::send(Request request, Cancel cancel)
         error = m_provider.refine(*error, m_connection, request);
         error->message = redacted(error->message, m_key.value_or(QByteArray()));
         const auto wait =
-            waitBeforeRetry(*error, response, request.method, retries, QRandomGenerator::global()->generateDouble());
+            waitBeforeRetry(*error, response, request, retries, QRandomGenerator::global()->generateDouble());
         if (!wait)
             co_return fail(std::move(*error));
         ++retries;
@@ -249,31 +254,31 @@ QCoro::Task<Result<QByteArray>> ApiClient::send(Request request, Cancel cancel)
     }
 }
 
-QCoro::Task<Result<QByteArray>> ApiClient::pageBytes(Resource resource, Parent parent, Cursor cursor, Cancel cancel)
+QCoro::Task<Result<QByteArray>> ApiClient::pageBytes(ListRef ref, ListToken from, Cancel cancel)
 {
-    const Request request = m_provider.list(resource, parent, cursor);
+    const Request request = m_provider.list(ref, from);
     auto answer = send(request, cancel);
     co_return co_await answer;
 }
 
-Result<Page> ApiClient::readPage(Resource resource, const Parent &parent, const QByteArray &bytes) const
+Result<Page> ApiClient::readPage(const ListRef &ref, const ListToken &from, const QByteArray &bytes) const
 {
-    Result<Page> page = m_provider.readPage(resource, parent, bytes);
+    Result<Page> page = m_provider.readPage(ref, from, bytes);
     if (page)
         page->bytes = bytes.size();
     else
-        page.error().place = u"GET "_s + m_provider.list(resource, parent, {}).path +
+        page.error().place = placeOf(m_provider.list(ref, {})) +
             (page.error().place.isEmpty() ? QString() : u", "_s + page.error().place);
     return page;
 }
 
-QCoro::Task<Result<Page>> ApiClient::page(Resource resource, Parent parent, Cursor cursor, Cancel cancel)
+QCoro::Task<Result<Page>> ApiClient::page(ListRef ref, ListToken from, Cancel cancel)
 {
-    auto answer = pageBytes(resource, parent, cursor, cancel);
+    auto answer = pageBytes(ref, from, cancel);
     const Result<QByteArray> bytes = co_await answer;
     if (!bytes)
         co_return fail(bytes.error());
-    co_return readPage(resource, parent, *bytes);
+    co_return readPage(ref, from, *bytes);
 }
 
 QCoro::Task<Result<Objects>> ApiClient::item(Resource resource, QString id, Parent parent, Cancel cancel)
@@ -284,7 +289,7 @@ QCoro::Task<Result<Objects>> ApiClient::item(Resource resource, QString id, Pare
         co_return fail(bytes.error());
     Result<Objects> objects = m_provider.readItem(resource, parent, *bytes);
     if (!objects)
-        objects.error().place = u"GET "_s + request.path;
+        objects.error().place = placeOf(request);
     co_return objects;
 }
 

@@ -32,10 +32,10 @@ public:
     void goWithoutKey(); // there is none to be had; not where one was set meanwhile
 
     QCoro::Task<Result<QByteArray>> send(Request request, Cancel cancel);
-    QCoro::Task<Result<Page>> page(Resource resource, Parent parent, Cursor cursor, Cancel cancel);
+    QCoro::Task<Result<Page>> page(ListRef ref, ListToken from, Cancel cancel);
     // page() in two halves, for those that ask for the next page before they decode this one.
-    QCoro::Task<Result<QByteArray>> pageBytes(Resource resource, Parent parent, Cursor cursor, Cancel cancel);
-    [[nodiscard]] Result<Page> readPage(Resource resource, const Parent &parent, const QByteArray &bytes) const;
+    QCoro::Task<Result<QByteArray>> pageBytes(ListRef ref, ListToken from, Cancel cancel);
+    [[nodiscard]] Result<Page> readPage(const ListRef &ref, const ListToken &from, const QByteArray &bytes) const;
     QCoro::Task<Result<Objects>> item(Resource resource, QString id, Parent parent, Cancel cancel);
 
     void setTimeout(std::chrono::milliseconds timeout)

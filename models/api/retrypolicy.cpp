@@ -10,18 +10,18 @@ namespace {
 
 constexpr milliseconds longestObeyed = 120s;
 
-bool worthIt(const Error &error, const RawResponse &response, const QByteArray &method)
+bool worthIt(const Error &error, const RawResponse &response, const Request &request)
 {
     if (error.kind == Error::Kind::Quota || error.kind == Error::Kind::Tls)
         return false;
-    if (method == "DELETE")
+    if (request.method == "DELETE")
         return false; // who deletes looks again before the next try
     const QByteArray advice = response.headers.value("x-should-retry");
     if (advice == "false")
         return false;
     if (error.httpStatus == 429 || (advice == "true" && error.httpStatus >= 400))
         return true; // answered, not done: safe for creates too
-    if (method != "GET")
+    if (!request.repeatable)
         return false;
     switch (error.kind) {
     case Error::Kind::Network:
@@ -35,12 +35,12 @@ bool worthIt(const Error &error, const RawResponse &response, const QByteArray &
 
 } // namespace
 
-std::optional<milliseconds> waitBeforeRetry(const Error &error, const RawResponse &response, const QByteArray &method,
+std::optional<milliseconds> waitBeforeRetry(const Error &error, const RawResponse &response, const Request &request,
                                             int retries, double jitter)
 {
     // A silent server is asked once more, not three times: each try lasts half a minute.
     const int most = error.kind == Error::Kind::Timeout && error.httpStatus == 0 ? 1 : mostRetries;
-    if (retries >= most || !worthIt(error, response, method))
+    if (retries >= most || !worthIt(error, response, request))
         return std::nullopt;
     if (error.retryAfter)
         return *error.retryAfter <= longestObeyed ? error.retryAfter : std::nullopt;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "models/api/responsereader.h"
+#include "models/providers/provider.h"
 
 namespace bobbin {
 
@@ -10,6 +11,6 @@ constexpr int mostRetries = 3;
 
 // How long to wait before the next try; none: give up. `retries` are those already made, `jitter` is 0…1.
 std::optional<std::chrono::milliseconds> waitBeforeRetry(const Error &error, const RawResponse &response,
-                                                         const QByteArray &method, int retries, double jitter);
+                                                         const Request &request, int retries, double jitter);
 
 } // namespace bobbin

@@ -83,11 +83,11 @@ Result<ArchiveCount> importArchive(const QString &path, Store &store)
                 return done;
         }
         QStringList threads;
-        QStringList runs;
+        std::vector<std::pair<QString, QString>> runs; // thread, run
         for (const Thread &thread : objects->threads)
             threads << thread.id;
         for (const Run &run : objects->runs)
-            runs << run.id;
+            runs.emplace_back(run.threadId, run.id);
         QSet<QString> withSteps;
         for (const RunStep &step : objects->steps)
             withSteps.insert(step.runId);
@@ -95,9 +95,9 @@ Result<ArchiveCount> importArchive(const QString &path, Store &store)
         auto written = store.write(
             [objects, threads, runs, withSteps, when](Writer &writer) {
                 writer.write(*objects);
-                for (const QString &run : runs)
+                for (const auto &[thread, run] : runs)
                     if (!withSteps.contains(run))
-                        writer.putSteps(run, {});
+                        writer.putSteps(thread, run, {});
                 for (const QString &thread : threads)
                     writer.threadSynced(thread, {when, {}, false, false});
             },

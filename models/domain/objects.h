@@ -49,6 +49,8 @@ struct Thread {
     QByteArray metadata; // JSON object, empty: none
     QStringList vectorStoreIds;
     QStringList fileIds;
+    std::optional<Usage> usage; // of all of it, where the server tells it of threads; else runs have it
+    QString model; // that took it
     bool resourcesTold = true; // false: the answer says nothing of stores and files, not even that there are none
     QByteArray raw;
 };
@@ -168,11 +170,32 @@ struct Objects {
     }
 };
 
-// One page of a list. The next one starts after lastId while hasMore.
+// Whose list: the thread of its messages, the run of its steps, the store of its files.
+struct Parent {
+    QString thread, run, store;
+    bool operator==(const Parent &) const = default;
+};
+
+// A list that a server has. Where it cannot be read, the rest is read all the same, unless it is required.
+struct ListRef {
+    Resource resource = Resource::Assistants;
+    Parent parent = {};
+    bool required = false;
+    bool newestFirst = false; // where the server can
+    bool operator==(const ListRef &) const = default;
+};
+
+// A place in a list, in the words of the provider that gave it. Empty: its beginning.
+using ListToken = QByteArray;
+
+// One page of a list.
 struct Page {
     Objects objects;
-    QString firstId, lastId;
-    bool hasMore = false;
+    std::optional<ListToken> next; // of the page behind it, where there may be one
+    bool more = false; // the server says that there is one
+    // Where a later sync goes on: what lies before it is final. Empty: nothing of this page moves that place.
+    ListToken resume;
+    bool settled = true; // all of it is final; else no later page moves that place either
     qint64 bytes = 0; // of the answer
     std::vector<Error> problems; // items of the page that could not be read; the others are in objects
 };

@@ -144,6 +144,20 @@ QCoro::Task<Done> Executor::edit(Resource resource, Change change)
     co_return Done();
 }
 
+QCoro::Task<Done> Executor::eachPage(ListRef ref, std::function<bool(const Page &)> use)
+{
+    ListToken from;
+    while (true) {
+        auto asking = m_client.page(ref, from, m_stop);
+        const Result<Page> page = co_await asking;
+        if (!page)
+            co_return fail(page.error());
+        if (!use(*page) || !page->next || *page->next == from)
+            co_return Done();
+        from = *page->next;
+    }
+}
+
 QCoro::Task<Result<Objects>> Executor::get(Resource resource, QString id, QString thread)
 {
     Parent parent;

@@ -123,6 +123,8 @@ private:
     // An edit; the answer is the object as it is now, which goes into the store.
     QCoro::Task<Done> edit(Resource resource, Change change);
     QCoro::Task<Result<QByteArray>> sendRequest(Request request);
+    // Page by page, while `use` says so and there are more.
+    QCoro::Task<Done> eachPage(ListRef ref, std::function<bool(const Page &)> use);
     QCoro::Task<Result<Objects>> get(Resource resource, QString id, QString thread = {});
     QCoro::Task<Done> put(Objects objects);
     QCoro::Task<Done> setGone(Resource resource, QString id);

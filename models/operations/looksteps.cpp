@@ -142,10 +142,10 @@ QCoro::Task<Result<Executor::Compared>> Executor::compare(QString thread, Standi
             found.activeRun = run.id;
     }
     if (!runs.isEmpty()) {
-        auto reading = m_store.read([runs](Reader &reader) -> Result<qint64> {
+        auto reading = m_store.read([runs, thread](Reader &reader) -> Result<qint64> {
             qint64 fresh = 0;
             for (const QString &id : runs) {
-                const auto key = reader.keyOf(RowKind::Runs, id);
+                const auto key = reader.keyOf(RowKind::Runs, id, thread);
                 if (!key)
                     return fail(key.error());
                 fresh += *key ? 0 : 1;

@@ -108,25 +108,26 @@ Executor::Answer Executor::findMade(Context c, Resource resource)
         if (!*lists)
             co_return Outcome{Outcome::Kind::NotDone};
     }
-    Cursor cursor;
-    const Parent nobody;
-    for (int i = 0; i < mostPages; ++i) {
-        auto asking = m_client.page(resource, nobody, cursor, m_stop);
-        const Result<Page> page = co_await asking;
-        if (!page)
-            co_return failed(page.error());
-        const std::vector<Made> made = madeOf(resource, page->objects);
+    QString id;
+    int pages = 0;
+    const auto look = [&](const Page &page) {
+        const std::vector<Made> made = madeOf(resource, page.objects);
         for (const Made &one : made) {
             const auto read = m_client.provider().readBelongings(one.raw);
             if (read && read->metadata.value(u"bobbin_step"_s) == c.marker)
-                co_return finished({{u"id"_s, one.id}});
+                id = one.id;
         }
-        if (!page->hasMore || made.empty() || made.back().id == cursor.after ||
-            (c.sentAt && made.back().createdAt && *made.back().createdAt < *c.sentAt - clockSlackMs))
-            break;
-        cursor.after = made.back().id;
-    }
-    co_return Outcome{Outcome::Kind::NotDone};
+        const bool before = c.sentAt && !made.empty() && made.back().createdAt && made.front().createdAt &&
+            *made.back().createdAt <= *made.front().createdAt && *made.back().createdAt < *c.sentAt - clockSlackMs;
+        return id.isEmpty() && !made.empty() && !before && ++pages < mostPages;
+    };
+    ListRef ref{resource};
+    ref.newestFirst = true;
+    auto reading = eachPage(ref, look);
+    const Done done = co_await reading;
+    if (!done)
+        co_return failed(done.error());
+    co_return id.isEmpty() ? Outcome{Outcome::Kind::NotDone} : finished({{u"id"_s, id}});
 }
 
 Executor::Answer Executor::happened(Context c)

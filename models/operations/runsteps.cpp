@@ -52,8 +52,8 @@ Executor::Answer Executor::followRun(Context c)
         if (!isActive(run.status)) {
             auto refreshing = m_sync.refresh(c.step.parent, m_stop);
             std::ignore = co_await refreshing;
-            const auto query = [id = run.id](Reader &reader) -> Result<std::optional<Money>> {
-                const auto key = reader.keyOf(RowKind::Runs, id);
+            const auto query = [id = run.id, thread = c.step.parent](Reader &reader) -> Result<std::optional<Money>> {
+                const auto key = reader.keyOf(RowKind::Runs, id, thread);
                 if (!key || !*key)
                     return std::optional<Money>();
                 const auto rows = reader.rows<RunRow>({**key});

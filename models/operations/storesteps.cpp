@@ -37,21 +37,19 @@ QString Executor::targetStore(const Context &c)
 
 QCoro::Task<Result<QStringList>> Executor::filesIn(QString store)
 {
-    Parent parent;
-    parent.store = store;
-    Cursor cursor{{}, 100, true};
+    ListRef ref{Resource::StoreFiles};
+    ref.parent.store = store;
     QStringList ids;
-    while (true) {
-        auto asking = m_client.page(Resource::StoreFiles, parent, cursor, m_stop);
-        const Result<Page> page = co_await asking;
-        if (!page)
-            co_return fail(page.error());
-        for (const StoreFile &file : page->objects.storeFiles)
+    const auto add = [&ids](const Page &page) {
+        for (const StoreFile &file : page.objects.storeFiles)
             ids << file.id;
-        if (!page->hasMore || page->objects.storeFiles.empty() || ids.last() == cursor.after)
-            co_return ids;
-        cursor.after = ids.last();
-    }
+        return !page.objects.storeFiles.empty();
+    };
+    auto reading = eachPage(ref, add);
+    const Done done = co_await reading;
+    if (!done)
+        co_return fail(done.error());
+    co_return ids;
 }
 
 Executor::Answer Executor::checkStores(Context c)

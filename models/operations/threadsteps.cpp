@@ -152,20 +152,18 @@ Executor::Answer Executor::createThread(Context c, NewThread thread)
 
 QCoro::Task<Result<qint64>> Executor::countMessages(QString thread)
 {
-    Parent parent;
-    parent.thread = thread;
-    Cursor cursor{{}, 100, true};
+    ListRef ref{Resource::Messages};
+    ref.parent.thread = thread;
     qint64 count = 0;
-    while (true) {
-        auto asking = m_client.page(Resource::Messages, parent, cursor, m_stop);
-        const Result<Page> page = co_await asking;
-        if (!page)
-            co_return fail(page.error());
-        count += qint64(page->objects.messages.size());
-        if (!page->hasMore || page->objects.messages.empty() || page->objects.messages.back().id == cursor.after)
-            co_return count;
-        cursor.after = page->objects.messages.back().id;
-    }
+    const auto add = [&count](const Page &page) {
+        count += qint64(page.objects.messages.size());
+        return !page.objects.messages.empty();
+    };
+    auto reading = eachPage(ref, add);
+    const Done done = co_await reading;
+    if (!done)
+        co_return fail(done.error());
+    co_return count;
 }
 
 Executor::Answer Executor::addMessage(Context c)

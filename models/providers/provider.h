@@ -37,18 +37,8 @@ struct Request {
     QString path; // below the base URL
     QUrlQuery query;
     QByteArray body; // JSON; empty: none
+    bool repeatable = true; // it changes nothing: after a failure it may be sent again
     bool prompt = false; // now or not at all: what was looked at just before may not grow old in a queue
-};
-
-struct Cursor {
-    QString after; // empty: the first page
-    int limit = 100;
-    bool ascending = false;
-};
-
-// Whose list: the thread of its messages, the run of its steps, the store of its files.
-struct Parent {
-    QString thread, run, store;
 };
 
 class Provider {
@@ -61,16 +51,23 @@ public:
     headers(const Connection &connection) const = 0;
     [[nodiscard]] virtual QByteArray authorization(const QByteArray &key) const = 0; // value of the header below
     [[nodiscard]] virtual QByteArray authorizationHeader() const { return "Authorization"; }
-    [[nodiscard]] virtual Request list(Resource resource, const Parent &parent, const Cursor &cursor) const = 0;
+    // What answers on every server of this kind, and whether this answer is one.
+    [[nodiscard]] virtual Request probe() const = 0;
+    [[nodiscard]] virtual Done readProbe(const QByteArray &bytes) const = 0;
+    // The lists of a workspace, of a thread, and of a run, in the order in which they are read.
+    [[nodiscard]] virtual std::vector<ListRef> workspaceLists() const = 0;
+    [[nodiscard]] virtual std::vector<ListRef> threadLists(const QString &thread) const = 0;
+    [[nodiscard]] virtual std::vector<ListRef> runLists(const QString &thread, const QString &run) const = 0;
+    [[nodiscard]] virtual Request list(const ListRef &ref, const ListToken &from) const = 0;
     [[nodiscard]] virtual Request get(Resource resource, const QString &id, const Parent &parent) const = 0;
     // NotSupported with a sentence where this server has nothing of the kind.
     [[nodiscard]] virtual Result<Request> change(const Change &change) const = 0;
     [[nodiscard]] virtual Request fileContent(const QString &fileId) const = 0; // its bytes
     [[nodiscard]] virtual Request fileText(const QString &storeId, const QString &fileId) const = 0; // as it was parsed
-    [[nodiscard]] virtual Result<Page> readPage(Resource resource, const Parent &parent,
+    [[nodiscard]] virtual Result<Page> readPage(const ListRef &ref, const ListToken &from,
                                                 const QByteArray &bytes) const = 0;
-    // The cursor of the next page, where the bytes say it plainly; a hint (see wire::peekCursor).
-    [[nodiscard]] virtual std::optional<QString> peekCursor(const QByteArray &) const { return std::nullopt; }
+    // The place of the next page, where the bytes say it plainly: time to ask for it while this one is decoded. A hint.
+    [[nodiscard]] virtual std::optional<ListToken> peekNext(const QByteArray &) const { return std::nullopt; }
     [[nodiscard]] virtual Result<Objects> readItem(Resource resource, const Parent &parent,
                                                    const QByteArray &bytes) const = 0;
     // What is inside an object, from its raw JSON.

@@ -22,12 +22,12 @@ QString dayText(qint64 day)
 // Sums by a key; the names come at the end, once a group. Text keys are looked up without making a copy.
 template <class Key> class Groups {
 public:
-    template <class Like> void add(const Like &key, const std::optional<Money> &cost, bool assumed)
+    template <class Like> void add(const Like &key, const std::optional<Money> &cost, bool assumed, int runs = 1)
     {
         auto group = m_groups.find(key);
         if (group == m_groups.end())
             group = m_groups.emplace(Key(key), NamedCost()).first;
-        ++group->second.runs;
+        group->second.runs += runs;
         group->second.cost.add(cost, assumed);
     }
     template <class Name> std::vector<NamedCost> named(Name name) const
@@ -78,6 +78,30 @@ struct RunSums {
             assistants.add(assistant, cost, assumed);
             if (day >= firstDay)
                 assistantsByDay[day].add(assistant, cost, assumed);
+        }
+        readThreads(database, monthFrom, firstDay);
+    }
+
+private:
+    // Threads that say themselves what they took, counted when they were last active.
+    void readThreads(Database &database, qint64 monthFrom, qint64 firstDay)
+    {
+        Statement query = database.prepare(
+            u"SELECT coalesce(t.last_active, t.created), coalesce(t.assistant,''), u.model, u.cost, u.assumed FROM "
+            "thread_usage u JOIN thread t ON t.key=u.thread WHERE u.counts"_s);
+        while (query.step()) {
+            const std::optional<qint64> pico = query.optional(3);
+            const std::optional<Money> cost = pico ? std::optional(Money{*pico}) : std::nullopt;
+            const bool assumed = query.integer(4) != 0;
+            const qint64 day = query.integer(0) / dayMs;
+            total.add(cost, assumed);
+            if (query.integer(0) >= monthFrom)
+                month.add(cost, assumed);
+            models.add(query.integer(2), cost, assumed, 0);
+            days.add(day, cost, assumed, 0);
+            assistants.add(query.utf8(1), cost, assumed, 0);
+            if (day >= firstDay)
+                assistantsByDay[day].add(query.utf8(1), cost, assumed, 0);
         }
     }
 };

@@ -40,7 +40,8 @@ const std::map<std::pair<RowKind, RowKind>, const char *> &relations()
          "ORDER BY a.name COLLATE NOCASE"},
         {{Files, Threads},
          "SELECT h.id, coalesce(nullif(h.title,''),h.preview,''), h.gone FROM thread h WHERE h.key IN "
-         "(SELECT m.thread FROM reference f JOIN message m ON m.id=f.owner WHERE f.target=?1 AND f.kind=2) "
+         "(SELECT m.thread FROM reference f JOIN message m ON m.key=CAST(f.owner AS INTEGER) WHERE f.target=?1 AND "
+         "f.kind=2) "
          "OR h.id IN (SELECT owner FROM reference WHERE target=?1 AND kind=1) ORDER BY h.last_active DESC"},
     };
     return all;

@@ -117,10 +117,16 @@ Result<QByteArray> Reader::raw(Resource kind, RowKey key)
     return QByteArray();
 }
 
-Result<std::optional<RowKey>> Reader::keyOf(RowKind kind, const QString &id)
+Result<std::optional<RowKey>> Reader::keyOf(RowKind kind, const QString &id, const QString &thread)
 {
-    Statement query = prepare(u"SELECT t.key FROM "_s + QString::fromLatin1(listing(kind).from) + u" WHERE t.id=?"_s);
-    std::optional<RowKey> key = query.bind(id).step() ? std::optional(query.integer(0)) : std::nullopt;
+    const bool inThread = kind == RowKind::Runs && !thread.isEmpty();
+    Statement query =
+        prepare(u"SELECT t.key FROM "_s + QString::fromLatin1(listing(kind).from) + u" WHERE t.id=?"_s +
+                (inThread ? u" AND t.thread=(SELECT key FROM thread WHERE id=?)"_s : u" ORDER BY t.key DESC"_s));
+    query.bind(id);
+    if (inThread)
+        query.bind(id, thread);
+    std::optional<RowKey> key = query.step() ? std::optional(query.integer(0)) : std::nullopt;
     return unlessFailed(key);
 }
 

@@ -77,7 +77,7 @@ public:
 
     Result<std::vector<TurnPoint>> turns(RowKey thread);
     Result<std::vector<MessageRaw>> messages(RowKey thread, int limit, int offset); // oldest first
-    Result<std::optional<qint64>> messageIndex(const QString &messageId); // its place in its thread, from 0
+    Result<std::optional<qint64>> messageIndex(RowKey thread, const QString &messageId); // its place, from 0
     Result<std::vector<RunRow>> runsOfThread(RowKey thread, int limit, int offset);
     Result<std::vector<MessageContent>> conversation(RowKey thread, int limit, int offset); // those that can be read
     Result<std::vector<StepContent>> steps(RowKey run); // those that can be read
@@ -86,7 +86,8 @@ public:
     Result<qint64> messageCount();
     Result<std::vector<MessageHit>> searchThreads(const QString &text, int most); // by id, title and metadata
     Result<QByteArray> raw(Resource kind, RowKey key);
-    Result<std::optional<RowKey>> keyOf(RowKind kind, const QString &id);
+    // Ids of runs are unique in their thread only; without one the newest answers.
+    Result<std::optional<RowKey>> keyOf(RowKind kind, const QString &id, const QString &thread = {});
     Result<Overview> overview(qint64 nowMs);
     Result<std::vector<NamedCost>> costBy(const QString &what); // model, assistant, day
     Result<std::vector<FailureRow>> failures(qint64 sync);
@@ -98,7 +99,7 @@ public:
     Result<std::vector<Related>> named(RowKind kind, const QStringList &ids); // assistants, stores, files
     [[nodiscard]] const PriceTable *prices() const { return m_prices.get(); }
 
-    Result<ThreadCursor> cursor(const QString &threadId);
+    Result<ThreadPlaces> places(const QString &threadId);
     // Known threads, those longest without a sync first; without those synced since `resumeFrom`.
     Result<QStringList> threadIds(OptTime resumeFrom);
     Result<OptTime> resumeFrom(); // start of the last sync where it did not come to its end

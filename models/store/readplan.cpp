@@ -16,7 +16,7 @@ struct ReadText {
 constexpr QStringView liveOwner = uR"(CASE f.kind
     WHEN 0 THEN (SELECT a.id FROM assistant a WHERE a.id=f.owner AND a.gone=0)
     WHEN 1 THEN (SELECT h.id FROM thread h WHERE h.id=f.owner AND h.gone=0)
-    ELSE (SELECT h.id FROM message m JOIN thread h ON h.key=m.thread WHERE m.id=f.owner AND h.gone=0) END)";
+    ELSE (SELECT h.id FROM message m JOIN thread h ON h.key=m.thread WHERE m.key=CAST(f.owner AS INTEGER) AND h.gone=0) END)";
 
 class Owned {
 public:
@@ -304,10 +304,10 @@ Result<ThreadContents> Reader::threadContents(const QString &threadId)
             return fail(steps.error());
         all.steps += steps->split(stepSeparator);
     }
-    Statement references =
-        m_database.prepare(u"SELECT DISTINCT f.target, f.target IN (SELECT id FROM store) FROM reference f WHERE "
-                           "(f.owner=?1 AND f.kind=1) OR (f.kind=2 AND f.owner IN (SELECT id FROM message WHERE "
-                           "thread=?2)) ORDER BY 1"_s);
+    Statement references = m_database.prepare(
+        u"SELECT DISTINCT f.target, f.target IN (SELECT id FROM store) FROM reference f WHERE "
+        "(f.owner=?1 AND f.kind=1) OR (f.kind=2 AND f.owner IN (SELECT CAST(key AS TEXT) FROM message WHERE "
+        "thread=?2)) ORDER BY 1"_s);
     references.bind(threadId, **key);
     while (references.step())
         (references.integer(1) ? all.storeIds : all.fileIds) << references.text(0);
@@ -316,7 +316,7 @@ Result<ThreadContents> Reader::threadContents(const QString &threadId)
         all.notWhole = ReadText::tr("it was never synced to its end");
     else if (partial.bind(**key).step() && partial.integer(0) != 0)
         all.notWhole = ReadText::tr("some of its items cannot be read");
-    else if (!stepsKnown)
+    else if (!stepsKnown && m_provider.capabilities().steps)
         all.notWhole = ReadText::tr("the steps of some runs were not read");
     return unlessFailed(std::move(all));
 }

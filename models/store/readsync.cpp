@@ -6,33 +6,25 @@ namespace bobbin {
 
 using namespace Qt::Literals::StringLiterals;
 
-Result<ThreadCursor> Reader::cursor(const QString &threadId)
+Result<ThreadPlaces> Reader::places(const QString &threadId)
 {
-    ThreadCursor cursor;
-    cursor.threadId = threadId;
+    ThreadPlaces places;
     Statement key = prepare(u"SELECT key, created IS NULL, partial FROM thread WHERE id=?"_s);
     if (!key.bind(threadId).step())
-        return cursor;
+        return unlessFailed(std::move(places));
     const qint64 thread = key.integer(0);
-    cursor.bare = key.integer(1) != 0;
+    places.bare = key.integer(1) != 0;
     const bool fromTheStart = key.integer(2) != 0; // what could not be read last time may lie anywhere
     key.reset();
-    // The list goes on after the last message before the first one that was still being written.
-    Statement message = m_database.prepare(
-        u"SELECT id FROM message WHERE thread=?1 AND key < coalesce((SELECT min(key) FROM message WHERE thread=?1 AND "
-        "pending=1), 9223372036854775807) ORDER BY created DESC, key DESC LIMIT 1"_s);
-    if (!fromTheStart && message.bind(thread).step())
-        cursor.lastMessage = message.text(0);
-    Statement run = m_database.prepare(
-        u"SELECT id FROM run WHERE thread=?1 AND key < coalesce((SELECT min(key) FROM run WHERE thread=?1 AND "
-        "active=1), 9223372036854775807) ORDER BY created DESC, key DESC LIMIT 1"_s);
-    if (!fromTheStart && run.bind(thread).step())
-        cursor.lastRun = run.text(0);
+    Statement lists = m_database.prepare(u"SELECT resource, token FROM place WHERE thread=?"_s);
+    lists.bind(thread);
+    while (!fromTheStart && lists.step())
+        places.lists.insert(Resource(lists.integer(0)), lists.blob(1));
     Statement bare = m_database.prepare(u"SELECT id FROM run WHERE thread=? AND steps IS NULL ORDER BY created, key"_s);
     bare.bind(thread);
     while (bare.step())
-        cursor.runsWithoutSteps << bare.text(0);
-    return unlessFailed(std::move(cursor));
+        places.runsWithoutSteps << bare.text(0);
+    return unlessFailed(std::move(places));
 }
 
 Result<QStringList> Reader::threadIds(OptTime resumeFrom)

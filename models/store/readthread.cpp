@@ -60,11 +60,11 @@ Result<std::vector<MessageRaw>> Reader::messages(RowKey thread, int limit, int o
     return unlessFailed(std::move(all));
 }
 
-Result<std::optional<qint64>> Reader::messageIndex(const QString &messageId)
+Result<std::optional<qint64>> Reader::messageIndex(RowKey thread, const QString &messageId)
 {
     Statement query = prepare(u"SELECT (SELECT count(*) FROM message b WHERE b.thread=m.thread AND "
-                              "(b.created,b.key)<(m.created,m.key)) FROM message m WHERE m.id=?"_s);
-    const auto index = query.bind(messageId).step() ? std::optional(query.integer(0)) : std::nullopt;
+                              "(b.created,b.key)<(m.created,m.key)) FROM message m WHERE m.id=? AND m.thread=?"_s);
+    const auto index = query.bind(messageId, thread).step() ? std::optional(query.integer(0)) : std::nullopt;
     return unlessFailed(index);
 }
 

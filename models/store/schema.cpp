@@ -143,6 +143,45 @@ UPDATE run SET assumed=1 WHERE model IN (SELECT key FROM model WHERE name LIKE '
 UPDATE thread SET dirty=1 WHERE key IN (SELECT thread FROM run WHERE assumed=1);
 )";
 
+// Where each list of a thread goes on, as the provider says it: so far by the newest id that was stored. Ids are
+// unique in their thread only. A server may tell usage of threads instead of runs.
+constexpr QStringView version5 = uR"(
+CREATE TABLE place(thread INTEGER NOT NULL, resource INTEGER NOT NULL, token BLOB NOT NULL,
+    PRIMARY KEY(thread, resource)) WITHOUT ROWID;
+INSERT INTO place SELECT key, 2, last FROM (SELECT t.key, (SELECT CAST(id AS BLOB) FROM message WHERE thread=t.key AND
+    key < coalesce((SELECT min(key) FROM message WHERE thread=t.key AND pending=1), 9223372036854775807)
+    ORDER BY created DESC, key DESC LIMIT 1) AS last FROM thread t WHERE partial=0) WHERE last IS NOT NULL;
+INSERT INTO place SELECT key, 3, last FROM (SELECT t.key, (SELECT CAST(id AS BLOB) FROM run WHERE thread=t.key AND
+    key < coalesce((SELECT min(key) FROM run WHERE thread=t.key AND active=1), 9223372036854775807)
+    ORDER BY created DESC, key DESC LIMIT 1) AS last FROM thread t WHERE partial=0) WHERE last IS NOT NULL;
+
+DELETE FROM reference WHERE kind=2 AND owner NOT IN (SELECT id FROM message);
+UPDATE reference SET owner=(SELECT CAST(key AS TEXT) FROM message WHERE id=owner) WHERE kind=2;
+CREATE TABLE message5(key INTEGER PRIMARY KEY, id TEXT NOT NULL, thread INTEGER NOT NULL, created INTEGER,
+    role TEXT, chars INTEGER NOT NULL DEFAULT 0, UNIQUE(id, thread));
+INSERT INTO message5 SELECT key, id, thread, created, role, chars FROM message;
+DROP TABLE message;
+ALTER TABLE message5 RENAME TO message;
+CREATE INDEX message_thread ON message(thread, created, key);
+CREATE TABLE run5(key INTEGER PRIMARY KEY, id TEXT NOT NULL, thread INTEGER NOT NULL, assistant TEXT,
+    model INTEGER, status INTEGER NOT NULL, word TEXT, created INTEGER, ended INTEGER, expires INTEGER, error TEXT,
+    prompt INTEGER, completion INTEGER, cached INTEGER, cache_write INTEGER, reasoning INTEGER, cost INTEGER,
+    steps INTEGER, calls INTEGER, active INTEGER NOT NULL, assumed INTEGER NOT NULL DEFAULT 0, UNIQUE(id, thread));
+INSERT INTO run5 SELECT key, id, thread, assistant, model, status, word, created, ended, expires, error, prompt,
+    completion, cached, cache_write, reasoning, cost, steps, calls, active, assumed FROM run;
+DROP TABLE run;
+ALTER TABLE run5 RENAME TO run;
+CREATE INDEX run_thread ON run(thread, created, key);
+CREATE INDEX run_created ON run(created);
+CREATE INDEX run_cost ON run(cost);
+CREATE INDEX run_assistant ON run(assistant, created, thread, cost);
+CREATE INDEX run_active ON run(thread) WHERE active = 1;
+
+CREATE TABLE thread_usage(thread INTEGER PRIMARY KEY, model INTEGER, prompt INTEGER NOT NULL,
+    completion INTEGER NOT NULL, cached INTEGER, cache_write INTEGER, reasoning INTEGER, cost INTEGER,
+    assumed INTEGER NOT NULL, counts INTEGER NOT NULL DEFAULT 0); -- counts: no run of it has any
+)";
+
 // The journal: what operations were planned, what was sent, what came of it; and the person's own marks and rules.
 // A file of its own, because the store can be made anew from the server and this cannot.
 constexpr QStringView journalVersion1 = uR"(
@@ -191,7 +230,7 @@ struct Migration {
     Done (*convert)(Database &database) = nullptr; // after the SQL, in the same transaction
 };
 constexpr Migration migrations[] = {
-    {version1}, {version2, packStepsTogether}, {version3, keepMetadataApart}, {version4}};
+    {version1}, {version2, packStepsTogether}, {version3, keepMetadataApart}, {version4}, {version5}};
 static_assert(std::size(migrations) == schemaVersion);
 constexpr Migration journalMigrations[] = {
     {journalVersion1}, {journalVersion2}, {journalVersion3}, {u"", makeStepsNeutral}};

@@ -128,7 +128,7 @@ Done Store::openJournal()
     return {};
 }
 
-QFuture<Done> Store::put(std::shared_ptr<const Objects> objects)
+QFuture<Done> Store::put(std::shared_ptr<const Objects> objects, std::optional<ListPlace> place)
 {
     Changes changes;
     changes.setFlag(Changed::Assistants, !objects->assistants.empty());
@@ -137,7 +137,13 @@ QFuture<Done> Store::put(std::shared_ptr<const Objects> objects)
     changes.setFlag(Changed::Runs, !objects->runs.empty() || !objects->steps.empty());
     changes.setFlag(Changed::Files, !objects->files.empty());
     changes.setFlag(Changed::Stores, !objects->stores.empty() || !objects->storeFiles.empty());
-    return write([objects = std::move(objects)](Writer &writer) { writer.write(*objects); }, changes);
+    return write(
+        [objects = std::move(objects), place = std::move(place)](Writer &writer) {
+            writer.write(*objects);
+            if (place)
+                writer.setPlace(*place);
+        },
+        changes);
 }
 
 QFuture<Done> Store::setPrices(std::shared_ptr<const PriceTable> prices)

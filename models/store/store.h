@@ -55,7 +55,8 @@ public:
     [[nodiscard]] Journal &journal() const { return *m_journal; }
     [[nodiscard]] static QString journalFile(const QString &storeFile);
     [[nodiscard]] static QString archiveFolder(const QString &storeFile);
-    QFuture<Done> put(std::shared_ptr<const Objects> objects);
+    // A page and the place behind it, in one transaction.
+    QFuture<Done> put(std::shared_ptr<const Objects> objects, std::optional<ListPlace> place = {});
     QFuture<Done> setPrices(std::shared_ptr<const PriceTable> prices); // and prices all runs anew
 
 Q_SIGNALS:

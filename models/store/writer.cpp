@@ -52,25 +52,24 @@ Writer::Writer(Database &database)
       m_threadKey(database.prepare(u"SELECT key FROM thread WHERE id=?"_s)),
       m_threadAdd(database.prepare(u"INSERT OR IGNORE INTO thread(id) VALUES(?)"_s)),
       m_threadDirty(database.prepare(u"UPDATE thread SET dirty=1 WHERE key=? AND dirty=0"_s)),
-      m_messageAdd(database.prepare(
-          u"INSERT OR IGNORE INTO message(id,thread,created,role,pending,chars) VALUES(?,?,?,?,?,?)"_s)),
+      m_messageAdd(
+          database.prepare(u"INSERT OR IGNORE INTO message(id,thread,created,role,chars) VALUES(?,?,?,?,?)"_s)),
       m_messagePut(database.prepare(
-          u"INSERT INTO message(id,thread,created,role,pending,chars) VALUES(?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE "
-          "SET created=excluded.created, role=excluded.role, pending=excluded.pending, chars=excluded.chars "
-          "RETURNING key"_s)),
+          u"INSERT INTO message(id,thread,created,role,chars) VALUES(?,?,?,?,?) ON CONFLICT(id,thread) DO UPDATE SET "
+          "created=excluded.created, role=excluded.role, chars=excluded.chars RETURNING key"_s)),
       m_runAdd(database.prepare(
           u"INSERT OR IGNORE INTO run(id,thread,assistant,model,status,word,created,ended,expires,error,prompt,"
           "completion,cached,cache_write,reasoning,cost,active,assumed) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"_s)),
       m_runPut(database.prepare(
           u"INSERT INTO run(id,thread,assistant,model,status,word,created,ended,expires,error,prompt,completion,"
           "cached,cache_write,reasoning,cost,active,assumed) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
-          "ON CONFLICT(id) DO UPDATE SET assistant=excluded.assistant, model=excluded.model, "
+          "ON CONFLICT(id,thread) DO UPDATE SET assistant=excluded.assistant, model=excluded.model, "
           "steps=CASE WHEN run.active THEN NULL ELSE run.steps END, status=excluded.status, word=excluded.word, "
           "created=excluded.created, ended=excluded.ended, expires=excluded.expires, error=excluded.error, "
           "prompt=excluded.prompt, completion=excluded.completion, cached=excluded.cached, "
           "cache_write=excluded.cache_write, reasoning=excluded.reasoning, cost=excluded.cost, "
           "active=excluded.active, assumed=excluded.assumed RETURNING key"_s)),
-      m_runKey(database.prepare(u"SELECT key FROM run WHERE id=?"_s)),
+      m_runKey(database.prepare(u"SELECT key FROM run WHERE id=? AND thread=?"_s)),
       m_stepsPut(database.prepare(u"INSERT OR REPLACE INTO steps(run,dict,data) VALUES(?,?,?)"_s)),
       m_runSteps(database.prepare(u"UPDATE run SET steps=?2, calls=?3 WHERE key=?1"_s)),
       m_runAbout(database.prepare(u"SELECT run.prompt, model.name, run.created FROM run LEFT JOIN model "
@@ -91,7 +90,11 @@ Writer::Writer(Database &database)
                                       "VALUES(?,?,?,?,?,?,nullif(?,''))"_s)),
       m_referenceClear(database.prepare(u"DELETE FROM reference WHERE owner=? AND kind=?"_s)),
       m_referencePut(database.prepare(u"INSERT OR IGNORE INTO reference(target,kind,owner) VALUES(?,?,?)"_s)),
-      m_previewPut(database.prepare(u"UPDATE thread SET preview=? WHERE key=? AND preview IS NULL"_s))
+      m_previewPut(database.prepare(u"UPDATE thread SET preview=? WHERE key=? AND preview IS NULL"_s)),
+      m_placePut(database.prepare(u"INSERT OR REPLACE INTO place(thread,resource,token) VALUES(?,?,?)"_s)),
+      m_usagePut(database.prepare(u"INSERT OR REPLACE INTO thread_usage(thread,model,prompt,completion,cached,"
+                                  "cache_write,reasoning,cost,assumed) VALUES(?,?,?,?,?,?,?,?,?)"_s)),
+      m_usageDrop(database.prepare(u"DELETE FROM thread_usage WHERE thread=?"_s))
 {
 }
 
@@ -105,15 +108,20 @@ void Writer::write(const Objects &objects)
     all(objects.threads);
     all(objects.messages);
     all(objects.runs);
-    QHash<QString, std::vector<RunStep>> stepsOf;
+    QHash<std::pair<QString, QString>, std::vector<RunStep>> stepsOf;
     for (const RunStep &step : objects.steps)
-        stepsOf[step.runId].push_back(step);
+        stepsOf[{step.threadId, step.runId}].push_back(step);
     for (auto of = stepsOf.cbegin(); of != stepsOf.cend(); ++of)
-        putSteps(of.key(), of.value());
+        putSteps(of.key().first, of.key().second, of.value());
     all(objects.files);
     all(objects.stores);
     all(objects.storeFiles);
     m_threadKeys.clear(); // the next batch marks its threads dirty anew
+}
+
+void Writer::setPlace(const ListPlace &place)
+{
+    m_placePut.bind(threadKey(place.thread), int(place.resource), place.token).step();
 }
 
 void Writer::forget()
@@ -186,18 +194,36 @@ void Writer::put(const Thread &t)
     m_threadPut.reset();
     putRaw(Resource::Threads, key, {}, t.raw);
     putReferences(t.id, Resource::Threads, t.vectorStoreIds + t.fileIds);
+    putUsage(key, t);
+}
+
+void Writer::putUsage(qint64 thread, const Thread &told)
+{
+    if (!told.usage) {
+        m_usageDrop.bind(thread).step();
+        if (m_database.changes() > 0)
+            m_threadDirty.bind(thread).step();
+        return;
+    }
+    const Usage &usage = *told.usage;
+    m_usagePut
+        .bind(thread, modelKey(told.model), usage.prompt, usage.completion, usage.cached, usage.cacheWrite,
+              usage.reasoning, costOf(told.model, told.createdAt, told.usage),
+              int(m_prices && m_prices->assumes(told.model)))
+        .step();
+    m_threadDirty.bind(thread).step();
 }
 
 void Writer::put(const Message &m)
 {
     const qint64 thread = threadKey(m.threadId);
     const auto key = addOrPut(m_messageAdd, m_messagePut, m.id, thread, m.createdAt, m.role,
-                              int(m.status == "in_progress"_L1), std::max<qint64>(m.characters, m.text.size()));
+                              std::max<qint64>(m.characters, m.text.size()));
     if (!key)
         return;
     putRaw(Resource::Messages, *key, {}, m.raw);
     if (!m.fileIds.isEmpty())
-        putReferences(m.id, Resource::Messages, m.fileIds);
+        putReferences(QString::number(*key), Resource::Messages, m.fileIds);
     if (m.role == "user"_L1 && !m.text.isEmpty())
         m_previewPut.bind(m.text.left(previewLength).simplified(), thread).step();
 }
@@ -247,9 +273,9 @@ void Writer::put(const StoreFile &f)
         .step();
 }
 
-void Writer::putSteps(const QString &runId, const std::vector<RunStep> &steps)
+void Writer::putSteps(const QString &threadId, const QString &runId, const std::vector<RunStep> &steps)
 {
-    if (!m_runKey.bind(runId).step())
+    if (!m_runKey.bind(runId, threadKey(threadId)).step())
         return; // its run is not known: the list of runs brings both again
     const qint64 run = m_runKey.integer(0);
     m_runKey.reset();
@@ -302,6 +328,19 @@ UPDATE thread SET
   dirty = 0
 WHERE id=?)"_s);
     settle.bind(threadId).step();
+    // Where no run says what it took, the thread itself may.
+    m_database
+        .prepare(uR"(UPDATE thread_usage SET counts=NOT EXISTS(SELECT 1 FROM run WHERE run.thread=thread_usage.thread
+AND prompt IS NOT NULL) WHERE thread=(SELECT key FROM thread WHERE id=?))"_s)
+        .bind(threadId)
+        .step();
+    m_database
+        .prepare(uR"(UPDATE thread SET (cost, priced_runs, unknown_runs, assumed_runs, prompt_now) =
+  (SELECT coalesce(u.cost,0), u.cost IS NOT NULL, u.cost IS NULL, u.assumed AND u.cost IS NOT NULL, NULL
+   FROM thread_usage u WHERE u.thread=thread.key)
+WHERE id=? AND EXISTS(SELECT 1 FROM thread_usage u WHERE u.thread=thread.key AND u.counts))"_s)
+        .bind(threadId)
+        .step();
 }
 
 void Writer::threadSynced(const QString &threadId, const ThreadOutcome &outcome)
@@ -357,8 +396,8 @@ void Writer::setGone(Resource resource, const QString &id)
     m_database.prepare(u"DELETE FROM reference WHERE owner=? AND kind=?"_s).bind(id, int(resource)).step();
     if (resource == Resource::Threads)
         m_database
-            .prepare(u"DELETE FROM reference WHERE kind=? AND owner IN (SELECT m.id FROM message m JOIN thread t ON "
-                     "t.key=m.thread WHERE t.id=?)"_s)
+            .prepare(u"DELETE FROM reference WHERE kind=? AND owner IN (SELECT CAST(m.key AS TEXT) FROM message m "
+                     "JOIN thread t ON t.key=m.thread WHERE t.id=?)"_s)
             .bind(int(Resource::Messages), id)
             .step();
     if (resource == Resource::VectorStores)
@@ -392,7 +431,24 @@ void Writer::reprice()
         update.bind(cost, int(assumed), all.integer(0)).step();
         dirty.bind(all.integer(0)).step();
     }
+    repriceThreads();
     settleDirty();
+}
+
+void Writer::repriceThreads()
+{
+    Statement all = m_database.prepare(
+        u"SELECT u.thread, model.name, t.created, prompt, completion, cached, cache_write FROM thread_usage u JOIN "
+        "thread t ON t.key=u.thread LEFT JOIN model ON model.key=u.model"_s);
+    Statement update = m_database.prepare(u"UPDATE thread_usage SET cost=?, assumed=? WHERE thread=?"_s);
+    while (all.step()) {
+        const Usage usage{all.integer(3), all.integer(4), all.optional(5), all.optional(6), std::nullopt};
+        update
+            .bind(costOf(all.text(1), all.optional(2), usage), int(m_prices && m_prices->assumes(all.text(1))),
+                  all.integer(0))
+            .step();
+        m_threadDirty.bind(all.integer(0)).step();
+    }
 }
 
 void Writer::setMeta(const QString &key, const QString &value)

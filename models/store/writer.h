@@ -10,13 +10,18 @@
 
 namespace bobbin {
 
-// Where the sync of one thread goes on: ascending lists are asked for what follows these ids.
-struct ThreadCursor {
-    QString threadId;
-    QString lastMessage; // empty: from the beginning
-    QString lastRun; // the run before the first active one
+// Where the sync of one thread goes on.
+struct ThreadPlaces {
+    QHash<Resource, ListToken> lists; // those not in it: from the beginning
     QStringList runsWithoutSteps; // oldest first
     bool bare = true; // the thread object itself was never fetched
+};
+
+// Where a list goes on, which is written down together with the page before it.
+struct ListPlace {
+    QString thread;
+    Resource resource = Resource::Messages;
+    ListToken token;
 };
 
 // What a sync of a thread came to.
@@ -33,13 +38,15 @@ public:
 
     void setPrices(std::shared_ptr<const PriceTable> prices) { m_prices = std::move(prices); }
     void write(const Objects &objects);
+    void setPlace(const ListPlace &place);
     void settleThread(const QString &threadId); // totals from its rows
     void threadSynced(const QString &threadId, const ThreadOutcome &outcome); // and settles it
     void settleDirty(); // after a crash, or new prices
     int addThreads(const QStringList &ids); // known by id only; returns how many are new
     void markGone(Resource resource, const QStringList &stillThere);
     void setGone(Resource resource, const QString &id); // it was deleted on the server
-    void putSteps(const QString &runId, const std::vector<RunStep> &steps); // all of the run, in their order
+    void putSteps(const QString &threadId, const QString &runId,
+                  const std::vector<RunStep> &steps); // all of the run, in their order
     void storeFilesDone(const QString &storeId, const QString &stamp, const QStringList &stillThere);
     void reprice();
     void setMeta(const QString &key, const QString &value);
@@ -59,7 +66,8 @@ private:
 
     Statement m_rawPut, m_assistantPut, m_threadPut, m_threadKey, m_threadAdd, m_threadDirty, m_messageAdd,
         m_messagePut, m_runAdd, m_runPut, m_runKey, m_stepsPut, m_runSteps, m_runAbout, m_runUsage, m_filePut,
-        m_storePut, m_storeKey, m_storeFilePut, m_referenceClear, m_referencePut, m_previewPut;
+        m_storePut, m_storeKey, m_storeFilePut, m_referenceClear, m_referencePut, m_previewPut, m_placePut, m_usagePut,
+        m_usageDrop;
 
     void putRaw(Resource kind, qint64 key, const QString &group, const QByteArray &raw);
     void putReferences(const QString &owner, Resource ownerKind, const QStringList &targets);
@@ -75,12 +83,14 @@ private:
         put.reset();
         return key;
     }
+    void repriceThreads();
     qint64 threadKey(const QString &id);
     std::optional<qint64> modelKey(const QString &name);
     [[nodiscard]] std::optional<qint64> costOf(const QString &model, OptTime created,
                                                const std::optional<Usage> &usage) const;
     void put(const Assistant &assistant);
     void put(const Thread &thread);
+    void putUsage(qint64 thread, const Thread &told);
     void put(const Message &message);
     void put(const Run &run);
     void put(const File &file);

@@ -51,13 +51,13 @@ QCoro::Task<> SyncService::followActive(Cancel cancel)
 
 QCoro::Task<Done> SyncService::test(std::shared_ptr<ApiClient> client, Cancel cancel)
 {
-    const Parent nobody;
-    const Cursor one{{}, 1, false};
-    auto asked = client->page(Resource::Assistants, nobody, one, cancel);
-    const Result<Page> page = co_await asked;
-    if (page)
-        co_return Done();
-    Error error = page.error();
+    const Request probe = client->provider().probe();
+    auto asked = client->send(probe, cancel);
+    const Result<QByteArray> answer = co_await asked;
+    const Done read = answer ? client->provider().readProbe(*answer) : fail(answer.error());
+    if (read)
+        co_return read;
+    Error error = read.error();
     // A list that is no JSON at all: a web page or another service answers here.
     if (error.kind == Error::Kind::Decode || (error.kind == Error::Kind::NotFound && error.code.isEmpty()))
         error.kind = Error::Kind::NotThisProtocol;

@@ -10,7 +10,6 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr int pageSize = 100;
 constexpr qint64 mostUnwritten = 8LL << 20; // bytes of answers, of all lists
 
 template <class T> QStringList idsOf(const std::vector<T> &list)
@@ -44,24 +43,12 @@ QStringList idsOf(Resource resource, const Objects &objects)
     return {};
 }
 
-template <class T> bool descends(const std::vector<T> &list)
-{
-    return list.size() > 1 && list.front().createdAt && list.back().createdAt &&
-        *list.front().createdAt > *list.back().createdAt;
-}
-
-// The server ignored order=asc.
-bool newestFirst(const Objects &objects)
-{
-    return descends(objects.messages) || descends(objects.runs);
-}
-
 } // namespace
 
-QFuture<Done> SyncService::put(Objects objects)
+QFuture<Done> SyncService::put(Objects objects, std::optional<ListPlace> place)
 {
     m_progress.objects += qint64(objects.size());
-    return m_store.put(std::make_shared<const Objects>(std::move(objects)));
+    return m_store.put(std::make_shared<const Objects>(std::move(objects)), std::move(place));
 }
 
 QCoro::Task<Done> SyncService::landed(Writes &writes, std::size_t mayRemain)
@@ -78,42 +65,41 @@ QCoro::Task<Done> SyncService::landed(Writes &writes, std::size_t mayRemain)
     co_return done;
 }
 
-// The next page of a list, until list->ended. Trusts neither has_more nor last_id: ends on an empty page and on a
-// cursor seen before, asks once more after a full last page.
+// The next page of a list, until list->ended. Ends where the provider sees no next one, on an empty page, and where the
+// server repeats itself.
 QCoro::Task<Result<Page>> SyncService::nextPage(Listing *list, Cancel cancel)
 {
     if (m_fatal)
         co_return fail(*m_fatal);
-    const bool ascending = list->resource != Resource::Threads;
     std::optional<Listing::Ahead> ahead = std::exchange(list->ahead, std::nullopt);
-    if (!ahead || ahead->cursor != list->after) {
-        const Cursor from{list->after, pageSize, ascending};
-        ahead = Listing::Ahead{list->after, m_client.pageBytes(list->resource, list->parent, from, cancel)};
-    }
+    if (!ahead || ahead->from != list->from)
+        ahead = Listing::Ahead{list->from, m_client.pageBytes(list->ref, list->from, cancel)};
     const Result<QByteArray> bytes = co_await ahead->bytes;
     noteSilence(bytes ? Done() : fail(bytes.error()));
     if (!bytes)
         co_return fail(bytes.error());
-    if (const std::optional<QString> next = m_client.provider().peekCursor(*bytes); next && !m_fatal) {
-        const Cursor from{*next, pageSize, ascending};
-        list->ahead = Listing::Ahead{*next, m_client.pageBytes(list->resource, list->parent, from, cancel)};
-    }
-    Result<Page> page = m_client.readPage(list->resource, list->parent, *bytes);
+    if (const auto next = m_client.provider().peekNext(*bytes); next && !m_fatal)
+        list->ahead = Listing::Ahead{*next, m_client.pageBytes(list->ref, *next, cancel)};
+    Result<Page> page = m_client.readPage(list->ref, list->from, *bytes);
     if (!page)
         co_return page;
     list->whole = list->whole && page->problems.empty();
+    list->settled = list->settled && page->problems.empty();
     for (const Error &problem : page->problems)
-        co_await reportList(list->resource, list->parent, problem);
-    list->pageIds = idsOf(list->resource, page->objects);
-    if (list->pageIds.isEmpty() || list->cursors.contains(list->pageIds.last())) {
-        list->ended = true; // or the server repeats itself
-        list->whole = list->whole && (!page->hasMore || list->pageIds.isEmpty());
+        co_await reportList(list->ref, problem);
+    const QStringList ids = idsOf(list->ref.resource, page->objects);
+    const bool repeated = ids == list->pageIds || (page->next && list->places.contains(*page->next));
+    if (ids.isEmpty() || repeated) {
+        list->ended = true;
+        list->whole = list->whole && (!page->more || ids.isEmpty());
         list->pageIds.clear();
         co_return Page();
     }
-    if (ascending && !list->after.isEmpty() && newestFirst(page->objects))
-        co_return fail(Error::Kind::Rejected, u"order ignored"_s); // crawlFrom() starts over
-    list->items += list->pageIds.size();
+    list->pageIds = ids;
+    if (!list->settled)
+        page->resume.clear();
+    list->settled = list->settled && page->settled;
+    list->items += ids.size();
     // What the object says may lag behind by a while, not by this much.
     const qint64 most = list->said ? std::min(m_mostPerList, 2 * *list->said + 1'000) : m_mostPerList;
     if (list->items > most)
@@ -122,10 +108,12 @@ QCoro::Task<Result<Page>> SyncService::nextPage(Listing *list, Cancel cancel)
             list->said
                 ? u"the list goes on after %1 items, its object says that it has %2"_s.arg(list->items).arg(*list->said)
                 : u"the list goes on after %1 items, which is as far as lists are read"_s.arg(most),
-            m_client.provider().list(list->resource, list->parent, {}).path);
-    list->after = list->pageIds.last();
-    list->cursors.insert(list->after);
-    list->ended = !page->hasMore && list->pageIds.size() < pageSize;
+            m_client.provider().list(list->ref, {}).path);
+    list->ended = !page->next;
+    if (page->next) {
+        list->from = *page->next;
+        list->places.insert(list->from);
+    }
     co_return page;
 }
 
@@ -142,10 +130,10 @@ void SyncService::noteSilence(const Done &done)
     Q_EMIT failed({}, *m_fatal);
 }
 
-QCoro::Task<Done> SyncService::crawl(Resource resource, Parent parent, QString after, Cancel cancel, Crawled *crawled,
+QCoro::Task<Done> SyncService::crawl(ListRef ref, ListToken from, Cancel cancel, Crawled *crawled,
                                      std::optional<qint64> said)
 {
-    Listing list{resource, parent, after};
+    Listing list{ref, from};
     list.said = said;
     Writes writes;
     Done done;
@@ -159,7 +147,10 @@ QCoro::Task<Done> SyncService::crawl(Resource resource, Parent parent, QString a
         if (crawled)
             crawled->ids << list.pageIds;
         m_unwritten += page->bytes;
-        writes.push_back({put(std::move(page->objects)), page->bytes});
+        std::optional<ListPlace> place;
+        if (!ref.parent.thread.isEmpty() && !page->resume.isEmpty())
+            place = ListPlace{ref.parent.thread, ref.resource, page->resume};
+        writes.push_back({put(std::move(page->objects), std::move(place)), page->bytes});
         auto waiting = landed(writes, mostWaiting);
         done = co_await waiting;
         tell();
@@ -168,28 +159,28 @@ QCoro::Task<Done> SyncService::crawl(Resource resource, Parent parent, QString a
     const Done written = co_await waiting;
     if (crawled)
         crawled->whole = list.whole;
-    if (!list.whole && !parent.thread.isEmpty())
-        m_partial.insert(parent.thread);
+    if (!list.whole && !ref.parent.thread.isEmpty())
+        m_partial.insert(ref.parent.thread);
     co_return written ? done : written;
 }
 
-QCoro::Task<Result<std::vector<RunStep>>> SyncService::stepsOf(Parent run, Cancel cancel)
+QCoro::Task<Result<std::vector<RunStep>>> SyncService::stepsOf(ListRef steps, Cancel cancel)
 {
-    Listing list{Resource::Steps, run};
-    std::vector<RunStep> steps;
+    Listing list{steps};
+    std::vector<RunStep> found;
     while (!list.ended) {
         auto asked = nextPage(&list, cancel);
         Result<Page> page = co_await asked;
         if (!page)
             co_return fail(page.error());
         m_progress.objects += qint64(page->objects.steps.size());
-        std::ranges::move(page->objects.steps, std::back_inserter(steps));
+        std::ranges::move(page->objects.steps, std::back_inserter(found));
         tell();
     }
     if (!list.whole)
-        m_partial.insert(run.thread);
-    std::ranges::stable_sort(steps, {}, &RunStep::createdAt); // where the server ignores the order
-    co_return steps;
+        m_partial.insert(steps.parent.thread);
+    std::ranges::stable_sort(found, {}, &RunStep::createdAt); // where the server ignores the order
+    co_return found;
 }
 
 } // namespace bobbin

@@ -17,11 +17,16 @@ template <class T> void append(std::vector<T> &to, std::vector<T> &from)
     std::ranges::move(from, std::back_inserter(to));
 }
 
+bool lost(const Error &error)
+{
+    return error.kind == Error::Kind::NotFound || error.kind == Error::Kind::Rejected;
+}
+
 } // namespace
 
-QCoro::Task<Result<Objects>> SyncService::readList(Resource resource, Parent parent, QString after, Cancel cancel)
+QCoro::Task<Result<Objects>> SyncService::readList(ListRef ref, ListToken from, Cancel cancel)
 {
-    Listing list{resource, parent, after};
+    Listing list{ref, from};
     Objects all;
     while (!list.ended) {
         auto asked = nextPage(&list, cancel);
@@ -34,45 +39,55 @@ QCoro::Task<Result<Objects>> SyncService::readList(Resource resource, Parent par
     }
     if (!list.whole)
         co_return fail(Error::Kind::Decode, u"some items of the list cannot be read"_s,
-                       m_client.provider().list(resource, parent, {}).path);
+                       m_client.provider().list(ref, {}).path);
     co_return all;
 }
 
 QCoro::Task<Result<ThreadLook>> SyncService::look(QString threadId, Cancel cancel)
 {
-    auto reading = m_store.read([threadId](Reader &reader) { return reader.cursor(threadId); });
-    const Result<ThreadCursor> cursor = co_await reading;
-    if (!cursor)
-        co_return fail(cursor.error());
+    auto reading = m_store.read([threadId](Reader &reader) { return reader.places(threadId); });
+    const Result<ThreadPlaces> places = co_await reading;
+    if (!places)
+        co_return fail(places.error());
     const Parent nobody;
-    Parent parent;
-    parent.thread = threadId;
-    const QString start;
-    auto askingThread = m_client.item(Resource::Threads, threadId, nobody, cancel);
-    auto askingMessages = readList(Resource::Messages, parent, start, cancel);
-    auto askingRuns = readList(Resource::Runs, parent, cursor->lastRun, cancel);
-    Result<Objects> thread = co_await askingThread;
-    Result<Objects> messages = co_await askingMessages;
-    Result<Objects> runs = co_await askingRuns;
-    const auto lost = [](const Result<Objects> &list) {
-        return !list && (list.error().kind == Error::Kind::NotFound || list.error().kind == Error::Kind::Rejected);
+    struct Asked {
+        ListRef ref;
+        ListToken from;
+        QCoro::Task<Result<Objects>> answer;
     };
-    if (lost(runs) && thread && !cursor->lastRun.isEmpty()) { // the place to go on from is gone
-        auto again = readList(Resource::Runs, parent, start, cancel);
-        runs = co_await again;
+    auto askingThread = m_client.item(Resource::Threads, threadId, nobody, cancel);
+    std::vector<Asked> lists; // side by side
+    for (const ListRef &ref : m_client.provider().threadLists(threadId)) {
+        // Every message is compared; of runs only those that may be new or active.
+        const ListToken from = ref.resource == Resource::Messages ? ListToken() : places->lists.value(ref.resource);
+        lists.push_back({ref, from, readList(ref, from, cancel)});
     }
+    Result<Objects> thread = co_await askingThread;
     ThreadLook look;
     look.gone = !thread && thread.error().kind == Error::Kind::NotFound;
+    Done done = thread ? Done() : fail(thread.error());
+    for (Asked &one : lists) {
+        Result<Objects> list = co_await one.answer;
+        if (!list && thread && !one.from.isEmpty() && lost(list.error())) { // the place to go on from is gone
+            auto again = readList(one.ref, {}, cancel);
+            list = co_await again;
+        }
+        if (!list && !one.ref.required && list.error().kind == Error::Kind::NotFound)
+            continue; // this server has no such list
+        if (!list && done)
+            done = fail(list.error());
+        if (!list)
+            continue;
+        append(look.objects.messages, list->messages);
+        append(look.objects.runs, list->runs);
+    }
     if (look.gone)
         co_return look;
-    for (const Result<Objects> *part : {&thread, &messages, &runs})
-        if (!*part)
-            co_return fail(part->error());
+    if (!done)
+        co_return fail(done.error());
     if (thread->threads.empty())
         co_return fail(Error::Kind::Decode, u"the answer has no thread"_s, threadId);
     look.objects.threads = std::move(thread->threads);
-    look.objects.messages = std::move(messages->messages);
-    look.objects.runs = std::move(runs->runs);
     co_return look;
 }
 
@@ -94,12 +109,16 @@ QCoro::Task<Done> SyncService::threadAround(QString threadId, bool object, bool 
         done = co_await asking;
     }
     if (done && messages) {
-        auto reading = m_store.read([threadId](Reader &reader) { return reader.cursor(threadId); });
-        const Result<ThreadCursor> cursor = co_await reading;
-        if (!cursor)
-            co_return fail(cursor.error());
-        auto crawling = crawlFrom(Resource::Messages, threadId, cursor->lastMessage, cancel);
-        done = co_await crawling;
+        auto reading = m_store.read([threadId](Reader &reader) { return reader.places(threadId); });
+        const Result<ThreadPlaces> places = co_await reading;
+        if (!places)
+            co_return fail(places.error());
+        for (const ListRef &ref : m_client.provider().threadLists(threadId)) {
+            if (!done || ref.resource != Resource::Messages)
+                continue;
+            auto crawling = crawlFrom(ref, places->lists.value(ref.resource), cancel);
+            done = co_await crawling;
+        }
         if (done && m_partial.contains(threadId))
             co_return fail(Error::Kind::Decode, u"some of its messages cannot be read"_s, threadId);
     }
@@ -130,9 +149,8 @@ QCoro::Task<Done> SyncService::threadsAround(bool files, Cancel cancel)
     if (!lists)
         co_return fail(lists.error());
     QSet<QString> told; // by the list, with their stores and files
-    if (*lists) {
-        const Parent nobody;
-        Listing list{Resource::Threads, nobody};
+    if (const auto ref = listOf(Resource::Threads); ref && *lists) {
+        Listing list{*ref};
         while (!list.ended) {
             auto next = nextPage(&list, cancel);
             Result<Page> page = co_await next;
@@ -176,9 +194,10 @@ QCoro::Task<Done> SyncService::lookAround(bool files, Cancel cancel)
     Done done = co_await asking;
     if (!done || !files)
         co_return done;
-    const Parent nobody;
-    const QString start;
-    auto crawling = crawl(Resource::VectorStores, nobody, start, cancel);
+    const auto ref = listOf(Resource::VectorStores);
+    if (!ref)
+        co_return done;
+    auto crawling = crawl(*ref, {}, cancel);
     done = co_await crawling;
     if (!done)
         co_return done;

@@ -35,9 +35,9 @@ void SyncService::tell()
     Q_EMIT progressed(m_progress);
 }
 
-QCoro::Task<> SyncService::reportList(Resource resource, Parent parent, Error error)
+QCoro::Task<> SyncService::reportList(ListRef ref, Error error)
 {
-    const QString path = m_client.provider().list(resource, parent, {}).path;
+    const QString path = m_client.provider().list(ref, {}).path;
     co_await report(path, error);
 }
 
@@ -59,65 +59,77 @@ QCoro::Task<> SyncService::report(QString target, Error error)
     co_await written;
 }
 
+std::optional<ListRef> SyncService::listOf(Resource resource) const
+{
+    const std::vector<ListRef> lists = m_client.provider().workspaceLists();
+    const auto found = std::ranges::find(lists, resource, &ListRef::resource);
+    return found == lists.end() ? std::nullopt : std::optional(*found);
+}
+
 QCoro::Task<Done> SyncService::workspace(Cancel cancel)
 {
     m_progress.stage = SyncProgress::Stage::Workspace;
     tell();
-    const Parent nobody;
-    const QString start;
-    const Capabilities can = m_client.provider().capabilities();
-    auto assistants = listAssistants(cancel);
-    if (const Result<bool> listed = co_await assistants; !listed)
-        co_return fail(listed.error());
-    std::vector<Resource> resources;
-    if (can.files)
-        resources.push_back(Resource::Files);
-    if (can.vectorStores)
-        resources.push_back(Resource::VectorStores);
-    for (const Resource resource : resources) {
-        Crawled list;
-        auto crawled = crawl(resource, nobody, start, cancel, &list);
-        Done done = co_await crawled;
-        if (!done) {
-            if (needsPerson(done.error()) || cancel->requested())
-                co_return done;
-            co_await reportList(resource, nobody, done.error());
-            continue;
+    for (const ListRef &ref : m_client.provider().workspaceLists()) {
+        if (ref.resource == Resource::Threads)
+            continue; // see sync()
+        Done done;
+        if (ref.resource == Resource::Assistants) {
+            auto listing = listAssistants(cancel);
+            const Result<bool> listed = co_await listing;
+            done = listed ? Done() : fail(listed.error());
+        } else {
+            Crawled list;
+            auto crawled = crawl(ref, {}, cancel, &list);
+            done = co_await crawled;
+            if (done && list.whole) { // else what is not in it may be there all the same
+                auto marking = markAbsent(ref.resource, list.ids);
+                if (const Done marked = co_await marking; !marked)
+                    co_return marked;
+            }
         }
-        if (!list.whole)
-            continue; // what is not in it may be there all the same
-        const Changes changes = resource == Resource::Files ? Changed::Files : Changed::Stores;
-        auto marked =
-            m_store.write([resource, ids = list.ids](Writer &writer) { writer.markGone(resource, ids); }, changes);
-        done = co_await marked;
-        if (!done)
+        if (done)
+            continue;
+        if (ref.required || needsPerson(done.error()) || cancel->requested())
             co_return done;
+        co_await reportList(ref, done.error());
     }
-    if (can.vectorStores)
+    if (listOf(Resource::VectorStores))
         co_return co_await storeFiles(false, cancel);
     co_return Done();
+}
+
+QCoro::Task<Done> SyncService::markAbsent(Resource resource, QStringList there)
+{
+    const Changes changes = resource == Resource::Files ? Changed::Files
+        : resource == Resource::Assistants              ? Changed::Assistants
+                                                        : Changed::Stores;
+    auto marked = m_store.write([resource, there](Writer &writer) { writer.markGone(resource, there); }, changes);
+    co_return co_await marked;
 }
 
 // That an assistant is gone is only concluded from a list that was read whole; when that was is kept beside it.
 QCoro::Task<Result<bool>> SyncService::listAssistants(Cancel cancel)
 {
-    const Parent nobody;
-    const QString start;
+    const auto ref = listOf(Resource::Assistants);
+    if (!ref)
+        co_return true; // there are none
     const qint64 begun = nowMs();
     Crawled list;
-    auto crawled = crawl(Resource::Assistants, nobody, start, cancel, &list);
+    auto crawled = crawl(*ref, {}, cancel, &list);
     Done done = co_await crawled;
     if (!done)
         co_return fail(done.error());
     if (!list.whole)
         co_return false;
-    auto marked = m_store.write(
-        [ids = list.ids, begun](Writer &writer) {
-            writer.markGone(Resource::Assistants, ids);
-            writer.setMeta(u"assistants_listed"_s, QString::number(begun));
-        },
-        Changed::Assistants);
+    auto marked = markAbsent(Resource::Assistants, list.ids);
     done = co_await marked;
+    if (!done)
+        co_return fail(done.error());
+    auto noted =
+        m_store.write([begun](Writer &writer) { writer.setMeta(u"assistants_listed"_s, QString::number(begun)); },
+                      Changed::Assistants);
+    done = co_await noted;
     if (!done)
         co_return fail(done.error());
     co_return true;
@@ -126,9 +138,9 @@ QCoro::Task<Result<bool>> SyncService::listAssistants(Cancel cancel)
 QCoro::Task<Done> SyncService::filesOf(VectorStore store, Cancel cancel)
 {
     Crawled list;
-    Parent parent;
-    parent.store = store.id;
-    auto crawled = crawl(Resource::StoreFiles, parent, QString(), cancel, &list, store.fileCount);
+    ListRef ref{Resource::StoreFiles};
+    ref.parent.store = store.id;
+    auto crawled = crawl(ref, {}, cancel, &list, store.fileCount);
     const Done done = co_await crawled;
     if (!done)
         co_return done;
@@ -205,9 +217,10 @@ QCoro::Task<Result<bool>> SyncService::listsThreads(Cancel cancel)
     const QStringList parts = known->split(u' ');
     if (parts.size() == 2 && nowMs() - parts[1].toLongLong() < rememberListingMs)
         co_return parts[0] == "yes"_L1;
-    const Parent nobody;
-    const Cursor one{{}, 1, false};
-    auto asked = m_client.page(Resource::Threads, nobody, one, cancel);
+    const auto ref = listOf(Resource::Threads);
+    if (!ref)
+        co_return false;
+    auto asked = m_client.page(*ref, {}, cancel);
     const Result<Page> page = co_await asked;
     bool lists = page.has_value();
     if (!page) {
@@ -241,16 +254,14 @@ QCoro::Task<Done> SyncService::threadObject(QString threadId, Cancel cancel)
     co_return co_await written;
 }
 
-// A cursor the server no longer knows (its message was deleted), or an order it ignores: once more from the start.
-QCoro::Task<Done> SyncService::crawlFrom(Resource resource, QString threadId, QString after, Cancel cancel)
+// A place the server no longer knows (its message was deleted), or an order it ignores: once more from the start.
+QCoro::Task<Done> SyncService::crawlFrom(ListRef ref, ListToken from, Cancel cancel)
 {
-    Parent parent;
-    parent.thread = threadId;
-    auto crawled = crawl(resource, parent, after, cancel);
+    auto crawled = crawl(ref, from, cancel);
     Done done = co_await crawled;
-    if (!done && !after.isEmpty() &&
+    if (!done && !from.isEmpty() &&
         (done.error().kind == Error::Kind::NotFound || done.error().kind == Error::Kind::Rejected)) {
-        auto again = crawl(resource, parent, QString(), cancel);
+        auto again = crawl(ref, {}, cancel);
         done = co_await again;
     }
     co_return done;
@@ -267,51 +278,87 @@ QCoro::Task<Done> SyncService::refresh(QString threadId, Cancel cancel)
     co_return synced && !gone ? object : synced;
 }
 
-QCoro::Task<Done> SyncService::syncThread(QString threadId, bool steps, Cancel cancel)
+// A list that is not there says nothing of its thread: where one is missing, the thread itself is asked.
+QCoro::Task<Done> SyncService::threadLists(QString threadId, Cancel cancel)
 {
-    const auto readCursor = [threadId](Reader &reader) { return reader.cursor(threadId); };
-    auto reading = m_store.read(readCursor);
-    Result<ThreadCursor> cursor = co_await reading;
-    if (!cursor)
-        co_return fail(cursor.error());
+    auto reading = m_store.read([threadId](Reader &reader) { return reader.places(threadId); });
+    const Result<ThreadPlaces> places = co_await reading;
+    if (!places)
+        co_return fail(places.error());
+    bool there = false; // it was asked for, and answered
+    if (places->bare) {
+        auto asking = threadObject(threadId, cancel);
+        if (const Done asked = co_await asking; !asked)
+            co_return asked;
+        there = true;
+    }
+    for (const ListRef &ref : m_client.provider().threadLists(threadId)) {
+        auto crawling = crawlFrom(ref, places->lists.value(ref.resource), cancel);
+        Done done = co_await crawling;
+        if (done)
+            continue;
+        if (done.error().kind == Error::Kind::NotFound) {
+            if (!there) {
+                auto asking = threadObject(threadId, cancel);
+                if (const Done asked = co_await asking; !asked)
+                    co_return asked;
+                there = true;
+            }
+            if (!ref.required)
+                continue;
+            done.error().kind = Error::Kind::Rejected; // the list, not the thread
+        }
+        if (ref.required || needsPerson(done.error()) || done.error().kind == Error::Kind::Cancelled)
+            co_return done;
+        co_await reportList(ref, done.error());
+    }
+    co_return Done();
+}
+
+// Of every run of which they were not read yet.
+QCoro::Task<Done> SyncService::runLists(QString threadId, Cancel cancel)
+{
+    auto reading = m_store.read([threadId](Reader &reader) { return reader.places(threadId); });
+    const Result<ThreadPlaces> places = co_await reading;
+    if (!places)
+        co_return fail(places.error());
     Done done;
-    if (cursor->bare)
-        done = co_await threadObject(threadId, cancel);
-    if (done)
-        done = co_await crawlFrom(Resource::Messages, threadId, cursor->lastMessage, cancel);
-    if (done)
-        done = co_await crawlFrom(Resource::Runs, threadId, cursor->lastRun, cancel);
-    if (done && steps && m_client.provider().capabilities().steps) {
-        reading = m_store.read(readCursor);
-        cursor = co_await reading;
-        if (!cursor)
-            co_return fail(cursor.error());
-        Writes writes;
-        for (const QString &run : std::as_const(cursor->runsWithoutSteps)) {
-            Parent parent;
-            parent.thread = threadId;
-            parent.run = run;
-            auto listing = stepsOf(parent, cancel);
+    Writes writes;
+    for (const QString &run : places->runsWithoutSteps) {
+        for (const ListRef &ref : m_client.provider().runLists(threadId, run)) {
+            auto listing = stepsOf(ref, cancel);
             const Result<std::vector<RunStep>> found = co_await listing;
             done = found ? Done() : fail(found.error());
             if (found)
-                writes.push_back({m_store.write([run, steps = *found](Writer &writer) { writer.putSteps(run, steps); },
+                writes.push_back({m_store.write([threadId, run, steps = *found](
+                                                    Writer &writer) { writer.putSteps(threadId, run, steps); },
                                                 Changed::Runs),
                                   0});
-            auto waiting = landed(writes, mostWaiting);
-            const Done written = co_await waiting;
-            if (!written)
-                done = written;
-            if (done)
-                continue;
-            if (needsPerson(done.error()) || done.error().kind == Error::Kind::Cancelled)
-                break;
-            co_await report(run, done.error());
-            done = Done();
         }
-        auto waiting = landed(writes, 0);
-        if (const Done written = co_await waiting; !written)
+        auto waiting = landed(writes, mostWaiting);
+        const Done written = co_await waiting;
+        if (!written)
             done = written;
+        if (done)
+            continue;
+        if (needsPerson(done.error()) || done.error().kind == Error::Kind::Cancelled)
+            break;
+        co_await report(run, done.error());
+        done = Done();
+    }
+    auto waiting = landed(writes, 0);
+    if (const Done written = co_await waiting; !written)
+        done = written;
+    co_return done;
+}
+
+QCoro::Task<Done> SyncService::syncThread(QString threadId, bool steps, Cancel cancel)
+{
+    auto listing = threadLists(threadId, cancel);
+    Done done = co_await listing;
+    if (done && steps) {
+        auto listingRuns = runLists(threadId, cancel);
+        done = co_await listingRuns;
     }
     const bool gone = !done && done.error().kind == Error::Kind::NotFound;
     const bool partial = m_partial.remove(threadId);
@@ -377,9 +424,8 @@ QCoro::Task<Result<SyncRow>> SyncService::sync(SyncOptions options, Cancel cance
             const Result<bool> lists = co_await listsThreads(cancel);
             if (!lists)
                 done = fail(lists.error());
-            if (lists && *lists) {
-                const Parent nobody;
-                auto crawled = crawl(Resource::Threads, nobody, QString(), cancel);
+            if (const auto ref = listOf(Resource::Threads); ref && lists && *lists) {
+                auto crawled = crawl(*ref, {}, cancel);
                 done = co_await crawled;
             }
         }

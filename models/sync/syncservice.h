@@ -80,37 +80,37 @@ private:
     qint64 m_unwritten = 0; // bytes
 
     struct Listing {
-        Resource resource;
-        Parent parent;
-        QString after = {};
+        ListRef ref;
+        ListToken from = {};
         QStringList pageIds = {}; // of the page that came last
-        QSet<QString> cursors = {};
+        QSet<ListToken> places = {};
         bool ended = false;
+        bool settled = true; // so far: all that was read is final
         qint64 items = 0;
         std::optional<qint64> said = {}; // how many its object says there are
         bool whole = true; // so far: every item could be read, and the server did not repeat itself
         struct Ahead {
-            QString cursor;
+            ListToken from;
             QCoro::Task<Result<QByteArray>> bytes;
         };
         std::optional<Ahead> ahead = {}; // the next page, asked for while this one was decoded
     };
     QCoro::Task<Result<Page>> nextPage(Listing *list, Cancel cancel);
-    QCoro::Task<Result<std::vector<RunStep>>> stepsOf(Parent run, Cancel cancel);
+    QCoro::Task<Result<std::vector<RunStep>>> stepsOf(ListRef list, Cancel cancel);
     struct Crawled {
         QStringList ids;
         bool whole = true;
     };
-    QCoro::Task<Done> crawl(Resource resource, Parent parent, QString after, Cancel cancel, Crawled *crawled = nullptr,
+    QCoro::Task<Done> crawl(ListRef ref, ListToken from, Cancel cancel, Crawled *crawled = nullptr,
                             std::optional<qint64> said = {});
     void noteSilence(const Done &done); // a server that answers nobody is not asked by the others too
-    QCoro::Task<Result<Objects>> readList(Resource resource, Parent parent, QString after, Cancel cancel);
+    QCoro::Task<Result<Objects>> readList(ListRef ref, ListToken from, Cancel cancel);
     QCoro::Task<Result<bool>> listAssistants(Cancel cancel); // whether the list was whole
     QCoro::Task<Done> threadsAround(bool files, Cancel cancel);
     QCoro::Task<Done> threadAround(QString threadId, bool object, bool messages, Cancel cancel);
     struct Around; // threads to be asked, and what came of it
     QCoro::Task<> laneAround(std::shared_ptr<Around> around, Cancel cancel);
-    QFuture<Done> put(Objects objects);
+    QFuture<Done> put(Objects objects, std::optional<ListPlace> place = {});
     QCoro::Task<Done> landed(Writes &writes, std::size_t mayRemain);
     QCoro::Task<Done> workspace(Cancel cancel);
     QCoro::Task<Done> storeFiles(bool all, Cancel cancel); // all: a list that fails ends it
@@ -118,9 +118,13 @@ private:
     QCoro::Task<Done> syncThread(QString threadId, bool steps, Cancel cancel);
     QCoro::Task<Done> filesOf(VectorStore store, Cancel cancel);
     QCoro::Task<Done> threadObject(QString threadId, Cancel cancel);
-    QCoro::Task<Done> crawlFrom(Resource resource, QString threadId, QString after, Cancel cancel);
+    QCoro::Task<Done> crawlFrom(ListRef ref, ListToken from, Cancel cancel);
+    QCoro::Task<Done> threadLists(QString threadId, Cancel cancel);
+    QCoro::Task<Done> runLists(QString threadId, Cancel cancel);
+    QCoro::Task<Done> markAbsent(Resource resource, QStringList there);
+    [[nodiscard]] std::optional<ListRef> listOf(Resource resource) const; // of the workspace
     QCoro::Task<> report(QString target, Error error);
-    QCoro::Task<> reportList(Resource resource, Parent parent, Error error);
+    QCoro::Task<> reportList(ListRef ref, Error error);
     void tell();
 };
 

@@ -63,7 +63,7 @@ Done decodeRaw(std::string_view text, const QByteArray &raw, const ItemDecoder &
 
 // `begin` is where the parsed text begins, which has the same places as `bytes`.
 simdjson::error_code readArray(ondemand::array items, const ItemDecoder &decode, const QByteArray &bytes,
-                               const char *begin, Page &page)
+                               const char *begin, ListAnswer &page)
 {
     int index = -1;
     for (auto entry : items) {
@@ -95,7 +95,7 @@ simdjson::error_code readArray(ondemand::array items, const ItemDecoder &decode,
 
 } // namespace
 
-Result<Page> readPage(const QByteArray &answer, const ItemDecoder &decode)
+Result<ListAnswer> readList(const QByteArray &answer, const ItemDecoder &decode)
 {
     QByteArray text = json::parseable(answer);
     // The original from where the text begins: behind a byte order mark.
@@ -103,7 +103,7 @@ Result<Page> readPage(const QByteArray &answer, const ItemDecoder &decode)
     const qsizetype size = text.size();
     text.reserve(size + qsizetype(simdjson::SIMDJSON_PADDING)); // no second copy
     const simdjson::padded_string_view padded(text.constData(), std::size_t(size), std::size_t(text.capacity()));
-    Page page;
+    ListAnswer page;
     ondemand::document document;
     if (const auto code = parsers().page.iterate(padded).get(document))
         return fail(decodeError(code, {}));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Splits one list answer into its items, each with its exact bytes, and gives each to a decoder. One bad item
-// becomes a problem of the page, it does not lose the others.
+// becomes a problem of the list, it does not lose the others.
 #pragma once
 
 #include "models/wire/json.h"
@@ -9,9 +9,16 @@
 
 namespace bobbin::wire {
 
-// Reads {object:"list", data:[…], has_more} or a bare array. `decode` adds the item to `page.objects`.
+struct ListAnswer {
+    Objects objects;
+    QString firstId, lastId;
+    bool hasMore = false;
+    std::vector<Error> problems; // items that could not be read
+};
+
+// Reads {object:"list", data:[…], has_more} or a bare array. `decode` adds the item to the answer's objects.
 using ItemDecoder = std::function<Done(json::Value item, const QByteArray &raw, Objects &into)>;
-Result<Page> readPage(const QByteArray &bytes, const ItemDecoder &decode);
+Result<ListAnswer> readList(const QByteArray &bytes, const ItemDecoder &decode);
 
 // Reads one object.
 Result<Objects> readItem(const QByteArray &bytes, const ItemDecoder &decode);

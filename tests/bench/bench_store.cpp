@@ -51,7 +51,7 @@ void fill(int threads)
     timer.start();
     const auto page = [&](Resource resource, const Parent &parent, const QByteArrayList &items, Objects &into) {
         Result<Page> read = provider.readPage(
-            resource, parent, "{\"object\":\"list\",\"data\":[" + items.join(',') + "],\"has_more\":false}");
+            {resource, parent}, {}, "{\"object\":\"list\",\"data\":[" + items.join(',') + "],\"has_more\":false}");
         if (!read)
             qFatal("%s", qPrintable(read.error().message));
         const auto move = [](auto &from, auto &to) {

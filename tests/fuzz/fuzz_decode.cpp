@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     if (choice < 8) {
         const auto resource = Resource(choice);
         std::ignore = provider.readItem(resource, parent, bytes);
-        if (const Result<Page> page = provider.readPage(resource, parent, bytes))
+        if (const Result<Page> page = provider.readPage({resource, parent}, {}, bytes))
             for (const Run &run : page->objects.runs)
                 if (!bytes.contains(run.raw))
                     __builtin_trap(); // raw is the server's own bytes
@@ -39,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     } else if (choice == 11) {
         std::ignore = findIds(bytes);
     } else {
-        std::ignore = provider.peekCursor(bytes);
+        std::ignore = provider.peekNext(bytes);
     }
     return 0;
 }

@@ -396,7 +396,7 @@ void ThreadsPage::open(const QString &threadId, const QString &run)
             return fail(thread.error());
         Keys keys{*thread, std::nullopt};
         if (!run.isEmpty())
-            if (const auto key = reader.keyOf(RowKind::Runs, run))
+            if (const auto key = reader.keyOf(RowKind::Runs, run, threadId))
                 keys.run = *key;
         return keys;
     }),

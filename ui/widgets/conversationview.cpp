@@ -84,7 +84,7 @@ void ConversationView::setThread(std::shared_ptr<Store> store, RowKey thread, qi
         load(from, messages - from, Stay::AtEnd);
         return;
     }
-    whenDone(m_store->read([around](Reader &reader) { return reader.messageIndex(around); }), this,
+    whenDone(m_store->read([thread, around](Reader &reader) { return reader.messageIndex(thread, around); }), this,
              [this, generation](const Result<std::optional<qint64>> &index) {
                  if (generation != m_generation || !index)
                      return;

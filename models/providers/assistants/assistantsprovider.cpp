@@ -45,6 +45,52 @@ QString listPath(Resource resource, const Parent &parent)
     return {};
 }
 
+constexpr int pageSize = 100;
+constexpr char backwards = '\x1f'; // in front of a place, see list()
+
+struct Placed {
+    QString id;
+    OptTime createdAt;
+    bool open = false; // it will still change
+};
+
+std::vector<Placed> placed(Resource resource, const Objects &objects)
+{
+    std::vector<Placed> all;
+    const auto add = [&](const auto &list, auto open) {
+        for (const auto &one : list)
+            all.push_back({one.id, one.createdAt, open(one)});
+    };
+    const auto never = [](const auto &) { return false; };
+    switch (resource) {
+    case Resource::Assistants:
+        add(objects.assistants, never);
+        break;
+    case Resource::Threads:
+        add(objects.threads, never);
+        break;
+    case Resource::Messages:
+        add(objects.messages, [](const Message &m) { return m.status == "in_progress"_L1; });
+        break;
+    case Resource::Runs:
+        add(objects.runs, [](const Run &r) { return isActive(r.status); });
+        break;
+    case Resource::Steps:
+        add(objects.steps, never);
+        break;
+    case Resource::Files:
+        add(objects.files, never);
+        break;
+    case Resource::VectorStores:
+        add(objects.stores, never);
+        break;
+    case Resource::StoreFiles:
+        add(objects.storeFiles, never);
+        break;
+    }
+    return all;
+}
+
 // Odd servers leave the parent's id out of the item: we asked for it, so we know it.
 void addParent(Objects &objects, const Parent &parent)
 {
@@ -68,6 +114,7 @@ Request post(const QString &path, const QJsonObject &body = {})
 {
     Request request;
     request.method = "POST";
+    request.repeatable = false;
     request.path = path;
     if (!body.isEmpty())
         request.body = compactBytes(body);
@@ -78,6 +125,7 @@ Request remove(const QString &path)
 {
     Request request;
     request.method = "DELETE";
+    request.repeatable = false; // who deletes looks again before the next try
     request.path = path;
     return request;
 }
@@ -206,15 +254,50 @@ std::vector<std::pair<QByteArray, QByteArray>> AssistantsProvider::headers(const
     return all;
 }
 
-Request AssistantsProvider::list(Resource resource, const Parent &parent, const Cursor &cursor) const
+Request AssistantsProvider::probe() const
 {
     Request request;
-    request.path = listPath(resource, parent);
-    request.query.addQueryItem(u"limit"_s, QString::number(cursor.limit));
-    request.query.addQueryItem(u"order"_s, cursor.ascending ? u"asc"_s : u"desc"_s);
-    if (!cursor.after.isEmpty())
-        request.query.addQueryItem(u"after"_s, segment(cursor.after));
-    if (resource == Resource::Steps)
+    request.path = listPath(Resource::Assistants, {});
+    request.query.addQueryItem(u"limit"_s, u"1"_s);
+    return request;
+}
+
+Done AssistantsProvider::readProbe(const QByteArray &bytes) const
+{
+    const Result<Page> page = readPage({Resource::Assistants}, {}, bytes);
+    return page ? Done() : fail(page.error());
+}
+
+std::vector<ListRef> AssistantsProvider::workspaceLists() const
+{
+    return {{Resource::Assistants, {}, true},
+            {Resource::Files},
+            {Resource::VectorStores},
+            {Resource::Threads, {}, false, true}};
+}
+
+std::vector<ListRef> AssistantsProvider::threadLists(const QString &thread) const
+{
+    const Parent parent{thread, {}, {}};
+    return {{Resource::Messages, parent, true}, {Resource::Runs, parent, true}};
+}
+
+std::vector<ListRef> AssistantsProvider::runLists(const QString &thread, const QString &run) const
+{
+    return {{Resource::Steps, {thread, run, {}}}};
+}
+
+// A place is the id of the item before it, behind a mark where the server lists the newest first against our wish.
+Request AssistantsProvider::list(const ListRef &ref, const ListToken &from) const
+{
+    Request request;
+    request.path = listPath(ref.resource, ref.parent);
+    request.query.addQueryItem(u"limit"_s, QString::number(pageSize));
+    request.query.addQueryItem(u"order"_s, ref.newestFirst ? u"desc"_s : u"asc"_s);
+    if (!from.isEmpty())
+        request.query.addQueryItem(u"after"_s,
+                                   segment(QString::fromUtf8(from.startsWith(backwards) ? from.mid(1) : from)));
+    if (ref.resource == Resource::Steps)
         request.query.addQueryItem(u"include%5B%5D"_s,
                                    u"step_details.tool_calls%5B%2A%5D.file_search.results%5B%2A%5D.content"_s);
     return request;
@@ -246,17 +329,44 @@ Request AssistantsProvider::fileText(const QString &storeId, const QString &file
     return request;
 }
 
-Result<Page> AssistantsProvider::readPage(Resource resource, const Parent &parent, const QByteArray &bytes) const
+Result<Page> AssistantsProvider::readPage(const ListRef &ref, const ListToken &from, const QByteArray &bytes) const
 {
-    Result<Page> page = wire::readPage(bytes, decoder(resource));
-    if (page)
-        addParent(page->objects, parent);
+    Result<wire::ListAnswer> answer = wire::readList(bytes, decoder(ref.resource));
+    if (!answer)
+        return fail(answer.error());
+    Page page;
+    page.objects = std::move(answer->objects);
+    page.problems = std::move(answer->problems);
+    page.more = answer->hasMore;
+    addParent(page.objects, ref.parent);
+    const std::vector<Placed> items = placed(ref.resource, page.objects);
+    if (items.empty())
+        return page;
+    // Servers are wrong about has_more and last_id: a full page is followed by another question, from its last item.
+    if (page.more || items.size() >= pageSize)
+        page.next = items.back().id.toUtf8();
+    const bool descends = items.size() > 1 && items.front().createdAt && items.back().createdAt &&
+        *items.front().createdAt > *items.back().createdAt;
+    const bool resumable = ref.resource == Resource::Messages || ref.resource == Resource::Runs;
+    if (!resumable || ref.newestFirst || descends) {
+        if (resumable && !ref.newestFirst && !from.isEmpty() && !from.startsWith(backwards))
+            return fail(Error::Kind::Rejected, u"order ignored"_s); // this is older than what it was to go on from
+        if (resumable && page.next)
+            page.next->prepend(backwards);
+        page.settled = false;
+        return page;
+    }
+    const auto firstOpen = std::ranges::find(items, true, &Placed::open);
+    page.settled = firstOpen == items.end();
+    if (firstOpen != items.begin())
+        page.resume = (firstOpen - 1)->id.toUtf8();
     return page;
 }
 
-std::optional<QString> AssistantsProvider::peekCursor(const QByteArray &bytes) const
+std::optional<ListToken> AssistantsProvider::peekNext(const QByteArray &bytes) const
 {
-    return wire::peekCursor(bytes);
+    const auto id = wire::peekCursor(bytes);
+    return id ? std::optional(id->toUtf8()) : std::nullopt;
 }
 
 Result<Objects> AssistantsProvider::readItem(Resource resource, const Parent &parent, const QByteArray &bytes) const

@@ -13,14 +13,19 @@ public:
     [[nodiscard]] Capabilities capabilities() const override { return {}; }
     [[nodiscard]] std::vector<std::pair<QByteArray, QByteArray>> headers(const Connection &connection) const override;
     [[nodiscard]] QByteArray authorization(const QByteArray &key) const override { return "Bearer " + key; }
-    [[nodiscard]] Request list(Resource resource, const Parent &parent, const Cursor &cursor) const override;
+    [[nodiscard]] Request probe() const override;
+    [[nodiscard]] Done readProbe(const QByteArray &bytes) const override;
+    [[nodiscard]] std::vector<ListRef> workspaceLists() const override;
+    [[nodiscard]] std::vector<ListRef> threadLists(const QString &thread) const override;
+    [[nodiscard]] std::vector<ListRef> runLists(const QString &thread, const QString &run) const override;
+    [[nodiscard]] Request list(const ListRef &ref, const ListToken &from) const override;
     [[nodiscard]] Request get(Resource resource, const QString &id, const Parent &parent) const override;
     [[nodiscard]] Result<Request> change(const Change &change) const override;
     [[nodiscard]] Request fileContent(const QString &fileId) const override;
     [[nodiscard]] Request fileText(const QString &storeId, const QString &fileId) const override;
-    [[nodiscard]] Result<Page> readPage(Resource resource, const Parent &parent,
+    [[nodiscard]] Result<Page> readPage(const ListRef &ref, const ListToken &from,
                                         const QByteArray &bytes) const override;
-    [[nodiscard]] std::optional<QString> peekCursor(const QByteArray &bytes) const override;
+    [[nodiscard]] std::optional<ListToken> peekNext(const QByteArray &bytes) const override;
     [[nodiscard]] Result<Objects> readItem(Resource resource, const Parent &parent,
                                            const QByteArray &bytes) const override;
     [[nodiscard]] Result<MessageContent> readMessage(const QByteArray &raw) const override;

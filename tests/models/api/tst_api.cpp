@@ -78,7 +78,7 @@ private Q_SLOTS:
         QSignalSpy wanted(&client, &ApiClient::keyWanted);
         QTest::qWait(50);
         QCOMPARE(wanted.count(), 0);
-        const Request request = client.provider().list(Resource::Assistants, {}, {});
+        const Request request = client.provider().list({Resource::Assistants}, {});
         int answers = 0;
         QObject context;
         for (int i = 0; i < 2; ++i)
@@ -253,6 +253,7 @@ private Q_SLOTS:
         ApiClient client(connection(m_host->baseUrl()), test::assistants(), "secret");
         Request create;
         create.method = "POST";
+        create.repeatable = false;
         create.path = u"/threads"_s;
         create.body = "{}";
         const qint64 before = served();
@@ -269,9 +270,8 @@ private Q_SLOTS:
         QTimer::singleShot(50, cancel.get(), [cancel] { cancel->request(); });
         QElapsedTimer timer;
         timer.start();
-        const Parent nobody;
-        const Cursor first;
-        const auto page = QCoro::waitFor(client.page(Resource::Assistants, nobody, first, cancel));
+        const ListRef list{Resource::Assistants};
+        const auto page = QCoro::waitFor(client.page(list, ListToken(), cancel));
         QVERIFY(!page);
         QCOMPARE(int(page.error().kind), int(Error::Kind::Cancelled));
         QVERIFY(timer.elapsed() < 2000);
@@ -348,7 +348,7 @@ private Q_SLOTS:
             R"({"error":{"message":"You exceeded your quota","type":"insufficient_quota","code":"insufficient_quota"}})";
         const auto error = errorOf(response, u"GET /x"_s);
         QCOMPARE(int(error->kind), int(Error::Kind::Quota));
-        QVERIFY(!waitBeforeRetry(*error, response, "GET", 0, 0));
+        QVERIFY(!waitBeforeRetry(*error, response, Request(), 0, 0));
     }
     void errorsOfOtherShapes()
     {

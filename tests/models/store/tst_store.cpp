@@ -125,31 +125,96 @@ private Q_SLOTS:
         QVERIFY2(size.integer(0) < 50 * 60, qPrintable(QString::number(size.integer(0))));
     }
 
-    void cursorsGoOnBeforeTheFirstActive()
+    void aPlaceIsWrittenWithItsPage()
     {
         const auto store = fresh();
         Objects o;
-        o.messages = {message(u"m1"_s, u"t"_s, 10, u"user"_s), message(u"m2"_s, u"t"_s, 20, u"assistant"_s)};
-        o.messages[1].status = u"in_progress"_s;
+        o.messages = {message(u"m1"_s, u"t"_s, 10, u"user"_s)};
         o.runs = {run(u"r1"_s, u"t"_s, 11), run(u"r2"_s, u"t"_s, 21, RunStatus::InProgress)};
         put(*store, o);
-        const auto cursor = [&] { return *wait(store->read([](Reader &r) { return r.cursor(u"t"_s); })); };
-        QCOMPARE(cursor().lastMessage, u"m1"_s);
-        QCOMPARE(cursor().lastRun, u"r1"_s);
-        QCOMPARE(cursor().runsWithoutSteps, (QStringList{u"r1"_s, u"r2"_s}));
-        QVERIFY(cursor().bare);
+        const auto places = [&] { return *wait(store->read([](Reader &r) { return r.places(u"t"_s); })); };
+        QVERIFY(places().lists.isEmpty() && places().bare);
+        const ListToken token("\0opaque \xff", 10);
+        const ListPlace place{u"t"_s, Resource::Messages, token};
+        o.runs.clear();
+        QVERIFY(wait(store->put(std::make_shared<const Objects>(o), place)));
+        QCOMPARE(places().lists.value(Resource::Messages), token);
+        QVERIFY(!places().lists.contains(Resource::Runs));
+        QCOMPARE(places().runsWithoutSteps, (QStringList{u"r1"_s, u"r2"_s}));
         QVERIFY(wait(store->write(
             [](Writer &w) {
-                w.putSteps(u"r1"_s, {});
-                w.putSteps(u"r2"_s, {});
+                w.putSteps(u"t"_s, u"r1"_s, {});
+                w.putSteps(u"t"_s, u"r2"_s, {});
+                w.threadSynced(u"t"_s, {5, {}, true, false});
             },
             {})));
-        QVERIFY(cursor().runsWithoutSteps.isEmpty());
+        QVERIFY(places().runsWithoutSteps.isEmpty());
+        QVERIFY(places().lists.isEmpty()); // some of it could not be read: once more from the start
         o.runs = {run(u"r2"_s, u"t"_s, 21)}; // it ended: its steps are to be read again
         o.messages.clear();
         put(*store, o);
-        QCOMPARE(cursor().runsWithoutSteps, QStringList{u"r2"_s});
-        QCOMPARE(cursor().lastRun, u"r2"_s);
+        QCOMPARE(places().runsWithoutSteps, QStringList{u"r2"_s});
+    }
+    void idsAreUniqueInTheirThreadOnly()
+    {
+        const auto store = fresh();
+        Objects o;
+        for (const QString &t : {u"a"_s, u"b"_s}) {
+            o.messages.push_back(message(u"1"_s, t, 10, u"user"_s));
+            o.messages.back().fileIds = {u"file_of_"_s + t};
+            o.runs.push_back(run(u"1"_s, t, t == u"a"_s ? 11 : 12));
+            o.steps.push_back({});
+            RunStep &step = o.steps.back();
+            step.id = u"1"_s;
+            step.runId = u"1"_s;
+            step.threadId = t;
+            step.raw = "{\"id\":\"step of " + t.toUtf8() + "\"}";
+        }
+        put(*store, o);
+        put(*store, o); // and again, as every sync does
+        for (const QString &t : {u"a"_s, u"b"_s}) {
+            settle(*store, t);
+            const ThreadRow row = threadRow(*store, t);
+            QCOMPARE(row.messages.value(), 1);
+            QCOMPARE(row.runs.value(), 1);
+            const auto steps =
+                wait(store->read([t](Reader &r) { return r.steps(**r.keyOf(RowKind::Runs, u"1"_s, t)); }));
+            QCOMPARE(steps->front().step.id, u"step of "_s + t);
+            const auto contents = wait(store->read([t](Reader &r) { return r.threadContents(t); }));
+            QCOMPARE(contents->fileIds, QStringList{u"file_of_"_s + t});
+        }
+        QCOMPARE(*wait(store->read([](Reader &r) { return r.count(RowKind::Runs); })), 2);
+    }
+    void usageOfAThreadWhereNoRunTells()
+    {
+        const auto store = fresh();
+        Objects o;
+        Thread t;
+        t.id = u"t"_s;
+        t.createdAt = 1'788'300'000'000;
+        t.model = u"gpt-4o"_s;
+        t.usage = Usage{1'000'000, 0, {}, {}, {}};
+        t.raw = "{}";
+        o.threads = {t};
+        o.runs = {run(u"r1"_s, u"t"_s, 11)};
+        o.runs[0].usage.reset();
+        put(*store, o);
+        settle(*store, u"t"_s);
+        ThreadRow row = threadRow(*store, u"t"_s);
+        QCOMPARE(row.cost.known.pico, 2'500'000'000'000); // $2.50 a million
+        QCOMPARE(row.cost.unknownRuns, 0);
+        const auto overview = [&] {
+            return *wait(store->read([](Reader &r) { return r.overview(1'788'400'000'000); }));
+        };
+        QCOMPARE(overview().total.known.pico, 2'500'000'000'000);
+        QCOMPARE(overview().models.front().name, u"gpt-4o"_s);
+        o.threads.clear();
+        o.runs[0].usage = Usage{1'000, 0, {}, {}, {}}; // now a run tells: it counts, and nothing twice
+        put(*store, o);
+        settle(*store, u"t"_s);
+        row = threadRow(*store, u"t"_s);
+        QCOMPARE(row.cost.known.pico, 2'500'000'000);
+        QCOMPARE(overview().total.known.pico, 2'500'000'000);
     }
 
     void usageFromStepsWhereTheRunHasNone()
@@ -162,6 +227,7 @@ private Q_SLOTS:
             RunStep s;
             s.id = u"s%1"_s.arg(i);
             s.runId = u"r1"_s;
+            s.threadId = u"t"_s;
             s.type = u"tool_calls"_s;
             s.toolCalls = 2;
             s.usage = Usage{1000, 250, {}, {}, {}};
@@ -307,6 +373,9 @@ private Q_SLOTS:
         const ThreadRow row = threadRow(**store, u"thread_1"_s);
         QCOMPARE(row.runs.value(), 1);
         QCOMPARE(row.cost.known.pico, 10'000'000'000);
+        // Where its lists go on was said by the newest ids.
+        const auto places = wait((*store)->read([](Reader &r) { return r.places(u"thread_1"_s); }));
+        QCOMPARE(places->lists.value(Resource::Runs), ListToken("run_1"));
     }
     void aJournalInOneDialectBecomesNeutral()
     {
@@ -397,7 +466,9 @@ private Q_SLOTS:
         }
         QCOMPARE(search(u"nothing of note"_s).size(), std::size_t(249));
         QVERIFY(search(u"instead"_s).empty());
-        QCOMPARE(**wait(store->read([](Reader &r) { return r.messageIndex(u"m7"_s); })), 7);
+        QCOMPARE(
+            **wait(store->read([](Reader &r) { return r.messageIndex(**r.keyOf(RowKind::Threads, u"t"_s), u"m7"_s); })),
+            7);
     }
     void threadsWithoutAPriceAreNotTheCheapest()
     {

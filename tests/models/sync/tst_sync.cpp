@@ -264,6 +264,30 @@ private Q_SLOTS:
         }
     }
 
+    // What is missing of a server says nothing of the rest: neither an optional list, nor one of a thread.
+    void aMissingListIsNoMissingThread()
+    {
+        demo::DemoOptions options = bulk(3, 1, 1, 2);
+        options.listThreads = true;
+        Bench b = bench(options);
+        b.faults({u"GET /files=status:404"_s, u"GET /threads/*/messages=status:404"_s});
+        const auto result = b.sync();
+        QVERIFY2(result, result ? "" : qPrintable(result.error().message));
+        const auto rows =
+            wait(b.store->read([](Reader &r) { return r.rows<ThreadRow>(r.keys(RowKind::Threads, {})->keys); }));
+        QCOMPARE(int(rows->size()), 3);
+        for (const ThreadRow &row : *rows) {
+            QVERIFY(!row.gone);
+            QVERIFY2(row.problem.contains(u"messages"_s), qPrintable(row.problem));
+        }
+        b.faults({});
+        QVERIFY(b.sync());
+        QCOMPARE(wait(b.store->read([](Reader &r) { return r.rows<ThreadRow>(r.keys(RowKind::Threads, {})->keys); }))
+                     ->front()
+                     .problem,
+                 QString());
+    }
+
     // Nobody answers: told after the first time-outs, not after minutes for every thread.
     void aSilentServerIsLeftOut()
     {

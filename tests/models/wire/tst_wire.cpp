@@ -20,7 +20,7 @@ class TestWire : public QObject {
 
     Page page(Resource resource, const QByteArray &bytes, const Parent &parent = {})
     {
-        const Result<Page> read = provider.readPage(resource, parent, bytes);
+        const Result<Page> read = provider.readPage({resource, parent}, {}, bytes);
         if (!read)
             qFatal("%s", qPrintable(read.error().message + read.error().place));
         return *read;
@@ -198,7 +198,7 @@ private Q_SLOTS:
     void anErrorInAGoodAnswerIsTold()
     {
         const QByteArray bytes = R"({"error":{"message":"The upstream is asleep","code":"asleep"}})";
-        for (const Error &error : {provider.readPage(Resource::Runs, {}, bytes).error(),
+        for (const Error &error : {provider.readPage({Resource::Runs}, {}, bytes).error(),
                                    provider.readItem(Resource::Threads, {}, bytes).error()}) {
             QCOMPARE(error.message, u"The upstream is asleep"_s);
             QCOMPARE(error.code, u"asleep"_s);
@@ -210,14 +210,14 @@ private Q_SLOTS:
     {
         for (const QByteArray &bytes : {QByteArray("{\"data\":[{\"id\":\"a\"},]}"), QByteArray("{\"data\":{}}"),
                                         QByteArray("[1,2"), QByteArray("nonsense"), QByteArray()}) {
-            const Result<Page> read = provider.readPage(Resource::Runs, {}, bytes);
+            const Result<Page> read = provider.readPage({Resource::Runs}, {}, bytes);
             if (read)
                 continue;
             QVERIFY2(!read.error().message.contains(u"JSON element"_s) &&
                          !read.error().message.contains(u"simdjson"_s) && !read.error().message.contains(u"The "_s),
                      qPrintable(read.error().message));
         }
-        QCOMPARE(provider.readPage(Resource::Runs, {}, "{\"data\":{}}").error().place, u"data"_s);
+        QCOMPARE(provider.readPage({Resource::Runs}, {}, "{\"data\":{}}").error().place, u"data"_s);
     }
     void usageBeyondReasonSaturates()
     {
@@ -255,7 +255,7 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, bytes);
         QFETCH(int, kind);
-        const Result<Page> read = provider.readPage(Resource::Runs, {}, bytes);
+        const Result<Page> read = provider.readPage({Resource::Runs}, {}, bytes);
         QVERIFY(!read);
         QCOMPARE(int(read.error().kind), kind);
     }
@@ -284,7 +284,7 @@ private Q_SLOTS:
     {
         const QByteArray whole = fixture(u"assistants-v2/steps_list_tool_calls.json"_s);
         for (qsizetype n = 0; n + 1 < whole.trimmed().size(); n += 7)
-            QVERIFY2(!provider.readPage(Resource::Steps, {}, whole.left(n)), qPrintable(QString::number(n)));
+            QVERIFY2(!provider.readPage({Resource::Steps}, {}, whole.left(n)), qPrintable(QString::number(n)));
     }
 
     void stepsWithTheirCalls()
@@ -318,6 +318,36 @@ private Q_SLOTS:
                  "    \"n\": [\n        1,\n        2\n    ]\n}"_s);
         QCOMPARE(prettyJson("not { json"), u"not { json"_s);
         QCOMPARE(prettyJson(""), QString());
+    }
+    // A later sync goes on behind what will not change any more.
+    void aListGoesOnBeforeTheFirstThatIsOpen()
+    {
+        const ListRef runs{Resource::Runs, {u"t"_s, {}, {}}};
+        const auto read = [&](const QByteArray &items, const ListToken &from = {}, bool more = false) {
+            return provider.readPage(runs, from,
+                                     "{\"data\":[" + items + "],\"has_more\":" + (more ? "true}" : "false}"));
+        };
+        const auto item = [](const char *id, int at, const char *status) {
+            return QByteArray("{\"id\":\"") + id + "\",\"created_at\":" + QByteArray::number(1'700'000'000 + at) +
+                ",\"status\":\"" + status + "\"}";
+        };
+        auto page = read(item("r1", 1, "completed") + "," + item("r2", 2, "queued") + "," + item("r3", 3, "failed"));
+        QCOMPARE(page->resume, ListToken("r1"));
+        QVERIFY(!page->settled && !page->next);
+        page = read(item("r1", 1, "queued"));
+        QVERIFY(page->resume.isEmpty() && !page->settled);
+        page = read(item("r1", 1, "completed") + "," + item("r2", 2, "failed"), {}, true);
+        QCOMPARE(page->resume, ListToken("r2"));
+        QVERIFY(page->settled);
+        QCOMPARE(*page->next, ListToken("r2"));
+        QVERIFY(provider.list(runs, *page->next).query.queryItemValue(u"after"_s) == u"r2"_s);
+        // The server lists the newest first whatever it is asked: nothing to go on from, but all pages can be read.
+        const QByteArray backwards = item("r2", 2, "completed") + "," + item("r1", 1, "completed");
+        page = read(backwards, {}, true);
+        QVERIFY(page->resume.isEmpty() && !page->settled);
+        QVERIFY(provider.list(runs, *page->next).query.queryItemValue(u"after"_s) == u"r1"_s);
+        QVERIFY(read(backwards, *page->next).has_value());
+        QVERIFY(!read(backwards, "r0").has_value()); // it was to go on from there
     }
     void theNextCursorIsPeekedOnlyWhereItIsPlain()
     {
