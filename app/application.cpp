@@ -2,6 +2,7 @@
 #include "app/application.h"
 
 #include "models/core/privatefiles.h"
+#include "models/providers/registry.h"
 #include "models/settings/ownprices.h"
 
 #include <QDir>
@@ -62,6 +63,7 @@ Result<Connection> Application::startDemo()
     }
     m_secrets.keepUntilQuit(connection.id, "demo");
     connection.baseUrl = m_demo->baseUrl();
+    connection.provider = defaultProviderId();
     return connection;
 }
 

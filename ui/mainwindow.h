@@ -136,7 +136,7 @@ private:
     void openObject(RowKind kind, const QString &id);
     void showProgress(const SyncProgress &progress);
     void syncFinished(const Result<SyncRow> &result);
-    void storeChanged(Changes changes);
+    void storeChanged(const Changes &changes);
     void refreshCounts();
     [[nodiscard]] std::vector<BrowseView *> views() const;
 };

@@ -131,7 +131,7 @@ void OperationDesk::explainThread(const QString &thread)
 
 void OperationDesk::showStuck(const StuckRun &run)
 {
-    StuckRunDialog dialog(run, m_window);
+    StuckRunDialog dialog(run, *operations(), m_window);
     if (dialog.exec() != QDialog::Accepted || !operations())
         return;
     if (dialog.act() == StuckRunDialog::Act::Rotate)

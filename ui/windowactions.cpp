@@ -98,11 +98,14 @@ void MainWindow::refreshActions()
     const int page = m_pages->currentIndex();
     const auto threads = page == ThreadsIndex ? m_threads->view()->table()->selectionModel()->selectedRows().size() : 0;
     const auto runs = page == RunsIndex ? m_runs->view()->table()->selectionModel()->selectedRows().size() : 0;
-    const auto set = [&](QAction *action, bool can, const QString &does, const QString &whyNot) {
-        action->setEnabled(open && can);
-        QString tip = !open ? (m_session.store() ? tr("An archive is read only") : tr("Open a connection first"))
-            : can           ? does
-                            : whyNot;
+    const auto set = [&](QAction *action, bool can, const QString &does, const QString &whyNot,
+                         std::optional<Feature> needs = {}) {
+        const QString unable = open && needs ? m_session.store()->provider().whyNot(*needs) : QString();
+        action->setEnabled(open && can && unable.isEmpty());
+        QString tip = !open     ? (m_session.store() ? tr("An archive is read only") : tr("Open a connection first"))
+            : !unable.isEmpty() ? unable
+            : can               ? does
+                                : whyNot;
         if (!action->shortcut().isEmpty())
             tip += u" ("_s + action->shortcut().toString(QKeySequence::NativeText) + u')';
         action->setToolTip(tip);
@@ -128,22 +131,26 @@ void MainWindow::refreshActions()
     const QString noThread = gone ? goneText : tr("Select a thread in Threads first");
     m_rotateAction->setText(threads > 1 ? tr("&Rotate %n thread(s)…", nullptr, int(threads)) : tr("&Rotate"));
     set(m_rotateAction, threads > 0 && !gone,
-        tr("A new thread takes over at once, seeded with a summary and the last messages; can be undone"), noThread);
+        tr("A new thread takes over at once, seeded with a summary and the last messages; can be undone"), noThread,
+        Feature::CreateThreads);
     set(m_rotateOptionsAction, threads > 0 && !gone, tr("Choose the summary and what is carried, then rotate"),
-        noThread);
-    set(m_rotateAllAction, true, tr("Every thread whose runs read more than the context ceiling"), {});
+        noThread, Feature::CreateThreads);
+    set(m_rotateAllAction, true, tr("Every thread whose runs read more than the context ceiling"), {},
+        Feature::CreateThreads);
     m_cancelRunAction->setText(threads + runs > 1 ? tr("Cancel r&uns…") : tr("Cancel r&un"));
     set(m_cancelRunAction, (threads > 0 || runs > 0) && !idle && !ended,
         tr("Ask the active run to stop, and follow it to its end"),
         idle        ? tr("No run of it is active")
             : ended ? tr("It has ended")
-                    : tr("Select a thread or a run first"));
-    set(m_cancelAllAction, true, tr("Shows which, first"), {});
+                    : tr("Select a thread or a run first"),
+        Feature::CancelRuns);
+    set(m_cancelAllAction, true, tr("Shows which, first"), {}, Feature::CancelRuns);
     set(m_explainAction, threads > 0 && !idle,
         tr("Which run and which tool call lock the thread, and what can be done"),
         idle ? tr("No run of it is active, so nothing locks it") : noThread);
-    set(m_cleanUpAction, true, tr("Delete stale threads, archived first; shows a plan"), {});
-    set(m_consolidateAction, true, tr("Make one of vector stores that hold the same; shows a plan"), {});
+    set(m_cleanUpAction, true, tr("Delete stale threads, archived first; shows a plan"), {}, Feature::DeleteThreads);
+    set(m_consolidateAction, true, tr("Make one of vector stores that hold the same; shows a plan"), {},
+        Feature::Consolidate);
     set(m_pinAction, threads > 0, tr("No clean-up takes pinned threads"), noThread);
     set(m_archiveAction, threads > 0, tr("Everything of the threads in one file, which Bobbin opens read only"),
         noThread);

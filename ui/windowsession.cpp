@@ -80,7 +80,9 @@ void MainWindow::sessionOpened()
     m_state->setText(m_session.workspace() ? tr("ready") : tr("archive, read only"));
     refreshConnections();
     refreshCounts();
-    storeChanged(Changed::Assistants);
+    Changes names;
+    names.kinds = Changed::Assistants;
+    storeChanged(names);
     if (m_syncOnOpen || !m_idsOnOpen.isEmpty())
         sync(std::exchange(m_idsOnOpen, {}));
     Q_EMIT opened();
@@ -229,10 +231,10 @@ void MainWindow::syncFinished(const Result<SyncRow> &result)
         m_notice->show(tr("%1 things could not be read; Activity lists each with its reason.")
                            .arg(format::count(result->failures)),
                        Notice::Tone::Warning);
-    m_session.workspace()->followActive();
+    m_session.workspace()->setFollowing(true);
 }
 
-void MainWindow::storeChanged(Changes changes)
+void MainWindow::storeChanged(const Changes &changes)
 {
     for (BrowsePage *page : {m_runs, m_assistants, m_stores, m_files})
         page->storeChanged(changes);
@@ -241,7 +243,7 @@ void MainWindow::storeChanged(Changes changes)
     m_overview->storeChanged(changes);
     refreshCounts();
     const auto store = m_session.store();
-    if (!store || !(changes & Changed::Assistants))
+    if (!store || !(changes.kinds & Changed::Assistants))
         return;
     whenDone(store->read([](Reader &reader) { return reader.assistantNames(); }), this,
              [this](const Result<std::vector<NamedCost>> &names) {

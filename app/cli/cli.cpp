@@ -6,6 +6,7 @@
 
 #include "models/core/errortext.h"
 #include "models/core/format.h"
+#include "models/discovery/idfinder.h"
 #include "models/providers/registry.h"
 #include "models/settings/ownprices.h"
 
@@ -21,13 +22,12 @@ using namespace Qt::Literals::StringLiterals;
 
 Cli::Cli(Options options)
     : m_options(std::move(options)), m_connections(Connections::defaultFile()), m_secrets(u"Bobbin"_s),
-      m_prices(std::make_shared<const PriceTable>(PriceTable::shipped())), m_patience(m_options.timeoutSeconds, this)
+      m_session([this](const Connection &connection, KeyAnswer answer) { key(connection, std::move(answer)); },
+                ownPricesFile()),
+      m_patience(m_options.timeoutSeconds, this)
 {
-    const Result<PriceTable> prices = loadPrices(ownPricesFile());
-    if (prices)
-        m_prices = std::make_shared<const PriceTable>(*prices);
-    else
-        complain(u"your own prices are not applied: "_s + errorText(prices.error()).line());
+    if (m_session.pricesProblem())
+        complain(u"your own prices are not applied: "_s + errorText(*m_session.pricesProblem()).line());
 }
 
 void Cli::end(int code)
@@ -58,7 +58,7 @@ void Cli::start()
         return;
     }
     if (m_options.command == "archive"_L1 && !isOperation(m_options)) {
-        end(archiveCommand(m_options, m_prices));
+        end(archiveCommand(m_options, m_session.prices()));
         return;
     }
     Connection connection;
@@ -140,48 +140,69 @@ void Cli::openStore(const Connection &connection)
         end(Failed);
         return;
     }
-    const Provider *provider = nullptr; // of a store alone: the one that it says
-    if (!connection.id.isEmpty()) {
-        const Result<const Provider *> found = providerById(connection.provider);
-        if (!found) {
-            refuse(found.error(), Usage);
-            return;
-        }
-        provider = *found;
-    }
-    whenDone(Store::open(file, provider, m_prices), this,
-             [this, connection](const Result<std::shared_ptr<Store>> &store) {
-                 if (!store) {
-                     refuse(store.error(), Failed);
-                     return;
-                 }
-                 m_store = *store;
-                 if (m_options.syncFirst)
-                     sync(connection);
-                 else
-                     checkIds([this, connection] {
-                         if (isOperation(m_options))
-                             work(connection);
-                         else
-                             show();
-                     });
-             });
+    connect(&m_session, &Session::opened, this, &Cli::opened);
+    connect(&m_session, &Session::failed, this, [this](const Error &error) { refuse(error, Failed); });
+    connect(&m_session, &Session::keyMissing, this, [this](const Error &error) { refuse(error, NotConnected); });
+    if (connection.id.isEmpty())
+        m_session.openStore(file);
+    else
+        m_session.open(connection, file);
 }
 
-void Cli::withKey(const Connection &connection, const std::function<void(const QByteArray &)> &go)
+void Cli::opened()
+{
+    m_store = m_session.store();
+    if (const QString problem = readIds(m_store->provider()); !problem.isEmpty()) {
+        complain(problem);
+        end(Usage);
+    } else if (m_options.syncFirst) {
+        sync();
+    } else {
+        goOn();
+    }
+}
+
+void Cli::goOn()
+{
+    checkIds([this] {
+        if (isOperation(m_options))
+            operate();
+        else
+            show();
+    });
+}
+
+void Cli::key(const Connection &connection, KeyAnswer answer)
 {
     const QByteArray fromEnvironment = qgetenv("OPENAI_API_KEY");
     if (m_options.demo)
-        go("demo");
+        answer(QByteArray("demo"));
     else if (!m_options.baseUrl.isEmpty() || !fromEnvironment.isEmpty())
-        go(fromEnvironment);
+        answer(fromEnvironment);
     else
-        m_secrets.read(connection.id, [this, go](const Result<QByteArray> &key) {
-            if (!key)
-                refuse(key.error(), NotConnected);
-            else
-                go(*key);
-        });
+        m_secrets.read(connection.id, std::move(answer));
+}
+
+// Ids, and files that hold some: their shapes are the provider's.
+QString Cli::readIds(const Provider &provider)
+{
+    if (m_options.command != "sync"_L1)
+        return {};
+    for (const QString &argument : std::as_const(m_options.arguments)) {
+        QStringList ids = findIds(argument.toUtf8(), provider.idShapes()).of(Resource::Threads);
+        if (ids.isEmpty() && QFile::exists(argument)) {
+            const Result<FoundIds> inFile = findIdsInFile(argument, provider.idShapes());
+            if (!inFile)
+                return errorText(inFile.error()).line();
+            ids = inFile->of(Resource::Threads);
+            complain(u"%1: %2 thread ids found"_s.arg(argument).arg(ids.size()));
+        } else if (ids.isEmpty()) {
+            ids << argument; // servers have ids of other shapes
+        }
+        m_options.ids << ids;
+    }
+    return m_options.ids.isEmpty() && !m_options.arguments.isEmpty() ? u"no thread id was found in what was given"_s
+                                                                     : QString();
 }
 
 void Cli::checkIds(const std::function<void()> &go)
@@ -216,94 +237,80 @@ void Cli::checkIds(const std::function<void()> &go)
              });
 }
 
-void Cli::work(const Connection &connection)
-{
-    withKey(connection, [this, connection](const QByteArray &key) {
-        m_workspace = std::make_unique<Workspace>(connection, key, m_store, m_prices);
-        operate();
-    });
-}
-
 void Cli::operate()
 {
-    m_operation = std::make_unique<OperationCommand>(m_options, m_store, *m_workspace, m_patience,
+    m_operation = std::make_unique<OperationCommand>(m_options, m_store, *m_session.workspace(), m_patience,
                                                      [this](int code) { end(code); });
     m_operation->start();
 }
 
-void Cli::sync(const Connection &connection)
+void Cli::sync()
 {
-    withKey(connection, [this, connection](const QByteArray &key) {
-        m_workspace = std::make_unique<Workspace>(connection, key, m_store, m_prices);
-        m_patience.begin(u"sync"_s);
-        connect(&m_patience, &Patience::timedOut, m_workspace.get(),
-                [this] { giveUp(u"what was read is kept, the next sync goes on from there"_s); });
-        connect(m_workspace.get(), &Workspace::progressed, this,
-                [this, before = qint64(-1)](const SyncProgress &p) mutable {
-                    if (std::exchange(before, p.objects + p.done) != p.objects + p.done)
-                        m_patience.moved();
-                    m_patience.progress(u"%1 of %2 threads, %3 requests, %4 objects"_s.arg(
-                        format::count(p.done), format::count(p.total), format::count(p.requests),
-                        format::count(p.objects)));
-                });
-        connect(m_workspace.get(), &Workspace::failed, this, [this](const QString &target, const Error &error) {
-            m_partFailed = true;
-            // Alike ones are told once, and counted at the end.
-            const QString words = errorText(error).line();
-            Error alike = error;
-            alike.place.clear();
-            alike.requestId.clear();
-            if (!target.isEmpty() && m_failures[errorText(alike).line()]++ == 0)
-                complain(target + u": "_s + words);
-        });
-        connect(m_workspace.get(), &Workspace::syncFinished, this, [this](const Result<SyncRow> &result) {
-            m_patience.end();
-            for (auto failure = m_failures.cbegin(); failure != m_failures.cend(); ++failure)
-                if (failure.value() > 1)
-                    complain(u"and %1 more: %2"_s.arg(failure.value() - 1).arg(failure.key()));
-            disconnect(&m_patience, nullptr, m_workspace.get(), nullptr);
-            if (!result) {
-                const auto kind = result.error().kind;
-                const bool connected = kind != Error::Kind::Network && kind != Error::Kind::Tls &&
-                    kind != Error::Kind::Unauthorized && kind != Error::Kind::Timeout &&
-                    kind != Error::Kind::NotThisProtocol && kind != Error::Kind::SwitchedOff;
-                refuse(result.error(), connected ? Failed : NotConnected);
-                return;
-            }
-            if (m_options.command != "sync"_L1) {
-                checkIds([this] {
-                    if (isOperation(m_options))
-                        operate();
-                    else
-                        show();
-                });
-                return;
-            }
-            Output output(m_options.form,
-                          {{u"outcome"_s, u"Outcome"_s, false},
-                           {u"threads"_s, u"Threads"_s, true},
-                           {u"requests"_s, u"Requests"_s, true},
-                           {u"objects"_s, u"Objects"_s, true},
-                           {u"failures"_s, u"Failures"_s, true},
-                           {u"durationMs"_s, u"Duration"_s, true}});
-            const qint64 ms = *result->endedAt - *result->startedAt;
-            const auto cell = [](qint64 n) { return Cell{format::count(n), n}; };
-            output.add({{result->outcome, result->outcome},
-                        cell(result->threads),
-                        cell(result->requests),
-                        cell(result->objects),
-                        cell(result->failures),
-                        {format::duration(ms), ms}});
-            output.finish();
-            end(AllDone);
-        });
-        SyncOptions options;
-        options.onlyThreads = m_options.ids;
-        options.steps = m_options.steps;
-        if (m_options.listLimit > 0)
-            options.mostPerList = m_options.listLimit;
-        m_workspace->sync(options);
+    Workspace *workspace = m_session.workspace();
+    m_patience.begin(u"sync"_s);
+    connect(&m_patience, &Patience::timedOut, workspace,
+            [this] { giveUp(u"what was read is kept, the next sync goes on from there"_s); });
+    connect(workspace, &Workspace::progressed, this, [this, before = qint64(-1)](const SyncProgress &p) mutable {
+        if (std::exchange(before, p.objects + p.done) != p.objects + p.done)
+            m_patience.moved();
+        m_patience.progress(u"%1 of %2 threads, %3 requests, %4 objects"_s.arg(
+            format::count(p.done), format::count(p.total), format::count(p.requests), format::count(p.objects)));
     });
+    connect(workspace, &Workspace::failed, this, [this](const QString &target, const Error &error) {
+        m_partFailed = true;
+        // Alike ones are told once, and counted at the end.
+        const QString words = errorText(error).line();
+        Error alike = error;
+        alike.place.clear();
+        alike.requestId.clear();
+        if (!target.isEmpty() && m_failures[errorText(alike).line()]++ == 0)
+            complain(target + u": "_s + words);
+    });
+    connect(workspace, &Workspace::syncFinished, this, &Cli::syncEnded);
+    SyncOptions options;
+    options.onlyThreads = m_options.ids;
+    options.steps = m_options.steps;
+    if (m_options.listLimit > 0)
+        options.mostPerList = m_options.listLimit;
+    workspace->sync(options);
+}
+
+void Cli::syncEnded(const Result<SyncRow> &result)
+{
+    m_patience.end();
+    for (auto failure = m_failures.cbegin(); failure != m_failures.cend(); ++failure)
+        if (failure.value() > 1)
+            complain(u"and %1 more: %2"_s.arg(failure.value() - 1).arg(failure.key()));
+    disconnect(&m_patience, nullptr, m_session.workspace(), nullptr);
+    if (!result) {
+        const auto kind = result.error().kind;
+        const bool connected = kind != Error::Kind::Network && kind != Error::Kind::Tls &&
+            kind != Error::Kind::Unauthorized && kind != Error::Kind::Timeout && kind != Error::Kind::NotThisProtocol &&
+            kind != Error::Kind::SwitchedOff;
+        refuse(result.error(), connected ? Failed : NotConnected);
+        return;
+    }
+    if (m_options.command != "sync"_L1) {
+        goOn();
+        return;
+    }
+    Output output(m_options.form,
+                  {{u"outcome"_s, u"Outcome"_s, false},
+                   {u"threads"_s, u"Threads"_s, true},
+                   {u"requests"_s, u"Requests"_s, true},
+                   {u"objects"_s, u"Objects"_s, true},
+                   {u"failures"_s, u"Failures"_s, true},
+                   {u"durationMs"_s, u"Duration"_s, true}});
+    const qint64 ms = *result->endedAt - *result->startedAt;
+    const auto cell = [](qint64 n) { return Cell{format::count(n), n}; };
+    output.add({{result->outcome, result->outcome},
+                cell(result->threads),
+                cell(result->requests),
+                cell(result->objects),
+                cell(result->failures),
+                {format::duration(ms), ms}});
+    output.finish();
+    end(AllDone);
 }
 
 } // namespace bobbin::cli

@@ -5,7 +5,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/patience.h"
 #include "app/demo/demohost.h"
-#include "models/session/workspace.h"
+#include "models/session/session.h"
 #include "models/settings/connections.h"
 #include "models/settings/secretstore.h"
 
@@ -24,9 +24,8 @@ private:
     Connections m_connections;
     SecretStore m_secrets;
     std::unique_ptr<demo::DemoHost> m_demo;
-    std::shared_ptr<const PriceTable> m_prices;
-    std::shared_ptr<Store> m_store;
-    std::unique_ptr<Workspace> m_workspace;
+    Session m_session;
+    std::shared_ptr<Store> m_store; // of the session
     std::unique_ptr<QTemporaryDir> m_temporary;
     std::unique_ptr<OperationCommand> m_operation;
     bool m_partFailed = false;
@@ -36,14 +35,17 @@ private:
 
     void end(int code);
     void giveUp(const QString &what);
+    QString readIds(const Provider &provider);
     void checkIds(const std::function<void()> &go); // those that options name must be known
     void refuse(const Error &error, int code);
     void listConnections();
     bool choose(Connection *connection);
     void openStore(const Connection &connection);
-    void withKey(const Connection &connection, const std::function<void(const QByteArray &)> &go);
-    void sync(const Connection &connection);
-    void work(const Connection &connection); // an operation, without a sync
+    void opened();
+    void key(const Connection &connection, KeyAnswer answer);
+    void sync();
+    void syncEnded(const Result<SyncRow> &result);
+    void goOn(); // with what was asked for, once the store is as it is to be
     void operate();
     void show();
     template <class Row> void showRows(RowKind kind, const char *usualSort);

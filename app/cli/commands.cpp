@@ -51,7 +51,9 @@ void OperationCommand::giveUp()
 void OperationCommand::refuse(const Error &error)
 {
     complain(errorText(error).line());
-    m_end(error.kind == Error::Kind::Input || error.kind == Error::Kind::Conflict ? Refused : Failed);
+    const bool refused = error.kind == Error::Kind::Input || error.kind == Error::Kind::Conflict ||
+        error.kind == Error::Kind::NotSupported;
+    m_end(refused ? Refused : Failed);
 }
 
 void OperationCommand::start()

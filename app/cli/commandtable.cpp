@@ -2,7 +2,6 @@
 #include "app/cli/commandtable.h"
 
 #include "models/core/errortext.h"
-#include "models/discovery/idfinder.h"
 
 #include <QDateTime>
 #include <QDir>
@@ -172,28 +171,10 @@ constexpr OptionSpec specs[] = {
     {"csv", nullptr, "for programs: CSV", false, on<&Options::csv>},
 };
 
-QString readIds(Options &o)
-{
-    for (const QString &argument : std::as_const(o.arguments)) {
-        FoundIds found = findIds(argument.toUtf8());
-        if (found.of(IdKind::Thread).isEmpty() && QFile::exists(argument)) {
-            const Result<FoundIds> inFile = findIdsInFile(argument);
-            if (!inFile)
-                return errorText(inFile.error()).line();
-            found = *inFile;
-            complain(u"%1: %2 thread ids found"_s.arg(argument).arg(found.of(IdKind::Thread).size()));
-        } else if (found.of(IdKind::Thread).isEmpty()) {
-            found.byKind[IdKind::Thread] << argument; // other servers have ids of other shapes
-        }
-        o.ids << found.of(IdKind::Thread);
-    }
-    return o.ids.isEmpty() && !o.arguments.isEmpty() ? u"no thread id was found in what was given"_s : QString();
-}
-
 QString checkSync(Options &o)
 {
     o.syncFirst = true;
-    return readIds(o);
+    return {};
 }
 
 QString checkCleanup(Options &o)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/outcomes.h"
 
-#include "models/archive/importarchive.h"
 #include "models/core/errortext.h"
 #include "models/core/format.h"
+#include "models/importers/importfile.h"
 #include "models/operations/operations.h"
 #include "models/store/whendone.h"
 
@@ -125,14 +125,13 @@ int archiveCommand(const Options &options, const std::shared_ptr<const PriceTabl
 {
     const QString what = options.arguments.value(0);
     const QString file = options.arguments.value(1);
-    Result<ArchiveCount> count = fail(
+    Result<ContentCount> count = fail(
         Error::Kind::Input, u"archive wants: export --to FILE THREAD_ID..., verify FILE, or open FILE --store FILE"_s);
     if (what == "verify"_L1) {
         count = readArchive(file, {});
     } else if (what == "open"_L1) {
-        const auto provider = archiveProvider(file);
-        auto store = provider ? Store::open(options.storeFile, *provider, prices).result() : fail(provider.error());
-        count = store ? importArchive(file, **store) : fail(store.error());
+        const auto imported = importIntoStore(file, options.storeFile, prices);
+        count = imported ? Result<ContentCount>(imported->count) : fail(imported.error());
     }
     if (!count) {
         complain(errorText(count.error()).line());
@@ -148,7 +147,7 @@ int archiveCommand(const Options &options, const std::shared_ptr<const PriceTabl
                    {u"files"_s, u"Files"_s, true},
                    {u"contents"_s, u"Contents"_s, true},
                    {u"bytes"_s, u"Bytes"_s, true}});
-    output.add({number(count->frames), number(count->threads), number(count->messages), number(count->runs),
+    output.add({number(count->parts), number(count->threads), number(count->messages), number(count->runs),
                 number(count->steps), number(count->stores), number(count->files), number(count->contents),
                 number(count->bytes)});
     output.finish();

@@ -243,8 +243,9 @@ void Cli::showSummary()
             line(u"Assistants"_s, format::count(o->assistants));
             line(u"Vector stores"_s,
                  format::count(o->stores) + u", "_s + format::bytes(o->storeBytes) +
-                     (o->storeBytes ? u", "_s + format::money(m_prices->storageListPrice(*o->storeBytes)) +
-                              u" a day at the list price, "_s + format::money(m_prices->storagePerDay(*o->storeBytes)) +
+                     (o->storeBytes ? u", "_s + format::money(m_session.prices()->storageListPrice(*o->storeBytes)) +
+                              u" a day at the list price, "_s +
+                              format::money(m_session.prices()->storagePerDay(*o->storeBytes)) +
                               u" after the free gigabyte"_s
                                     : QString()));
             line(u"Files"_s, format::count(o->files));
@@ -254,7 +255,7 @@ void Cli::showSummary()
                 line({},
                      u"%1 runs have no usage or no known price and are left out"_s.arg(
                          format::count(o->total.unknownRuns)));
-            line(u"Prices"_s, u"table of "_s + m_prices->generated() + u", estimates"_s);
+            line(u"Prices"_s, u"table of "_s + m_session.prices()->generated() + u", estimates"_s);
             const auto list = [&](const QString &title, const std::vector<NamedCost> &rows) {
                 print({});
                 print(title);

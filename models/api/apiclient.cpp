@@ -234,7 +234,7 @@ QCoro::Task<Result<QByteArray>> ApiClient::send(Request request, Cancel cancel)
             co_return response.body;
         if (error->kind == Error::Kind::Redirected) {
             const QUrl target = url.resolved(response.redirect);
-            if (request.repeatable && redirects++ < mostRedirects && sameOrigin(url, target)) {
+            if (request.mayRepeat() && redirects++ < mostRedirects && sameOrigin(url, target)) {
                 url = target;
                 continue;
             }

@@ -21,7 +21,7 @@ bool worthIt(const Error &error, const RawResponse &response, const Request &req
         return false;
     if (error.httpStatus == 429 || (advice == "true" && error.httpStatus >= 400))
         return true; // answered, not done: safe for creates too
-    if (!request.repeatable)
+    if (!request.mayRepeat())
         return false;
     switch (error.kind) {
     case Error::Kind::Network:

@@ -2,6 +2,7 @@
 #include "models/archive/archive.h"
 
 #include "models/core/jsontext.h"
+#include "models/providers/registry.h"
 #include "models/wire/json.h"
 
 #include <QCryptographicHash>
@@ -17,7 +18,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr int formatVersion = 1;
+constexpr int formatVersion = 2; // 1: without the ids of an object and of what it belongs to
 constexpr int packLevel = 3;
 constexpr unsigned long long largestFrame = 2ULL << 30; // unpacked, bytes: one thread with all its files
 
@@ -40,12 +41,17 @@ public:
              {u"base_url"_s, origin.baseUrl}});
     }
     // Line breaks in JSON are white space only; in texts they are written \n.
-    void raw(QByteArrayView type, QByteArray object, QByteArrayView more = {})
+    void raw(QByteArrayView type, QByteArray object, const Parent &parent = {}, const QString &own = {})
     {
         if (object.isEmpty())
             return;
+        QJsonObject head{{u"type"_s, QString::fromLatin1(type)}};
+        for (const auto &[key, id] : {std::pair(u"id"_s, own), std::pair(u"thread"_s, parent.thread),
+                                      std::pair(u"run"_s, parent.run), std::pair(u"store"_s, parent.store)})
+            if (!id.isEmpty())
+                head.insert(key, id);
         object.replace('\n', ' ').replace('\r', ' ');
-        m_text += "{\"type\":\"" + type.toByteArray() + "\"," + more.toByteArray() + "\"data\":" + object + "}\n";
+        m_text += compactBytes(head).chopped(1) + ",\"data\":" + object + "}\n";
         ++m_count;
     }
     void add(const QJsonObject &object)
@@ -95,11 +101,16 @@ void addReferred(Lines &lines, const StoreContents &all)
                 entry.insert(u"usage_bytes"_s, *file.usageBytes);
             if (file.createdAt)
                 entry.insert(u"created_at"_s, *file.createdAt / 1000);
-            lines.raw("vector_store_file", compactBytes(entry));
+            lines.raw("vector_store_file", compactBytes(entry), {{}, {}, store.id});
         }
     }
     for (const auto &[id, raw] : all.files)
         lines.raw("file", raw);
+}
+
+bool isInThread(const QString &type)
+{
+    return type == "message"_L1 || type == "run"_L1 || type == "step"_L1;
 }
 
 tl::unexpected<Error> damaged(const QString &what)
@@ -193,17 +204,23 @@ private:
 
 } // namespace
 
+Result<const Provider *> providerOf(const ArchiveOrigin &origin, const Provider &own)
+{
+    return origin.provider == own.id() ? Result<const Provider *>(&own) : providerById(origin.provider);
+}
+
 QByteArray threadLines(const ThreadContents &thread, const StoreContents &referred,
                        const std::vector<FileContent> &contents, const ArchiveOrigin &origin)
 {
     Lines lines(u"thread"_s, thread.row.id, origin);
     lines.raw("thread", thread.raw);
-    for (const QByteArray &raw : thread.messages)
-        lines.raw("message", raw);
-    for (const QByteArray &raw : thread.runs)
-        lines.raw("run", raw);
-    for (const QByteArray &raw : thread.steps)
-        lines.raw("step", raw);
+    const Parent parent{thread.row.id, {}, {}};
+    for (qsizetype i = 0; i < thread.messages.size(); ++i)
+        lines.raw("message", thread.messages[i], parent, thread.messageIds[i]);
+    for (qsizetype i = 0; i < thread.runs.size(); ++i)
+        lines.raw("run", thread.runs[i], parent, thread.runIds[i]);
+    for (const auto &[run, raw] : thread.steps)
+        lines.raw("step", raw, {thread.row.id, run, {}});
     addReferred(lines, referred);
     lines.contents(contents);
     return lines.ended();
@@ -278,12 +295,43 @@ Result<QByteArray> readFrame(const QString &path, const FrameRef &frame)
     return lines;
 }
 
+std::optional<Resource> resourceOf(const QString &type)
+{
+    static const QHash<QString, Resource> known{{u"thread"_s, Resource::Threads},
+                                                {u"referred_thread"_s, Resource::Threads},
+                                                {u"message"_s, Resource::Messages},
+                                                {u"run"_s, Resource::Runs},
+                                                {u"step"_s, Resource::Steps},
+                                                {u"assistant"_s, Resource::Assistants},
+                                                {u"file"_s, Resource::Files},
+                                                {u"vector_store"_s, Resource::VectorStores},
+                                                {u"vector_store_file"_s, Resource::StoreFiles}};
+    const auto found = known.constFind(type);
+    return found == known.cend() ? std::nullopt : std::optional(*found);
+}
+
+QByteArray ArchivedFrame::thread() const
+{
+    const auto found = std::ranges::find(objects, u"thread"_s, &ArchivedObject::type);
+    return found == objects.end() ? QByteArray() : found->raw;
+}
+
+QByteArrayList ArchivedFrame::messages() const
+{
+    QByteArrayList all;
+    for (const ArchivedObject &object : objects)
+        if (object.type == "message"_L1)
+            all << object.raw;
+    return all;
+}
+
 Result<ArchivedFrame> parseFrame(const QByteArray &lines)
 {
     ArchivedFrame frame;
     simdjson::dom::parser parser;
     qsizetype at = 0;
     qint64 number = 0;
+    bool ofThread = false;
     while (at < lines.size()) {
         const qsizetype end = lines.indexOf('\n', at);
         const qsizetype length = (end < 0 ? lines.size() : end) - at;
@@ -301,23 +349,20 @@ Result<ArchivedFrame> parseFrame(const QByteArray &lines)
                 return damaged(u"this is no Bobbin archive"_s);
             if (json::integer(line, "version").value_or(0) > formatVersion)
                 return fail(Error::Kind::Archive, u"it was written by a newer Bobbin"_s);
+            frame.id = json::text(line, "id");
+            ofThread = json::text(line, "what") == "thread"_L1;
             frame.origin.provider = json::text(line, "provider");
             frame.origin.baseUrl = json::text(line, "base_url");
             frame.origin.writtenMs = json::time(line, "written_at").value_or(0);
-        } else if (type == "thread"_L1) {
-            frame.thread = raw;
-        } else if (type == "message"_L1) {
-            frame.messages << raw;
-        } else if (type == "run"_L1) {
-            frame.runs << raw;
-        } else if (type == "step"_L1) {
-            frame.steps << raw;
-        } else if (type == "vector_store_file"_L1) {
-            frame.storeFiles.push_back({data ? json::text(*data, "vector_store_id") : QString(), raw});
         } else if (type == "file_content"_L1) {
             frame.contents += json::member(line, "base64") ? 1 : 0;
         } else if (type != "end"_L1) {
-            frame.others.emplace_back(type, raw);
+            Parent parent{json::text(line, "thread"), json::text(line, "run"), json::text(line, "store")};
+            if (ofThread && parent.thread.isEmpty() && isInThread(type))
+                parent.thread = frame.id; // version 1
+            if (parent.store.isEmpty() && type == "vector_store_file"_L1 && data)
+                parent.store = json::text(*data, "vector_store_id");
+            frame.objects.push_back({type, json::text(line, "id"), parent, raw});
         }
     }
     return frame;
@@ -329,15 +374,15 @@ Result<ArchivedFrame> readArchived(const QString &path, const FrameRef &frame)
     return lines ? parseFrame(*lines) : fail(lines.error());
 }
 
-Result<ArchiveCount> readArchive(const QString &path, const std::function<Done(const ArchivedFrame &)> &each)
+Result<ContentCount> readArchive(const QString &path, const std::function<Done(const ArchivedFrame &)> &each)
 {
     PartReader parts(path);
     if (const Done opened = parts.open(); !opened)
         return fail(opened.error());
-    ArchiveCount count;
+    ContentCount count;
     while (true) {
         const auto refuse = [&](Error error) {
-            error.place = u"%1, part %2"_s.arg(path).arg(count.frames + 1);
+            error.place = u"%1, part %2"_s.arg(path).arg(count.parts + 1);
             return fail(std::move(error));
         };
         const Result<QByteArray> lines = parts.next();
@@ -350,22 +395,22 @@ Result<ArchiveCount> readArchive(const QString &path, const std::function<Done(c
         const Result<ArchivedFrame> frame = parseFrame(*lines);
         if (!frame)
             return refuse(frame.error());
-        ++count.frames;
-        count.threads += frame->thread.isEmpty() ? 0 : 1;
-        count.messages += frame->messages.size();
-        count.runs += frame->runs.size();
-        count.steps += frame->steps.size();
+        ++count.parts;
         count.contents += frame->contents;
-        for (const auto &[type, raw] : frame->others) {
-            count.stores += type == "vector_store"_L1 ? 1 : 0;
-            count.files += type == "file"_L1 ? 1 : 0;
+        for (const ArchivedObject &object : frame->objects) {
+            count.threads += object.type == "thread"_L1 ? 1 : 0;
+            count.messages += object.type == "message"_L1 ? 1 : 0;
+            count.runs += object.type == "run"_L1 ? 1 : 0;
+            count.steps += object.type == "step"_L1 ? 1 : 0;
+            count.stores += object.type == "vector_store"_L1 ? 1 : 0;
+            count.files += object.type == "file"_L1 ? 1 : 0;
         }
         if (each)
             if (const Done done = each(*frame); !done)
                 return fail(done.error());
     }
     count.bytes = parts.bytes();
-    if (count.frames == 0)
+    if (count.parts == 0)
         return fail(Error::Kind::Archive, u"it is empty"_s, path);
     return count;
 }

@@ -3,7 +3,7 @@
 // thread_pool or vs_code out; keys in the text are counted, never kept.
 #pragma once
 
-#include "models/core/error.h"
+#include "models/domain/objects.h"
 
 #include <QByteArrayView>
 #include <QString>
@@ -12,20 +12,19 @@
 
 namespace bobbin {
 
-enum class IdKind { Thread, Assistant, Run, Step, Message, VectorStore, File };
-
 struct FoundIds {
-    std::map<IdKind, QStringList> byKind; // each id once, in order of first sight
+    std::map<Resource, QStringList> byKind; // each id once, in order of first sight
     int secrets = 0; // how many keys the text holds
 
-    [[nodiscard]] QStringList of(IdKind kind) const
+    [[nodiscard]] QStringList of(Resource kind) const
     {
         const auto hit = byKind.find(kind);
         return hit == byKind.end() ? QStringList() : hit->second;
     }
 };
 
-FoundIds findIds(QByteArrayView text); // bytes in any encoding that contains ASCII
-Result<FoundIds> findIdsInFile(const QString &path); // any size, read in pieces; UTF-16 too
+using IdShapes = std::vector<IdShape>; // of a provider
+FoundIds findIds(QByteArrayView text, const IdShapes &shapes); // bytes in any encoding that contains ASCII
+Result<FoundIds> findIdsInFile(const QString &path, const IdShapes &shapes); // any size, in pieces; UTF-16 too
 
 } // namespace bobbin

@@ -152,6 +152,12 @@ struct StoreFile {
     QByteArray raw;
 };
 
+// How ids of a kind look in any text.
+struct IdShape {
+    Resource resource;
+    QStringView pattern; // a regular expression, without groups that capture
+};
+
 // What one answer holds. A dialect may fill several vectors at once (a thread state with its messages and runs).
 struct Objects {
     std::vector<Assistant> assistants;

@@ -66,7 +66,7 @@ QString idOf(const SyncRow &row)
 
 } // namespace
 
-RowTableModelBase::RowTableModelBase(RowKind kind, Changes watches, const char *initialSort, QObject *parent)
+RowTableModelBase::RowTableModelBase(RowKind kind, ChangedKinds watches, const char *initialSort, QObject *parent)
     : QAbstractTableModel(parent), m_kind(kind), m_watches(watches)
 {
     m_query.sort = initialSort;
@@ -154,10 +154,11 @@ int RowTableModelBase::rowOf(RowKey key) const
     return hit == m_list.keys.end() ? -1 : int(hit - m_list.keys.begin());
 }
 
-void RowTableModelBase::storeChanged(Changes changes)
+void RowTableModelBase::storeChanged(const Changes &changes)
 {
-    if (!(changes & m_watches))
+    if (!(changes.kinds & m_watches))
         return;
+    m_changes.add(changes);
     m_stale = true;
     if (m_active && !m_again.isActive() && !m_loading)
         m_again.start();
@@ -173,18 +174,14 @@ void RowTableModelBase::refresh()
         return;
     }
     m_loading = true;
-    if (*m_scanning) // ours is the scan under way: nobody waits for it any more
-        m_store->interruptScan();
+    if (m_scan) // nobody waits for it any more
+        m_scan->stop();
+    m_scan = std::make_shared<ScanStop>();
     // A query that is overtaken before it starts does not start.
     const auto overtaken = [current = m_generation, generation] { return *current != generation; };
-    const auto ask = [kind = m_kind, query = m_query, scanning = m_scanning, overtaken](int limit) {
-        return [kind, query, scanning, overtaken, limit](Reader &reader) -> Result<KeyList> {
-            if (overtaken())
-                return fail(Error::Kind::Cancelled, {});
-            *scanning = limit == 0;
-            Result<KeyList> list = reader.keys(kind, query, limit);
-            *scanning = false;
-            return list;
+    const auto ask = [kind = m_kind, query = m_query, overtaken](int limit) {
+        return [kind, query, overtaken, limit](Reader &reader) -> Result<KeyList> {
+            return overtaken() ? fail(Error::Kind::Cancelled, {}) : reader.keys(kind, query, limit);
         };
     };
     const auto answer = [this, overtaken](Result<KeyList> list, bool whole) {
@@ -195,8 +192,6 @@ void RowTableModelBase::refresh()
             show(*std::move(list), whole);
         else if (list.error().kind != Error::Kind::Cancelled)
             Q_EMIT failed(list.error());
-        else
-            m_stale = true; // another table's scan was meant
         Q_EMIT queried();
         if (whole && m_stale && !m_again.isActive())
             m_again.start();
@@ -208,7 +203,7 @@ void RowTableModelBase::refresh()
               std::equal(first->keys.begin(), first->keys.end(), m_list.keys.begin())))
             answer(first, false);
     });
-    whenDone(m_store->read(ask(0), Store::Lane::Scan), this, [this, answer, generation](const Result<KeyList> &all) {
+    whenDone(m_store->scan(ask(0), m_scan), this, [this, answer, generation](const Result<KeyList> &all) {
         m_answered = generation;
         answer(all, true);
     });
@@ -219,16 +214,40 @@ void RowTableModelBase::show(KeyList list, bool complete)
     m_complete = complete;
     if (list.keys == m_list.keys) {
         m_list.cost = list.cost;
-        dropRows();
+        dropChanged(std::exchange(m_changes, {}));
         if (rowCount() > 0)
             Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
         return;
     }
     beginResetModel();
     m_list = std::move(list);
-    dropRows();
+    dropChanged(complete ? std::exchange(m_changes, {}) : m_changes);
     m_wanted.reset();
     endResetModel();
+}
+
+// Rows that no change named are as they were.
+void RowTableModelBase::dropChanged(const Changes &changes)
+{
+    constexpr ChangedKinds others = Changed::Operations | Changed::Assistants; // their rows name these
+    if (changes.kinds & others) {
+        dropRows();
+        return;
+    }
+    switch (m_kind) {
+    case RowKind::Threads:
+        dropRows([&](RowKey key) { return changes.thread(key); });
+        break;
+    case RowKind::Runs:
+        // Of their thread, too: it gives them their title.
+        if (changes.threads.isEmpty())
+            dropRows([&](RowKey key) { return changes.run(key); });
+        else
+            dropRows();
+        break;
+    default: // their rows hold sums over others
+        dropRows();
+    }
 }
 
 void RowTableModelBase::want(int row) const

@@ -33,7 +33,7 @@ public:
     [[nodiscard]] std::shared_ptr<Store> store() const { return m_store; }
     [[nodiscard]] int rowOf(RowKey key) const; // -1: not among the rows
     [[nodiscard]] RowKey keyAt(int row) const { return m_list.keys[std::size_t(row)]; }
-    void storeChanged(Changes changes); // what it shows may have changed
+    void storeChanged(const Changes &changes); // what it shows may have changed
 
     [[nodiscard]] virtual const ColumnInfo &column(int section) const = 0;
     [[nodiscard]] int columnOf(QByteArrayView key) const; // -1: none
@@ -50,19 +50,21 @@ Q_SIGNALS:
     void failed(const bobbin::Error &error);
 
 protected:
-    RowTableModelBase(RowKind kind, Changes watches, const char *initialSort, QObject *parent);
+    RowTableModelBase(RowKind kind, ChangedKinds watches, const char *initialSort, QObject *parent);
 
     std::shared_ptr<Store> m_store;
     std::shared_ptr<std::atomic<int>> m_generation = std::make_shared<std::atomic<int>>(0);
     void want(int row) const; // data() found none: fetched soon
     virtual void dropRows() = 0;
+    virtual void dropRows(const std::function<bool(RowKey)> &changed) = 0;
     virtual void fetchRows(std::vector<RowKey> keys) = 0; // ends in rowsArrived()
     void rowsArrived();
     void refresh();
 
 private:
     RowKind m_kind;
-    Changes m_watches;
+    ChangedKinds m_watches;
+    Changes m_changes; // since the last query
     RowQuery m_query;
     KeyList m_list;
     bool m_loading = false;
@@ -70,7 +72,7 @@ private:
     int m_answered = 0; // the generation whose full list has come
     bool m_active = true;
     bool m_stale = false; // something changed while a query ran, or while it was inactive
-    std::shared_ptr<std::atomic<bool>> m_scanning = std::make_shared<std::atomic<bool>>(false);
+    std::shared_ptr<ScanStop> m_scan; // under way
     QTimer m_again;
     mutable QTimer m_fetch;
     struct Stretch {
@@ -80,11 +82,12 @@ private:
 
     void show(KeyList list, bool complete);
     void fetchWanted();
+    void dropChanged(const Changes &changes);
 };
 
 template <class Row> class RowTableModel final : public RowTableModelBase {
 public:
-    RowTableModel(RowKind kind, Changes watches, const char *initialSort, QObject *parent = nullptr)
+    RowTableModel(RowKind kind, ChangedKinds watches, const char *initialSort, QObject *parent = nullptr)
         : RowTableModelBase(kind, watches, initialSort, parent)
     {
     }
@@ -109,6 +112,10 @@ private:
     std::unordered_map<RowKey, Row> m_rows;
 
     void dropRows() override { m_rows.clear(); }
+    void dropRows(const std::function<bool(RowKey)> &changed) override
+    {
+        std::erase_if(m_rows, [&](const auto &row) { return changed(row.first); });
+    }
     void fetchRows(std::vector<RowKey> keys) override;
 };
 

@@ -177,9 +177,9 @@ QCoro::Task<Done> Executor::put(Objects objects)
 
 QCoro::Task<Done> Executor::setGone(Resource resource, QString id)
 {
-    const Changes changes = resource == Resource::Threads ? Changed::Threads
-        : resource == Resource::Files                     ? Changed::Files
-                                                          : Changed::Stores;
+    const ChangedKinds changes = resource == Resource::Threads ? Changed::Threads
+        : resource == Resource::Files                          ? Changed::Files
+                                                               : Changed::Stores;
     auto writing = m_store.write([resource, id](Writer &writer) { writer.setGone(resource, id); }, changes);
     co_return co_await writing;
 }

@@ -5,7 +5,6 @@
 
 #include "models/core/clock.h"
 #include "models/plans/cleanupplan.h"
-#include "models/providers/registry.h"
 
 #include <QCoreApplication>
 #include <QCoroFuture>
@@ -47,15 +46,15 @@ QString goneText()
     return LookText::tr("the server no longer has it");
 }
 
-Result<QString> digestOfFrame(const QString &path, const QJsonObject &frame)
+Result<QString> digestOfFrame(const QString &path, const QJsonObject &frame, const Provider &own)
 {
     const Result<ArchivedFrame> archived = readArchived(path, frameFromJson(frame));
     if (!archived)
         return fail(archived.error());
-    const Result<const Provider *> provider = providerById(archived->origin.provider);
+    const Result<const Provider *> provider = providerOf(archived->origin, own);
     if (!provider)
         return fail(provider.error());
-    return threadDigest(**provider, archived->thread, archived->messages);
+    return threadDigest(**provider, archived->thread(), archived->messages());
 }
 
 } // namespace
@@ -267,9 +266,9 @@ Executor::Answer Executor::deleteThread(Context c)
         co_return failed(held.error());
     QString archived = c.archived.value("digest"_L1).toString();
     if (archived.isEmpty()) { // by a Bobbin that did not note it
-        auto reading = m_store.read(
-            [path = c.run->archivePath, frame = c.archived](Reader &) { return digestOfFrame(path, frame); },
-            Store::Lane::Scan);
+        auto reading = m_store.read([path = c.run->archivePath, frame = c.archived](
+                                        Reader &reader) { return digestOfFrame(path, frame, reader.provider()); },
+                                    Store::Lane::Scan);
         const Result<QString> digest = co_await reading;
         if (!digest)
             co_return failed(digest.error());

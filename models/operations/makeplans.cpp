@@ -135,6 +135,8 @@ QCoro::Task<> Operations::refreshAll(QStringList threads)
 
 QCoro::Task<Result<std::vector<RotateDraft>>> Operations::draft(QStringList threads, RotateOptions options)
 {
+    if (const Done able = m_client.provider().able(Feature::CreateThreads); !able)
+        co_return fail(able.error());
     auto refreshing = refreshAll(threads);
     co_await refreshing;
     std::vector<RotateDraft> drafts;
@@ -206,6 +208,8 @@ QCoro::Task<Result<RotateDraft>> Operations::draftOne(QString thread, RotateOpti
 
 QCoro::Task<Result<Completion>> Operations::complete(QString thread, QString model)
 {
+    if (const Done able = m_client.provider().able(Feature::WriteSummary); !able)
+        co_return fail(able.error());
     const auto query = [thread](Reader &reader) -> Result<QString> {
         const auto contents = reader.threadContents(thread);
         if (!contents)
@@ -257,6 +261,8 @@ QCoro::Task<Done> Operations::compareContents()
 
 QCoro::Task<Result<ConsolidatePlan>> Operations::consolidate(ConsolidateOptions options, bool compare)
 {
+    if (const Done able = m_client.provider().able(Feature::Consolidate); !able)
+        co_return fail(able.error());
     if (compare) {
         auto comparing = compareContents();
         const Done done = co_await comparing;
@@ -276,6 +282,8 @@ QCoro::Task<Result<ConsolidatePlan>> Operations::consolidate(ConsolidateOptions 
 
 QCoro::Task<Result<Plan>> Operations::cancelling(QStringList runs, QStringList threads)
 {
+    if (const Done able = m_client.provider().able(Feature::CancelRuns); !able)
+        co_return fail(able.error());
     const auto query = [runs, threads](Reader &reader) -> Result<Plan> {
         std::vector<RowKey> keys;
         if (runs.isEmpty()) {

@@ -2,8 +2,6 @@
 // The plan that takes an operation back: what the journal and the archive have of it, and how it stands now.
 #include "models/operations/operations.h"
 
-#include "models/providers/registry.h"
-
 #include <QCoreApplication>
 #include <QCoroFuture>
 #include <QDir>
@@ -49,7 +47,7 @@ Result<DoneOperation> readWhole(Reader &reader, qint64 key)
 }
 
 // What the archive has of the stores that were deleted.
-Result<UndoFacts> archivedStores(const DoneOperation &operation, const QString &folder)
+Result<UndoFacts> archivedStores(const DoneOperation &operation, const QString &folder, const Provider &own)
 {
     UndoFacts facts;
     for (const DoneTarget &target : operation.targets) {
@@ -59,20 +57,20 @@ Result<UndoFacts> archivedStores(const DoneOperation &operation, const QString &
         const auto frame = readArchived(QDir(folder).filePath(operation.archive), frameFromJson(archived->result));
         if (!frame)
             return fail(frame.error());
-        const Result<const Provider *> provider = providerById(frame->origin.provider);
+        const Result<const Provider *> provider = providerOf(frame->origin, own);
         if (!provider)
             return fail(provider.error());
-        for (const auto &[type, raw] : frame->others) {
-            if (type != "vector_store"_L1)
+        for (const ArchivedObject &object : frame->objects) {
+            if (object.type != "vector_store"_L1)
                 continue;
-            const auto read = (*provider)->readItem(Resource::VectorStores, {}, raw);
-            const auto own = (*provider)->readBelongings(raw);
-            if (!read || read->stores.empty() || !own)
+            const auto read = (*provider)->readItem(Resource::VectorStores, {}, object.raw);
+            const auto about = (*provider)->readBelongings(object.raw);
+            if (!read || read->stores.empty() || !about)
                 continue;
             const QString id = read->stores.front().id;
-            ArchivedStore one{{own->name, own->metadata, own->expires}, {}};
-            for (const auto &file : frame->storeFiles)
-                if (file.store == id)
+            ArchivedStore one{{about->name, about->metadata, about->expires}, {}};
+            for (const ArchivedObject &file : frame->objects)
+                if (file.type == "vector_store_file"_L1 && file.parent.store == id)
                     if (const auto again = (*provider)->againInStore(file.raw))
                         one.files.push_back(*again);
             facts.stores.insert(id, one);
@@ -163,8 +161,8 @@ QCoro::Task<Result<Plan>> Operations::planTakingBack(qint64 operation)
         auto looking = madeThreads(*done);
         facts = co_await looking;
     } else {
-        const auto archive = [operation = *done, folder = Store::archiveFolder(m_store.path())](Reader &) {
-            return archivedStores(operation, folder);
+        const auto archive = [operation = *done, folder = Store::archiveFolder(m_store.path())](Reader &reader) {
+            return archivedStores(operation, folder, reader.provider());
         };
         auto asking = m_store.read(archive, Store::Lane::Scan);
         facts = co_await asking;

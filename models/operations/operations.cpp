@@ -141,6 +141,8 @@ QFuture<Result<CleanupPlan>> Operations::planCleanup(const CleanupRule &rule)
 {
     return answer<Result<CleanupPlan>>([this, rule] {
         return scan<CleanupPlan>([rule](Reader &reader) -> Result<CleanupPlan> {
+            if (const Done able = reader.provider().able(Feature::DeleteThreads); !able)
+                return fail(able.error());
             if (const Done done = rule.check(); !done)
                 return fail(done.error());
             const auto facts = reader.cleanupFacts();
@@ -216,6 +218,8 @@ QFuture<Result<std::vector<StuckRun>>> Operations::explain(const QString &thread
 QFuture<Result<Plan>> Operations::planAnswer(const QString &run, const std::vector<ToolOutput> &outputs)
 {
     return m_store.read([run, outputs](Reader &reader) -> Result<Plan> {
+        if (const Done able = reader.provider().able(Feature::AnswerTools); !able)
+            return fail(able.error());
         const auto key = reader.keyOf(RowKind::Runs, run);
         if (!key)
             return fail(key.error());

@@ -57,6 +57,9 @@ public:
     [[nodiscard]] bool running(qint64 operation) const;
     [[nodiscard]] bool anyRunning() const;
 
+    // Why this server cannot do it, in a sentence; empty: it can.
+    [[nodiscard]] QString whyNot(Feature feature) const { return m_store.provider().whyNot(feature); }
+
     void setPrices(std::shared_ptr<const PriceTable> prices);
     void stop(); // on the network thread: everything ends where it is
     [[nodiscard]] int tasks() const { return m_tasks; }

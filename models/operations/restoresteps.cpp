@@ -3,7 +3,6 @@
 #include "models/operations/executor.h"
 
 #include "models/core/format.h"
-#include "models/providers/registry.h"
 
 #include <QCoreApplication>
 #include <QCoroFuture>
@@ -33,15 +32,15 @@ struct Restored {
 };
 
 // An archive is in its own provider's dialect.
-Result<Restored> readRestored(const QString &path, const QJsonObject &frame)
+Result<Restored> readRestored(const QString &path, const QJsonObject &frame, const Provider &own)
 {
     const Result<ArchivedFrame> archived = readArchived(path, frameFromJson(frame));
     if (!archived)
         return fail(archived.error());
-    const Result<const Provider *> provider = providerById(archived->origin.provider);
+    const Result<const Provider *> provider = providerOf(archived->origin, own);
     if (!provider)
         return fail(provider.error());
-    Result<Belongings> old = (*provider)->readBelongings(archived->thread);
+    Result<Belongings> old = (*provider)->readBelongings(archived->thread());
     if (!old)
         return fail(old.error());
     Restored restored;
@@ -51,7 +50,7 @@ Result<Restored> readRestored(const QString &path, const QJsonObject &frame)
     thread.metadata.remove(u"bobbin_step"_s);
     if (frame.value("unmark"_L1).toBool())
         thread.metadata.remove(u"rotated_to"_s);
-    for (const QByteArray &raw : archived->messages) {
+    for (const QByteArray &raw : archived->messages()) {
         auto again = (*provider)->again(raw);
         if (!again || again->messages.empty()) {
             ++restored.leftOut;
@@ -144,7 +143,7 @@ Executor::Answer Executor::createTolerantly(Context c, NewThread thread)
 
 Result<Metadata> Executor::archivedMetadata(const Context &c) const
 {
-    Result<Restored> restored = readRestored(archiveOf(c.step.body, m_store.path()), c.step.body);
+    Result<Restored> restored = readRestored(archiveOf(c.step.body, m_store.path()), c.step.body, m_store.provider());
     if (!restored)
         return fail(restored.error());
     return std::move(restored->thread.metadata);
@@ -157,7 +156,7 @@ Executor::Answer Executor::restoreThread(Context c)
     const Result<bool> lists = co_await asking;
     if (!lists)
         co_return failed(lists.error());
-    const Result<Restored> restored = readRestored(path, c.step.body);
+    const Result<Restored> restored = readRestored(path, c.step.body, m_store.provider());
     if (!restored)
         co_return failed(restored.error());
     NewThread thread = restored->thread;
@@ -249,7 +248,8 @@ Executor::Answer Executor::pointRestored(Context c)
 // Goes on after as many as are there: nobody else knows the thread yet.
 Executor::Answer Executor::restoreMessages(Context c)
 {
-    const Result<Restored> restored = readRestored(archiveOf(c.step.body, m_store.path()), c.step.body);
+    const Result<Restored> restored =
+        readRestored(archiveOf(c.step.body, m_store.path()), c.step.body, m_store.provider());
     if (!restored)
         co_return failed(restored.error());
     auto counting = countMessages(c.made);

@@ -8,6 +8,12 @@
 
 namespace bobbin {
 
+Done Provider::able(Feature feature) const
+{
+    const QString why = whyNot(feature);
+    return why.isEmpty() ? Done() : fail(Error::Kind::NotSupported, why);
+}
+
 QByteArray Provider::comparable(Resource resource, const QByteArray &raw) const
 {
     return resource == Resource::Threads ? wire::withoutMarks(raw) : wire::canonical(raw);

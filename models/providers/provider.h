@@ -24,8 +24,6 @@ struct Capabilities {
     enum class Listing { Always, Probe, Never };
     Listing threads = Listing::Probe; // can threads be listed?
     bool steps = true;
-    bool files = true;
-    bool vectorStores = true;
     int messagesAtCreation = 32; // of a thread
     qsizetype messageCharacters = 256'000;
     int metadataPairs = 16;
@@ -37,8 +35,20 @@ struct Request {
     QString path; // below the base URL
     QUrlQuery query;
     QByteArray body; // JSON; empty: none
-    bool repeatable = true; // it changes nothing: after a failure it may be sent again
+    bool repeatable = false; // besides GET: it changes nothing, after a failure it may be sent again
     bool prompt = false; // now or not at all: what was looked at just before may not grow old in a queue
+    [[nodiscard]] bool mayRepeat() const { return method == "GET" || repeatable; }
+};
+
+// What a person may want to do. A provider that cannot says why, see whyNot().
+enum class Feature : quint8 {
+    CreateThreads, // and write into them: what rotating and restoring need
+    DeleteThreads,
+    CancelRuns,
+    AnswerTools, // submit what a waiting run asked for
+    Consolidate, // vector stores
+    DeleteFiles,
+    WriteSummary, // by a model
 };
 
 class Provider {
@@ -47,6 +57,10 @@ public:
     [[nodiscard]] virtual QString id() const = 0;
     [[nodiscard]] virtual QString name() const = 0;
     [[nodiscard]] virtual Capabilities capabilities() const = 0;
+    // Why it cannot be done there, in a sentence for a person; empty: it can.
+    [[nodiscard]] virtual QString whyNot(Feature) const { return {}; }
+    [[nodiscard]] Done able(Feature feature) const; // NotSupported with that sentence
+    [[nodiscard]] virtual std::vector<IdShape> idShapes() const = 0;
     [[nodiscard]] virtual std::vector<std::pair<QByteArray, QByteArray>>
     headers(const Connection &connection) const = 0;
     [[nodiscard]] virtual QByteArray authorization(const QByteArray &key) const = 0; // value of the header below

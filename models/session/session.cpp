@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/session/session.h"
 
-#include "models/archive/importarchive.h"
+#include "models/importers/importfile.h"
 #include "models/providers/registry.h"
 #include "models/settings/ownprices.h"
 #include "models/store/whendone.h"
@@ -15,8 +15,14 @@ namespace bobbin {
 
 using namespace Qt::Literals::StringLiterals;
 
-Session::Session(SecretStore &secrets, QString ownPricesFile, QObject *parent)
-    : QObject(parent), m_secrets(secrets), m_pricesFile(std::move(ownPricesFile))
+KeySource keysOf(SecretStore &secrets)
+{
+    return
+        [&secrets](const Connection &connection, KeyAnswer answer) { secrets.read(connection.id, std::move(answer)); };
+}
+
+Session::Session(KeySource keys, QString ownPricesFile, QObject *parent)
+    : QObject(parent), m_keys(std::move(keys)), m_pricesFile(std::move(ownPricesFile))
 {
     Result<PriceTable> table = loadPrices(m_pricesFile);
     if (!table)
@@ -42,32 +48,43 @@ void Session::open(const Connection &connection, const QString &storeFile)
 {
     close();
     m_connection = connection;
-    const int opening = m_opening;
     const Result<const Provider *> provider = providerById(connection.provider);
-    if (!provider) {
+    if (provider)
+        openFile(storeFile, *provider);
+    else
         QTimer::singleShot(0, this, [this, error = provider.error()] { Q_EMIT failed(error); });
-        return;
-    }
-    whenDone(Store::open(storeFile, *provider, m_prices), this,
-             [this, opening](const Result<std::shared_ptr<Store>> &store) {
-                 if (opening != m_opening)
-                     return;
-                 if (!store) {
-                     Q_EMIT failed(store.error());
-                     return;
-                 }
-                 m_store = *store;
-                 m_workspace = std::make_unique<Workspace>(m_connection, std::nullopt, m_store, m_prices);
-                 connect(m_workspace.get(), &Workspace::keyWanted, this, &Session::fetchKey);
-                 Q_EMIT opened();
-             });
+}
+
+void Session::openStore(const QString &storeFile)
+{
+    close();
+    openFile(storeFile, nullptr);
+}
+
+void Session::openFile(const QString &storeFile, const Provider *provider)
+{
+    const auto take = [this, opening = m_opening](const Result<std::shared_ptr<Store>> &store) {
+        if (opening != m_opening)
+            return;
+        if (!store) {
+            Q_EMIT failed(store.error());
+            return;
+        }
+        m_store = *store;
+        if (!m_connection.id.isEmpty()) {
+            m_workspace = std::make_unique<Workspace>(m_connection, std::nullopt, m_store, m_prices);
+            connect(m_workspace.get(), &Workspace::keyWanted, this, &Session::fetchKey);
+        }
+        Q_EMIT opened();
+    };
+    whenDone(Store::open(storeFile, provider, m_prices), this, take);
 }
 
 // Not before a request needs it: a keyring may ask its owner to unlock it.
 void Session::fetchKey()
 {
     Q_EMIT keyAwaited(true);
-    m_secrets.read(m_connection.id, [self = QPointer(this), this, opening = m_opening](const Result<QByteArray> &key) {
+    m_keys(m_connection, [self = QPointer(this), this, opening = m_opening](const Result<QByteArray> &key) {
         if (!self || opening != m_opening) // a keyring answers when its owner does
             return;
         Q_EMIT keyAwaited(false);
@@ -90,15 +107,10 @@ void Session::openArchive(const QString &archive, const QString &storeFile)
             QFile::remove(file + ending);
     m_reading = std::make_unique<Worker>(u"archive-read"_s);
     const auto read = [archive, storeFile, prices = m_prices]() -> Result<std::shared_ptr<Store>> {
-        const auto provider = archiveProvider(archive);
-        if (!provider)
-            return fail(provider.error());
-        auto store = Store::open(storeFile, *provider, prices).result();
-        if (!store)
-            return store;
-        if (const auto count = importArchive(archive, **store); !count)
-            return fail(count.error());
-        return store;
+        const auto imported = importIntoStore(archive, storeFile, prices);
+        if (!imported)
+            return fail(imported.error());
+        return imported->store;
     };
     whenDone(m_reading->run(read), this, [this, opening](const Result<std::shared_ptr<Store>> &store) {
         if (opening != m_opening)

@@ -7,20 +7,27 @@
 
 namespace bobbin {
 
+// Where a connection's key comes from: the keychain, or what a program was given. Answers once, perhaps when its owner
+// has unlocked something.
+using KeyAnswer = std::function<void(const Result<QByteArray> &key)>;
+using KeySource = std::function<void(const Connection &connection, KeyAnswer answer)>;
+KeySource keysOf(SecretStore &secrets);
+
 class Session : public QObject {
     Q_OBJECT
 public:
-    Session(SecretStore &secrets, QString ownPricesFile, QObject *parent = nullptr);
+    Session(KeySource keys, QString ownPricesFile, QObject *parent = nullptr);
     ~Session() override;
 
     void open(const Connection &connection, const QString &storeFile);
     // An archive as a connection without a server: read into `storeFile`, which is made anew; nothing can be changed.
     void openArchive(const QString &archive, const QString &storeFile);
+    void openStore(const QString &storeFile); // what is in it, without a server
     void close();
 
     [[nodiscard]] const Connection &connection() const { return m_connection; } // empty id: none
     [[nodiscard]] std::shared_ptr<Store> store() const { return m_store; } // null until opened()
-    // Null until opened(), and for an archive.
+    // Null until opened(), and where there is no server: for an archive, for a store alone.
     [[nodiscard]] Workspace *workspace() const { return m_workspace.get(); }
     [[nodiscard]] std::shared_ptr<const PriceTable> prices() const { return m_prices; }
     [[nodiscard]] const std::optional<Error> &pricesProblem() const { return m_pricesProblem; }
@@ -35,7 +42,7 @@ Q_SIGNALS:
     void pricesChanged();
 
 private:
-    SecretStore &m_secrets;
+    KeySource m_keys;
     QString m_pricesFile;
     std::shared_ptr<const PriceTable> m_prices;
     std::optional<Error> m_pricesProblem;
@@ -46,6 +53,7 @@ private:
     int m_opening = 0; // answers for an earlier one are dropped
 
     void fetchKey();
+    void openFile(const QString &storeFile, const Provider *provider);
 };
 
 } // namespace bobbin

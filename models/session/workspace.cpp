@@ -39,7 +39,7 @@ struct Workspace::Net {
     QCoro::Task<> runFollow(Cancel cancel)
     {
         ++tasks;
-        co_await sync.followActive(cancel);
+        co_await sync.follow(cancel);
         --tasks;
     }
 };
@@ -69,8 +69,7 @@ Workspace::Workspace(Connection connection, std::optional<QByteArray> key, std::
 Workspace::~Workspace()
 {
     cancel();
-    if (m_followCancel)
-        m_followCancel->request();
+    setFollowing(false);
     // A suspended coroutine whose reply dies never resumes: let all of them end first.
     QMetaObject::invokeMethod(&m_net->sync, [this] {
         m_net->operations.stop();
@@ -98,9 +97,9 @@ Operations &Workspace::operations() const
     return m_net->operations;
 }
 
-void Workspace::gather(Changes changes)
+void Workspace::gather(const Changes &changes)
 {
-    m_pending |= changes;
+    m_pending.add(changes);
     if (m_changePosted)
         return;
     m_changePosted = true;
@@ -144,10 +143,14 @@ void Workspace::setTimeout(std::chrono::milliseconds timeout)
     QMetaObject::invokeMethod(&m_net->sync, [this, timeout] { m_net->client.setTimeout(timeout); });
 }
 
-void Workspace::followActive()
+void Workspace::setFollowing(bool on)
 {
-    if (m_followCancel)
+    if (on == following())
         return;
+    if (!on) {
+        std::exchange(m_followCancel, nullptr)->request();
+        return;
+    }
     m_followCancel = makeCancel();
     QMetaObject::invokeMethod(&m_net->sync, [this, cancel = m_followCancel] { m_net->runFollow(cancel); });
 }

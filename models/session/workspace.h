@@ -27,7 +27,10 @@ public:
     void setKey(const QByteArray &key);
     void goWithoutKey(); // none is to be had
     void setTimeout(std::chrono::milliseconds timeout); // of one request
-    void followActive();
+    // Active runs are followed until they end, and what was active lately is looked at for new ones: between syncs, and
+    // through failures, until it is turned off.
+    void setFollowing(bool on);
+    [[nodiscard]] bool following() const { return m_followCancel != nullptr; }
 
     // Tries a connection that need not be saved; the answer is given on the thread of `context`.
     static void test(const Connection &connection, const QByteArray &key, QObject *context,
@@ -38,7 +41,7 @@ Q_SIGNALS:
     void progressed(const bobbin::SyncProgress &progress); // at most ten a second
     void syncFinished(const bobbin::Result<bobbin::SyncRow> &result);
     void failed(const QString &target, const bobbin::Error &error);
-    void changed(bobbin::Changes changes); // gathered, at most five a second
+    void changed(const bobbin::Changes &changes); // gathered, at most five a second
 
 private:
     struct Net; // lives on m_thread
@@ -52,7 +55,7 @@ private:
     Changes m_pending;
     bool m_changePosted = false;
 
-    void gather(Changes changes);
+    void gather(const Changes &changes);
 };
 
 } // namespace bobbin

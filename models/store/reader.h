@@ -47,7 +47,9 @@ struct RelatedList {
 struct ThreadContents {
     ThreadRow row;
     QByteArray raw;
-    QByteArrayList messages, runs, steps; // oldest first
+    QByteArrayList messages, runs; // oldest first
+    QStringList messageIds, runIds; // theirs: not every server writes them into the object
+    std::vector<std::pair<QString, QByteArray>> steps; // run, raw
     QString activeRun, activeStatus, lastModel;
     OptTime activeSince, activeExpires; // of that run
     QStringList fileIds, storeIds; // that it refers to
@@ -105,6 +107,7 @@ public:
     Result<OptTime> resumeFrom(); // start of the last sync where it did not come to its end
     Result<QHash<QString, QString>> storeStamps();
     Result<std::vector<std::pair<QString, QString>>> activeRuns(); // thread id, run id
+    Result<QStringList> latelyActive(int most); // threads, the latest first
     Result<QStringList> unknownThreads(const QStringList &ids); // those of ids that are not in the store
 
     // What plans are made from.

@@ -274,8 +274,10 @@ Result<ThreadContents> Reader::threadContents(const QString &threadId)
     const auto messages = this->messages(**key, -1, 0);
     if (!messages)
         return fail(messages.error());
-    for (const MessageRaw &message : *messages)
+    for (const MessageRaw &message : *messages) {
         all.messages << message.raw;
+        all.messageIds << message.id;
+    }
 
     Statement runs = prepare(
         u"SELECT r.key, r.id, r.status, r.word, r.steps IS NULL, w.dict, w.data, p.dict, p.data, "
@@ -289,6 +291,7 @@ Result<ThreadContents> Reader::threadContents(const QString &threadId)
         if (!run)
             return fail(run.error());
         all.runs << *run;
+        all.runIds << runs.text(1);
         if (isActive(RunStatus(runs.integer(2)))) {
             all.activeRun = runs.text(1);
             all.activeStatus = statusWord(int(runs.integer(2)), runs.text(3));
@@ -302,7 +305,8 @@ Result<ThreadContents> Reader::threadContents(const QString &threadId)
         const Result<QByteArray> steps = m_raw.unpack(runs.optional(7), runs.blob(8));
         if (!steps)
             return fail(steps.error());
-        all.steps += steps->split(stepSeparator);
+        for (const QByteArray &step : steps->split(stepSeparator))
+            all.steps.emplace_back(runs.text(1), step);
     }
     Statement references = m_database.prepare(
         u"SELECT DISTINCT f.target, f.target IN (SELECT id FROM store) FROM reference f WHERE "

@@ -66,6 +66,18 @@ Result<std::vector<std::pair<QString, QString>>> Reader::activeRuns()
     return unlessFailed(std::move(all));
 }
 
+Result<QStringList> Reader::latelyActive(int most)
+{
+    Statement query =
+        prepare(u"SELECT id FROM thread WHERE gone=0 AND last_active IS NOT NULL ORDER BY last_active DESC "
+                "LIMIT ?"_s);
+    query.bind(most);
+    QStringList ids;
+    while (query.step())
+        ids << query.text(0);
+    return unlessFailed(std::move(ids));
+}
+
 Result<bool> Reader::knowsAssistant(const QString &id)
 {
     Statement query =

@@ -50,24 +50,26 @@ QFuture<Result<std::shared_ptr<Store>>> Store::open(const QString &path, const P
         Store *store = built.get();
         built->m_commits = std::make_unique<GroupCommit>(
             *built->m_writeWorker, *built->m_writeDatabase,
-            [store](int tags) { Q_EMIT store->changed(Changes::fromInt(tags)); },
+            [store](int kinds) {
+                Changes changes = store->m_writer->takeChanges();
+                changes.kinds = ChangedKinds::fromInt(kinds);
+                Q_EMIT store->changed(changes);
+            },
             [store] { store->m_writer->forget(); });
         if (Done done = built->m_commits->transactNow([store] { store->m_writer->settleDirty(); }, 0); !done)
             return fail(done.error());
         if (Done done = built->openJournal(); !done)
             return fail(done.error());
-        for (ReadLane *lane : {&built->m_quick, &built->m_scan}) {
-            auto connection = Database::open(file, Database::Mode::ReadOnly);
-            if (!connection)
-                return fail(connection.error());
-            lane->database = std::move(*connection);
-            if (Done done = lane->database->attach(journalFile(file), u"journal"_s); !done)
-                return fail(done.error());
-            lane->reader = std::make_unique<Reader>(*lane->database, *built->m_provider);
-            lane->reader->setPrices(prices);
-            lane->worker = std::make_unique<Worker>(lane == &built->m_quick ? u"store-read"_s : u"store-scan"_s);
-        }
-        built->m_scanDatabase = built->m_scan.database.get();
+        auto connection = openToRead(file);
+        if (!connection)
+            return fail(connection.error());
+        ReadLane &quick = built->m_quick;
+        quick.database = *std::move(connection);
+        quick.reader = std::make_unique<Reader>(*quick.database, *built->m_provider);
+        quick.reader->setPrices(prices);
+        quick.worker = std::make_unique<Worker>(u"store-read"_s);
+        built->m_scans = std::make_unique<ScanLanes>([file] { return openToRead(file); }, *built->m_provider);
+        built->m_scans->setPrices(prices);
         return built;
     });
 }
@@ -76,13 +78,11 @@ Store::~Store()
 {
     // Threads first: their tasks use the databases.
     m_quick.worker.reset();
-    m_scan.worker.reset();
+    m_scans.reset();
     m_writeWorker.reset();
-    // Then the readers: the last to close a file tidies it up, and only its writer can.
-    for (ReadLane *lane : {&m_quick, &m_scan}) {
-        lane->reader.reset();
-        lane->database.reset();
-    }
+    // Then the reader: the last to close a file tidies it up, and only its writer can.
+    m_quick.reader.reset();
+    m_quick.database.reset();
     m_journal.reset();
 }
 
@@ -119,9 +119,23 @@ Done Store::settleProvider()
     return m_writeDatabase->status();
 }
 
+Result<std::unique_ptr<Database>> Store::openToRead(const QString &file)
+{
+    auto database = Database::open(file, Database::Mode::ReadOnly);
+    if (!database)
+        return fail(database.error());
+    if (Done done = (*database)->attach(journalFile(file), u"journal"_s); !done)
+        return fail(done.error());
+    return database;
+}
+
 Done Store::openJournal()
 {
-    auto journal = Journal::open(journalFile(m_path), [this] { Q_EMIT changed(Changed::Operations); });
+    auto journal = Journal::open(journalFile(m_path), [this] {
+        Changes changes;
+        changes.kinds = Changed::Operations;
+        Q_EMIT changed(changes);
+    });
     if (!journal)
         return fail(journal.error());
     m_journal = std::move(*journal);
@@ -130,7 +144,7 @@ Done Store::openJournal()
 
 QFuture<Done> Store::put(std::shared_ptr<const Objects> objects, std::optional<ListPlace> place)
 {
-    Changes changes;
+    ChangedKinds changes;
     changes.setFlag(Changed::Assistants, !objects->assistants.empty());
     changes.setFlag(Changed::Threads, !objects->threads.empty());
     changes.setFlag(Changed::Messages, !objects->messages.empty());
@@ -148,8 +162,8 @@ QFuture<Done> Store::put(std::shared_ptr<const Objects> objects, std::optional<L
 
 QFuture<Done> Store::setPrices(std::shared_ptr<const PriceTable> prices)
 {
-    for (ReadLane *lane : {&m_quick, &m_scan})
-        lane->worker->run([lane, prices] { return lane->reader->setPrices(prices), true; });
+    m_quick.worker->run([this, prices] { return m_quick.reader->setPrices(prices), true; });
+    m_scans->setPrices(prices);
     return write(
         [prices = std::move(prices)](Writer &writer) {
             writer.setPrices(prices);

@@ -1,29 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The local store of one connection: one SQLite file, written on one thread and read on two others (short reads never
-// wait behind long scans), and beside it the journal, which the readers see as well. All functions may be called from
-// any thread and answer by future.
+// The local store of one connection: one SQLite file, written on one thread and read on others (short reads never wait
+// behind long scans, nor scans behind each other), and beside it the journal, which the readers see as well. All
+// functions may be called from any thread and answer by future.
 #pragma once
 
+#include "models/store/changes.h"
 #include "models/store/groupcommit.h"
 #include "models/store/journal.h"
 #include "models/store/reader.h"
+#include "models/store/scanlanes.h"
 #include "models/store/writer.h"
 
 #include <QObject>
 
 namespace bobbin {
-
-enum class Changed {
-    Threads = 1,
-    Runs = 2,
-    Assistants = 4,
-    Stores = 8,
-    Files = 16,
-    Messages = 32,
-    Syncs = 64,
-    Operations = 128
-};
-Q_DECLARE_FLAGS(Changes, Changed)
 
 class Store : public QObject {
     Q_OBJECT
@@ -41,16 +31,20 @@ public:
 
     template <class F> auto read(F query, Lane lane = Lane::Quick)
     {
-        ReadLane &from = lane == Lane::Quick ? m_quick : m_scan;
-        return from.worker->run([&from, query = std::move(query)]() mutable { return query(*from.reader); });
+        if (lane == Lane::Scan)
+            return m_scans->run(std::move(query));
+        return m_quick.worker->run([this, query = std::move(query)]() mutable { return query(*m_quick.reader); });
     }
-    // A scan that replaces the one under way, such as the next keystroke of a filter.
-    void interruptScan() { m_scanDatabase->interrupt(); }
+    // A long read that its owner may give up, such as at the next keystroke of a filter.
+    template <class F> auto scan(F query, std::shared_ptr<ScanStop> stop)
+    {
+        return m_scans->run(std::move(query), std::move(stop));
+    }
 
     // Writes are done in the order they are given, those that wait together in one transaction; changed() follows.
-    template <class F> QFuture<Done> write(F change, Changes changes)
+    template <class F> QFuture<Done> write(F change, ChangedKinds kinds)
     {
-        return m_commits->enqueue([this, change = std::move(change)]() mutable { change(*m_writer); }, changes);
+        return m_commits->enqueue([this, change = std::move(change)]() mutable { change(*m_writer); }, kinds);
     }
     [[nodiscard]] Journal &journal() const { return *m_journal; }
     [[nodiscard]] static QString journalFile(const QString &storeFile);
@@ -60,7 +54,8 @@ public:
     QFuture<Done> setPrices(std::shared_ptr<const PriceTable> prices); // and prices all runs anew
 
 Q_SIGNALS:
-    void changed(bobbin::Changes changes); // emitted on a thread of the store's: connect with a context object
+    // After a commit, with the rows it was about. On a thread of the store's: connect with a context object.
+    void changed(const bobbin::Changes &changes);
 
 private:
     struct ReadLane {
@@ -72,8 +67,8 @@ private:
     const Provider *m_provider = nullptr;
     std::unique_ptr<Database> m_writeDatabase;
     std::unique_ptr<Writer> m_writer;
-    ReadLane m_quick, m_scan;
-    Database *m_scanDatabase = nullptr;
+    ReadLane m_quick;
+    std::unique_ptr<ScanLanes> m_scans;
     std::unique_ptr<Worker> m_writeWorker;
     std::unique_ptr<GroupCommit> m_commits;
     std::unique_ptr<Journal> m_journal;
@@ -81,8 +76,7 @@ private:
     Store() = default;
     Done openJournal();
     Done settleProvider();
+    static Result<std::unique_ptr<Database>> openToRead(const QString &file);
 };
-
-Q_DECLARE_OPERATORS_FOR_FLAGS(Changes)
 
 } // namespace bobbin

@@ -129,6 +129,14 @@ void Writer::forget()
     m_raw.forget();
     m_models.clear();
     m_threadKeys.clear();
+    m_changes = {};
+}
+
+Changes Writer::takeChanges()
+{
+    Changes written;
+    written.add(std::exchange(m_changes, {}));
+    return written;
 }
 
 void Writer::putRaw(Resource kind, qint64 key, const QString &group, const QByteArray &raw)
@@ -153,6 +161,7 @@ qint64 Writer::threadKey(const QString &id)
     const qint64 key = m_threadKey.bind(id).step() ? m_threadKey.integer(0) : 0;
     m_threadKey.reset();
     m_threadDirty.bind(key).step();
+    m_changes.threads.insert(key);
     m_threadKeys.insert(id, key);
     return key;
 }
@@ -192,6 +201,7 @@ void Writer::put(const Thread &t)
         return;
     const qint64 key = m_threadPut.integer(0);
     m_threadPut.reset();
+    m_changes.threads.insert(key);
     putRaw(Resource::Threads, key, {}, t.raw);
     putReferences(t.id, Resource::Threads, t.vectorStoreIds + t.fileIds);
     putUsage(key, t);
@@ -239,6 +249,7 @@ void Writer::put(const Run &r)
                               int(isActive(r.status)), int(m_prices && m_prices->assumes(r.model)));
     if (!key)
         return;
+    m_changes.runs.insert(*key);
     putRaw(Resource::Runs, *key, r.assistantId, r.raw);
 }
 
@@ -260,6 +271,7 @@ void Writer::put(const VectorStore &v)
         return;
     const qint64 key = m_storePut.integer(0);
     m_storePut.reset();
+    m_changes.stores.insert(key);
     putRaw(Resource::VectorStores, key, {}, v.raw);
 }
 
@@ -269,6 +281,7 @@ void Writer::put(const StoreFile &f)
         return;
     const qint64 store = m_storeKey.integer(0);
     m_storeKey.reset();
+    m_changes.stores.insert(store);
     m_storeFilePut.bind(store, f.id, f.createdAt, f.status, f.usageBytes, f.errorCode, QString::fromUtf8(f.extra))
         .step();
 }
@@ -279,6 +292,7 @@ void Writer::putSteps(const QString &threadId, const QString &runId, const std::
         return; // its run is not known: the list of runs brings both again
     const qint64 run = m_runKey.integer(0);
     m_runKey.reset();
+    m_changes.runs.insert(run);
     QByteArrayList raws;
     qint64 calls = 0;
     std::optional<Usage> usage;
@@ -309,8 +323,24 @@ void Writer::putSteps(const QString &threadId, const QString &runId, const std::
     m_runAbout.reset();
 }
 
+// Named by its id: its key, for the feed.
+void Writer::noteThread(const QString &id)
+{
+    if (m_threadKey.bind(id).step())
+        m_changes.threads.insert(m_threadKey.integer(0));
+    m_threadKey.reset();
+}
+
+void Writer::noteStore(const QString &id)
+{
+    if (m_storeKey.bind(id).step())
+        m_changes.stores.insert(m_storeKey.integer(0));
+    m_storeKey.reset();
+}
+
 void Writer::settleThread(const QString &threadId)
 {
+    noteThread(threadId);
     Statement settle = m_database.prepare(uR"(
 UPDATE thread SET
   (runs, cost, priced_runs, unknown_runs, assumed_runs, active_runs, failed_runs) =
@@ -371,6 +401,7 @@ int Writer::addThreads(const QStringList &ids)
     for (const QString &id : ids) {
         m_threadAdd.bind(id).step();
         added += m_database.changes();
+        noteThread(id);
     }
     return added;
 }
@@ -380,10 +411,13 @@ void Writer::markGone(Resource resource, const QStringList &stillThere)
     const QString table = tableOf(resource);
     if (table.isEmpty() || resource == Resource::Threads)
         return; // threads are not always listed
-    m_database
-        .prepare(u"UPDATE "_s + table + u" SET gone=1 WHERE gone=0 AND id NOT IN (SELECT value FROM json_each(?))"_s)
-        .bind(jsonList(stillThere))
-        .step();
+    Statement mark = m_database.prepare(u"UPDATE "_s + table +
+                                        u" SET gone=1 WHERE gone=0 AND id NOT IN (SELECT value FROM json_each(?)) "
+                                        "RETURNING key"_s);
+    mark.bind(jsonList(stillThere));
+    while (mark.step())
+        if (resource == Resource::VectorStores)
+            m_changes.stores.insert(mark.integer(0));
 }
 
 void Writer::setGone(Resource resource, const QString &id)
@@ -392,6 +426,10 @@ void Writer::setGone(Resource resource, const QString &id)
     if (table.isEmpty())
         return;
     m_database.prepare(u"UPDATE "_s + table + u" SET gone=1 WHERE id=?"_s).bind(id).step();
+    if (resource == Resource::Threads)
+        noteThread(id);
+    if (resource == Resource::VectorStores)
+        noteStore(id);
     // What is gone points to nothing any more.
     m_database.prepare(u"DELETE FROM reference WHERE owner=? AND kind=?"_s).bind(id, int(resource)).step();
     if (resource == Resource::Threads)
@@ -412,6 +450,7 @@ void Writer::storeFilesDone(const QString &storeId, const QString &stamp, const 
         .bind(storeId, jsonList(stillThere))
         .step();
     m_database.prepare(u"UPDATE store SET files_stamp=? WHERE id=?"_s).bind(stamp, storeId).step();
+    noteStore(storeId);
 }
 
 void Writer::reprice()
@@ -430,6 +469,7 @@ void Writer::reprice()
             continue;
         update.bind(cost, int(assumed), all.integer(0)).step();
         dirty.bind(all.integer(0)).step();
+        m_changes.runs.insert(all.integer(0));
     }
     repriceThreads();
     settleDirty();

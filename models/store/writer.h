@@ -4,6 +4,7 @@
 
 #include "models/domain/rows.h"
 #include "models/pricing/pricetable.h"
+#include "models/store/changes.h"
 #include "models/store/rawcodec.h"
 
 #include <QSet>
@@ -56,6 +57,7 @@ public:
     void syncFailed(qint64 sync, const QString &target, const QString &reason);
 
     void forget(); // after a rollback: keys of rows that were never committed
+    Changes takeChanges(); // the rows that were written since it was asked last
 
 private:
     Database &m_database;
@@ -63,6 +65,7 @@ private:
     std::shared_ptr<const PriceTable> m_prices;
     QHash<QString, qint64> m_models;
     QHash<QString, qint64> m_threadKeys;
+    Changes m_changes;
 
     Statement m_rawPut, m_assistantPut, m_threadPut, m_threadKey, m_threadAdd, m_threadDirty, m_messageAdd,
         m_messagePut, m_runAdd, m_runPut, m_runKey, m_stepsPut, m_runSteps, m_runAbout, m_runUsage, m_filePut,
@@ -84,6 +87,8 @@ private:
         return key;
     }
     void repriceThreads();
+    void noteThread(const QString &id);
+    void noteStore(const QString &id);
     qint64 threadKey(const QString &id);
     std::optional<qint64> modelKey(const QString &name);
     [[nodiscard]] std::optional<qint64> costOf(const QString &model, OptTime created,

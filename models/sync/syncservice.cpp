@@ -101,9 +101,9 @@ QCoro::Task<Done> SyncService::workspace(Cancel cancel)
 
 QCoro::Task<Done> SyncService::markAbsent(Resource resource, QStringList there)
 {
-    const Changes changes = resource == Resource::Files ? Changed::Files
-        : resource == Resource::Assistants              ? Changed::Assistants
-                                                        : Changed::Stores;
+    const ChangedKinds changes = resource == Resource::Files ? Changed::Files
+        : resource == Resource::Assistants                   ? Changed::Assistants
+                                                             : Changed::Stores;
     auto marked = m_store.write([resource, there](Writer &writer) { writer.markGone(resource, there); }, changes);
     co_return co_await marked;
 }

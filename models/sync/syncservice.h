@@ -48,7 +48,7 @@ public:
     QCoro::Task<Done> lookAround(bool files, Cancel cancel);
     QCoro::Task<Done> refreshStore(QString storeId, Cancel cancel); // a vector store and its list of files
     QCoro::Task<Result<bool>> listsThreads(Cancel cancel); // asks once, then remembers for a week
-    QCoro::Task<> followActive(Cancel cancel); // polls active runs until cancelled
+    QCoro::Task<> follow(Cancel cancel); // active runs, and new ones of threads that were active lately
     // For the connection dialog: is this a server we can work with, and with what?
     static QCoro::Task<Done> test(std::shared_ptr<ApiClient> client, Cancel cancel);
 
@@ -119,6 +119,7 @@ private:
     QCoro::Task<Done> filesOf(VectorStore store, Cancel cancel);
     QCoro::Task<Done> threadObject(QString threadId, Cancel cancel);
     QCoro::Task<Done> crawlFrom(ListRef ref, ListToken from, Cancel cancel);
+    QCoro::Task<bool> followRun(QString thread, QString run, Cancel cancel);
     QCoro::Task<Done> threadLists(QString threadId, Cancel cancel);
     QCoro::Task<Done> runLists(QString threadId, Cancel cancel);
     QCoro::Task<Done> markAbsent(Resource resource, QStringList there);

@@ -23,10 +23,20 @@ if(BOBBIN_SANITIZE)
     endif()
 endif()
 
-# bobbin_layer(name SOURCES … LINK …): a static library that other layers include as "models/…" or "ui/…".
+# bobbin_layer(name SOURCES … LINK … PRIVATE …): a static library that other layers include as "models/…" or "ui/…".
+# It exports its own headers and no others, as one-line files that include the real ones: what is not on the link line
+# is not found.
 function(bobbin_layer name)
-    cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+    cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE" ${ARGN})
     add_library(${name} STATIC ${ARG_SOURCES})
-    target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
-    target_link_libraries(${name} PUBLIC ${ARG_LINK} PRIVATE bobbin_flags)
+    set(exports ${CMAKE_BINARY_DIR}/exports/${name})
+    foreach(source ${ARG_SOURCES})
+        if(source MATCHES "\\.h$")
+            cmake_path(ABSOLUTE_PATH source OUTPUT_VARIABLE header)
+            cmake_path(RELATIVE_PATH header BASE_DIRECTORY ${CMAKE_SOURCE_DIR} OUTPUT_VARIABLE place)
+            file(CONFIGURE OUTPUT ${exports}/${place} CONTENT "#include \"${header}\"\n" @ONLY)
+        endif()
+    endforeach()
+    target_include_directories(${name} PUBLIC ${exports})
+    target_link_libraries(${name} PUBLIC ${ARG_LINK} PRIVATE ${ARG_PRIVATE} bobbin_flags)
 endfunction()

@@ -37,7 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     } else if (choice == 10) {
         std::ignore = PriceTable::fromJson(bytes, QStringLiteral("fuzz"));
     } else if (choice == 11) {
-        std::ignore = findIds(bytes);
+        std::ignore = findIds(bytes, provider.idShapes());
     } else {
         std::ignore = provider.peekNext(bytes);
     }

@@ -15,6 +15,8 @@ using namespace Qt::Literals::StringLiterals;
 
 struct Bench {
     std::unique_ptr<demo::DemoHost> host;
+    const Provider *provider = &assistants();
+    QString url; // of another server than the host
     std::shared_ptr<Store> store;
     std::unique_ptr<Workspace> workspace;
     QStringList failures;
@@ -24,14 +26,14 @@ struct Bench {
     {
         workspace.reset();
         store.reset();
-        const auto opened = wait(Store::open(storeFile, &assistants(), prices));
+        const auto opened = wait(Store::open(storeFile, provider, prices));
         if (!opened)
             qFatal("%s", qPrintable(opened.error().message));
         store = *opened;
         Connection c;
         c.id = u"c"_s;
-        c.baseUrl = host->baseUrl();
-        c.provider = defaultProviderId();
+        c.baseUrl = host ? host->baseUrl() : url;
+        c.provider = provider->id();
         workspace = std::make_unique<Workspace>(c, "any", store, prices);
     }
 

@@ -229,7 +229,7 @@ private Q_SLOTS:
         QTRY_VERIFY(done()->childCount() >= 3);
         // It is filled anew while operations run: what was opened stays open.
         done()->setData(1, Qt::UserRole, u"of before"_s);
-        m_window->findChild<ui::ActivityPage *>()->storeChanged(Changed::Operations);
+        m_window->findChild<ui::ActivityPage *>()->storeChanged(Changes::everything());
         QTRY_VERIFY(done() && !done()->data(1, Qt::UserRole).isValid());
         QTRY_VERIFY(done()->isExpanded() && done()->childCount() >= 3);
     }

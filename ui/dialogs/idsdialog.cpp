@@ -5,6 +5,7 @@
 
 #include "models/core/errortext.h"
 #include "models/core/format.h"
+#include "models/providers/registry.h"
 #include "ui/theme.h"
 
 #include <QComboBox>
@@ -36,8 +37,8 @@ protected:
 } // namespace
 
 IdsDialog::IdsDialog(std::shared_ptr<Store> store, const std::vector<Connection> &connections, QWidget *parent)
-    : QDialog(parent), m_store(std::move(store)), m_text(new PasteField), m_from(new QComboBox(this)),
-      m_found(new QLabel), m_open(new QPushButton(tr("Open")))
+    : QDialog(parent), m_store(std::move(store)), m_connections(connections), m_text(new PasteField),
+      m_from(new QComboBox(this)), m_found(new QLabel), m_open(new QPushButton(tr("Open")))
 {
     setWindowTitle(tr("Open ids"));
     setAcceptDrops(true);
@@ -69,12 +70,27 @@ IdsDialog::IdsDialog(std::shared_ptr<Store> store, const std::vector<Connection>
     }
     column->addWidget(buttons);
     m_open->setDefault(true);
+    shapesOfProvider();
+    connect(m_from, &QComboBox::currentIndexChanged, this, [this] {
+        shapesOfProvider();
+        look();
+    });
     connect(m_text, &QPlainTextEdit::textChanged, this, &IdsDialog::look);
     connect(files, &QPushButton::clicked, this,
             [this] { addFiles(QFileDialog::getOpenFileNames(this, tr("Files with ids"))); });
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     look();
+}
+
+// How ids look is the provider's: of the open store, or of the connection they are fetched from.
+void IdsDialog::shapesOfProvider()
+{
+    const auto chosen = std::ranges::find(m_connections, connectionId(), &Connection::id);
+    const auto provider = m_store
+        ? Result<const Provider *>(&m_store->provider())
+        : providerById(chosen != m_connections.end() ? chosen->provider : defaultProviderId());
+    m_shapes = provider ? (*provider)->idShapes() : IdShapes();
 }
 
 QString IdsDialog::connectionId() const
@@ -106,25 +122,25 @@ void IdsDialog::addFiles(const QStringList &paths)
     for (const QString &path : paths) {
         auto worker = std::make_shared<Worker>(u"id-finder"_s);
         m_found->setText(tr("Reading %1…").arg(path));
-        whenDone(
-            worker->run([path] { return findIdsInFile(path); }), this, [this, worker](const Result<FoundIds> &found) {
-                if (found) {
-                    m_fromFiles << found->of(IdKind::Thread);
-                    if (found->secrets > 0)
-                        m_note =
-                            tr("The file holds %n key(s): take care whom you give it to.", nullptr, found->secrets);
-                } else {
-                    m_note = errorText(found.error()).line();
-                }
-                look();
-            });
+        whenDone(worker->run([path, shapes = m_shapes] { return findIdsInFile(path, shapes); }), this,
+                 [this, worker](const Result<FoundIds> &found) {
+                     if (found) {
+                         m_fromFiles << found->of(Resource::Threads);
+                         if (found->secrets > 0)
+                             m_note = tr("The file holds %n key(s): take care whom you give it to.", nullptr,
+                                         found->secrets);
+                     } else {
+                         m_note = errorText(found.error()).line();
+                     }
+                     look();
+                 });
     }
 }
 
 void IdsDialog::look()
 {
     const QString text = m_text->toPlainText();
-    m_threads = m_fromFiles + findIds(text.toUtf8()).of(IdKind::Thread);
+    m_threads = m_fromFiles + findIds(text.toUtf8(), m_shapes).of(Resource::Threads);
     // Other servers have ids of other shapes: a line that is one word is taken as it is.
     if (m_threads.isEmpty())
         for (const QString &line : text.split(u'\n', Qt::SkipEmptyParts))

@@ -30,6 +30,8 @@ protected:
 
 private:
     std::shared_ptr<Store> m_store;
+    std::vector<Connection> m_connections;
+    IdShapes m_shapes;
     QPlainTextEdit *m_text;
     QComboBox *m_from;
     QLabel *m_found;
@@ -38,6 +40,7 @@ private:
     QString m_note;
     int m_generation = 0;
     void look();
+    void shapesOfProvider();
 };
 
 } // namespace bobbin::ui

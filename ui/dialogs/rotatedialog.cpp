@@ -100,6 +100,10 @@ RotateDialog::RotateDialog(Operations &operations, const QString &thread, std::s
     column->addLayout(texts, 1);
     column->addLayout(bottom);
     m_run->setEnabled(false);
+    if (const QString why = operations.whyNot(Feature::WriteSummary); !why.isEmpty()) {
+        m_write->setEnabled(false);
+        m_write->setToolTip(why);
+    }
     m_typing.setSingleShot(true);
     m_typing.setInterval(typingMs);
 

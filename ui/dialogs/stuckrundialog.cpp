@@ -32,7 +32,8 @@ QLabel *plain(const QString &text)
 
 } // namespace
 
-StuckRunDialog::StuckRunDialog(const StuckRun &run, QWidget *parent) : QDialog(parent), m_run(run)
+StuckRunDialog::StuckRunDialog(const StuckRun &run, const Operations &operations, QWidget *parent)
+    : QDialog(parent), m_run(run)
 {
     setWindowTitle(tr("Why is this thread locked?"));
     resizeWithin(*this, {760, 520});
@@ -97,6 +98,12 @@ StuckRunDialog::StuckRunDialog(const StuckRun &run, QWidget *parent) : QDialog(p
     m_answer->setEnabled(run.status == RunStatus::RequiresAction && !run.unanswered.empty());
     m_answer->setToolTip(m_answer->isEnabled() ? tr("Submits all outputs at once, as the protocol wants it")
                                                : tr("No tool call waits for an answer"));
+    for (const auto &[button, feature] :
+         {std::pair(cancel, Feature::CancelRuns), std::pair(m_answer, Feature::AnswerTools)})
+        if (const QString why = operations.whyNot(feature); !why.isEmpty()) {
+            button->setEnabled(false);
+            button->setToolTip(why);
+        }
     connect(wait, &QPushButton::clicked, this, &QDialog::reject);
     connect(cancel, &QPushButton::clicked, this, [this] { choose(Act::CancelRun); });
     connect(m_answer, &QPushButton::clicked, this, [this] { choose(Act::Answer); });

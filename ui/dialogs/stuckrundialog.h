@@ -3,7 +3,7 @@
 // safe acts: cancel, wait, or answer the calls.
 #pragma once
 
-#include "models/plans/cancelplan.h"
+#include "models/operations/operations.h"
 
 #include <QDialog>
 
@@ -16,7 +16,7 @@ class StuckRunDialog : public QDialog {
     Q_OBJECT
 public:
     enum class Act { Wait, CancelRun, Answer, Rotate };
-    StuckRunDialog(const StuckRun &run, QWidget *parent);
+    StuckRunDialog(const StuckRun &run, const Operations &operations, QWidget *parent);
     [[nodiscard]] Act act() const { return m_act; }
     [[nodiscard]] std::vector<ToolOutput> outputs() const; // one a call, in their order; may be empty texts
     [[nodiscard]] QPushButton *answerButton() const { return m_answer; }

@@ -203,11 +203,11 @@ void ActivityPage::showOperation(RowKey operation)
     showTargets(operation);
 }
 
-void ActivityPage::storeChanged(Changes changes)
+void ActivityPage::storeChanged(const Changes &changes)
 {
     m_operations->model()->storeChanged(changes);
     m_syncs->model()->storeChanged(changes);
-    if (m_shown && changes.testFlag(Changed::Operations) && isVisible())
+    if (m_shown && changes.kinds.testFlag(Changed::Operations) && isVisible())
         showTargets(*m_shown);
 }
 

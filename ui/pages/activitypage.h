@@ -19,7 +19,7 @@ public:
     [[nodiscard]] BrowseView *view() const { return m_operations; }
     [[nodiscard]] BrowseView *syncs() const { return m_syncs; }
     void showOperation(RowKey operation);
-    void storeChanged(Changes changes);
+    void storeChanged(const Changes &changes);
     void clear(); // another store is open now
 
 Q_SIGNALS:

@@ -73,7 +73,7 @@ void BrowsePage::showDetails(RowKey key)
              });
 }
 
-void BrowsePage::storeChanged(Changes changes)
+void BrowsePage::storeChanged(const Changes &changes)
 {
     m_view->model()->storeChanged(changes);
     if (m_shown && isVisible()) // else when it comes into sight

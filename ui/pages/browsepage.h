@@ -15,7 +15,7 @@ public:
     [[nodiscard]] BrowseView *view() const { return m_view; }
     [[nodiscard]] DetailsView *details() const { return m_details; }
     void open(const QString &id); // its row is selected, whatever the filter was
-    void storeChanged(Changes changes);
+    void storeChanged(const Changes &changes);
 
 protected:
     void showEvent(QShowEvent *event) override;

@@ -141,9 +141,9 @@ void OverviewPage::setPrices(std::shared_ptr<const PriceTable> prices)
     refresh();
 }
 
-void OverviewPage::storeChanged(Changes changes)
+void OverviewPage::storeChanged(const Changes &changes)
 {
-    if (changes && !m_again->isActive())
+    if (changes.kinds && !m_again->isActive())
         m_again->start();
 }
 

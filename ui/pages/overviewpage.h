@@ -21,7 +21,7 @@ public:
     explicit OverviewPage(std::shared_ptr<const PriceTable> prices, QWidget *parent = nullptr);
     void setStore(std::shared_ptr<Store> store);
     void setPrices(std::shared_ptr<const PriceTable> prices);
-    void storeChanged(Changes changes);
+    void storeChanged(const Changes &changes);
 
 protected:
     void showEvent(QShowEvent *event) override;

@@ -189,10 +189,10 @@ void ThreadsPage::showAgain()
         showThread(*m_thread);
 }
 
-void ThreadsPage::storeChanged(Changes changes)
+void ThreadsPage::storeChanged(const Changes &changes)
 {
     m_model->storeChanged(changes);
-    if (!m_thread || !(changes & Changed::Threads) || !m_model->store())
+    if (!m_thread || !changes.thread(*m_thread) || !m_model->store())
         return;
     using Known = std::pair<ThreadRow, std::vector<TurnPoint>>;
     whenDone(m_model->store()->read([key = *m_thread](Reader &reader) -> Result<Known> {

@@ -114,7 +114,6 @@ Request post(const QString &path, const QJsonObject &body = {})
 {
     Request request;
     request.method = "POST";
-    request.repeatable = false;
     request.path = path;
     if (!body.isEmpty())
         request.body = compactBytes(body);
@@ -125,7 +124,6 @@ Request remove(const QString &path)
 {
     Request request;
     request.method = "DELETE";
-    request.repeatable = false; // who deletes looks again before the next try
     request.path = path;
     return request;
 }
@@ -244,6 +242,19 @@ QString AssistantsProvider::name() const
     return u"Assistants v2 (OpenAI-compatible)"_s;
 }
 
+std::vector<IdShape> AssistantsProvider::idShapes() const
+{
+    return {{Resource::Threads, u"thread_(?:[A-Za-z0-9]{24}|[a-z2-7]{32}|[0-9a-f]{32,64})"},
+            {Resource::Assistants, u"asst_(?:[A-Za-z0-9]{24}|[a-z2-7]{32})"},
+            {Resource::Runs, u"run_(?:[A-Za-z0-9]{24}|[a-z2-7]{32})"},
+            {Resource::Steps, u"step_[A-Za-z0-9]{24}"},
+            // msg_01 with 22 more is another provider's
+            {Resource::Messages,
+             u"(?!msg_01[A-Za-z0-9]{22}(?![A-Za-z0-9]))msg_(?:[A-Za-z0-9]{24}|[0-9a-f]{48,52}|[a-z2-7]{32})"},
+            {Resource::VectorStores, u"vs_(?:[0-9a-f]{32}|[A-Za-z0-9]{24})"},
+            {Resource::Files, u"(?:file-[A-Za-z0-9]{20,26}|file_[0-9a-f]{24,40}|assistant-[A-Za-z0-9]{20,26})"}};
+}
+
 std::vector<std::pair<QByteArray, QByteArray>> AssistantsProvider::headers(const Connection &connection) const
 {
     std::vector<std::pair<QByteArray, QByteArray>> all{{"OpenAI-Beta", "assistants=v2"}};
@@ -265,7 +276,9 @@ Request AssistantsProvider::probe() const
 Done AssistantsProvider::readProbe(const QByteArray &bytes) const
 {
     const Result<Page> page = readPage({Resource::Assistants}, {}, bytes);
-    return page ? Done() : fail(page.error());
+    if (!page)
+        return fail(page.error());
+    return page->problems.empty() || page->objects.size() > 0 ? Done() : fail(page->problems.front());
 }
 
 std::vector<ListRef> AssistantsProvider::workspaceLists() const

@@ -11,6 +11,7 @@ public:
     [[nodiscard]] QString id() const override;
     [[nodiscard]] QString name() const override;
     [[nodiscard]] Capabilities capabilities() const override { return {}; }
+    [[nodiscard]] std::vector<IdShape> idShapes() const override;
     [[nodiscard]] std::vector<std::pair<QByteArray, QByteArray>> headers(const Connection &connection) const override;
     [[nodiscard]] QByteArray authorization(const QByteArray &key) const override { return "Bearer " + key; }
     [[nodiscard]] Request probe() const override;

@@ -253,7 +253,6 @@ private Q_SLOTS:
         ApiClient client(connection(m_host->baseUrl()), test::assistants(), "secret");
         Request create;
         create.method = "POST";
-        create.repeatable = false;
         create.path = u"/threads"_s;
         create.body = "{}";
         const qint64 before = served();

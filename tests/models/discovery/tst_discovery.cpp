@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/discovery/idfinder.h"
+#include "tests/support/provider.h"
 #include "tests/support/testsupport.h"
 
 using namespace bobbin;
@@ -11,25 +12,27 @@ class TestDiscovery : public QObject {
 private Q_SLOTS:
     void idsInALog()
     {
-        const FoundIds found = findIds(fixture(u"exports/app.log"_s));
-        QCOMPARE(found.of(IdKind::Thread), QStringList{u"thread_XYyNaZCJosFRAPaEYbRmgpQe"_s});
-        QCOMPARE(found.of(IdKind::Assistant).size(), 1);
-        QCOMPARE(found.of(IdKind::Run).size(), 1);
-        QCOMPARE(found.of(IdKind::VectorStore).size(), 1);
-        QCOMPARE(found.of(IdKind::File).size(), 1);
+        const FoundIds found = findIds(fixture(u"exports/app.log"_s), test::assistants().idShapes());
+        QCOMPARE(found.of(Resource::Threads), QStringList{u"thread_XYyNaZCJosFRAPaEYbRmgpQe"_s});
+        QCOMPARE(found.of(Resource::Assistants).size(), 1);
+        QCOMPARE(found.of(Resource::Runs).size(), 1);
+        QCOMPARE(found.of(Resource::VectorStores).size(), 1);
+        QCOMPARE(found.of(Resource::Files).size(), 1);
     }
     void lookAlikesStayOut()
     {
         const FoundIds found =
             findIds("thread_pool run_async file-name.txt msg_type vs_code asst_ xthread_XYyNaZCJosFRAPaEYbRmgpQe "
-                    "thread_XYyNaZCJosFRAPaEYbRmgpQeX msg_01AbCdEfGhIjKlMnOpQrStUv");
+                    "thread_XYyNaZCJosFRAPaEYbRmgpQeX msg_01AbCdEfGhIjKlMnOpQrStUv",
+                    test::assistants().idShapes());
         QVERIFY(found.byKind.empty());
     }
     void keysAreCountedAndNeverKept()
     {
-        const FoundIds found = findIds("key=sk-proj-abcdefghijklmnopqrstuvwxyz012345 thread_XYyNaZCJosFRAPaEYbRmgpQe");
+        const FoundIds found = findIds("key=sk-proj-abcdefghijklmnopqrstuvwxyz012345 thread_XYyNaZCJosFRAPaEYbRmgpQe",
+                                       test::assistants().idShapes());
         QCOMPARE(found.secrets, 1);
-        QCOMPARE(found.of(IdKind::Thread).size(), 1);
+        QCOMPARE(found.of(Resource::Threads).size(), 1);
     }
     void dumpsAndTables_data()
     {
@@ -40,9 +43,10 @@ private Q_SLOTS:
     void dumpsAndTables()
     {
         QFETCH(QString, name);
-        const Result<FoundIds> found = findIdsInFile(QStringLiteral(BOBBIN_FIXTURES "/exports/") + name);
+        const Result<FoundIds> found =
+            findIdsInFile(QStringLiteral(BOBBIN_FIXTURES "/exports/") + name, test::assistants().idShapes());
         QVERIFY(found);
-        QVERIFY(!found->of(IdKind::Thread).isEmpty());
+        QVERIFY(!found->of(Resource::Threads).isEmpty());
     }
     // An id across the border of two pieces is found once, at every offset.
     void acrossPieces()
@@ -55,9 +59,9 @@ private Q_SLOTS:
             QVERIFY(file.open(QIODevice::WriteOnly));
             file.write(QByteArray((1 << 20) + offset - 10, ' ') + id + QByteArray(500'000, '\n') + id);
             file.close();
-            const Result<FoundIds> found = findIdsInFile(path);
+            const Result<FoundIds> found = findIdsInFile(path, test::assistants().idShapes());
             QVERIFY(found);
-            QCOMPARE(found->of(IdKind::Thread), QStringList{QString::fromLatin1(id)});
+            QCOMPARE(found->of(Resource::Threads), QStringList{QString::fromLatin1(id)});
         }
     }
     void utf16()
@@ -68,11 +72,11 @@ private Q_SLOTS:
         const QString text = u"\ufeffid\r\nthread_XYyNaZCJosFRAPaEYbRmgpQe\r\n"_s;
         file.write(reinterpret_cast<const char *>(text.utf16()), text.size() * 2);
         file.close();
-        QCOMPARE(findIdsInFile(file.fileName())->of(IdKind::Thread).size(), 1);
+        QCOMPARE(findIdsInFile(file.fileName(), test::assistants().idShapes())->of(Resource::Threads).size(), 1);
     }
     void missingFile()
     {
-        const Result<FoundIds> found = findIdsInFile(u"/nowhere/at.all"_s);
+        const Result<FoundIds> found = findIdsInFile(u"/nowhere/at.all"_s, test::assistants().idShapes());
         QVERIFY(!found);
         QCOMPARE(found.error().place, u"/nowhere/at.all"_s);
     }

@@ -52,7 +52,7 @@ private Q_SLOTS:
         const QString path = QDir(Store::archiveFolder(b->store->path())).filePath(archive);
         qint64 messages = 0;
         const auto count = readArchive(path, [&](const ArchivedFrame &frame) {
-            messages += frame.messages.size();
+            messages += frame.messages().size();
             return Done();
         });
         QVERIFY2(count, count ? "" : qPrintable(count.error().message));

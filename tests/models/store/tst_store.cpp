@@ -5,6 +5,8 @@
 #include "tests/support/provider.h"
 #include "tests/support/testsupport.h"
 
+#include <QThread>
+
 #include <QRegularExpression>
 #include <QSemaphore>
 
@@ -154,6 +156,109 @@ private Q_SLOTS:
         o.messages.clear();
         put(*store, o);
         QCOMPARE(places().runsWithoutSteps, QStringList{u"r2"_s});
+    }
+    void theFeedNamesWhatChanged()
+    {
+        const auto store = fresh();
+        QMutex lock;
+        Changes told;
+        QObject context;
+        connect(
+            store.get(), &Store::changed, &context,
+            [&](const Changes &changes) {
+                const QMutexLocker locked(&lock);
+                told.add(changes);
+            },
+            Qt::DirectConnection);
+        const auto taken = [&] {
+            const QMutexLocker locked(&lock);
+            return std::exchange(told, {});
+        };
+        Objects o;
+        o.runs = {run(u"r1"_s, u"a"_s, 11), run(u"r2"_s, u"b"_s, 12)};
+        VectorStore s;
+        s.id = u"vs"_s;
+        s.raw = "{}";
+        o.stores = {s};
+        put(*store, o);
+        const auto keyOf = [&](RowKind kind, const QString &id) {
+            return **wait(store->read([kind, id](Reader &r) { return r.keyOf(kind, id); }));
+        };
+        const RowKey a = keyOf(RowKind::Threads, u"a"_s);
+        const RowKey b = keyOf(RowKind::Threads, u"b"_s);
+        Changes first = taken();
+        QVERIFY(first.kinds & Changed::Runs && first.kinds & Changed::Stores);
+        QCOMPARE(first.threads, (QSet<RowKey>{a, b}));
+        QCOMPARE(first.runs, (QSet<RowKey>{keyOf(RowKind::Runs, u"r1"_s), keyOf(RowKind::Runs, u"r2"_s)}));
+        QCOMPARE(first.stores, QSet<RowKey>{keyOf(RowKind::Stores, u"vs"_s)});
+        settle(*store, u"b"_s);
+        o.stores.clear();
+        o.runs = {run(u"r3"_s, u"b"_s, 13)};
+        put(*store, o);
+        const Changes second = taken();
+        QVERIFY(second.thread(b) && !second.thread(a) && !second.all);
+        QCOMPARE(second.runs, QSet<RowKey>{keyOf(RowKind::Runs, u"r3"_s)});
+        QVERIFY(second.stores.isEmpty());
+        QVERIFY(wait(store->write([](Writer &w) { w.setGone(Resource::Threads, u"a"_s); }, Changed::Threads)));
+        QCOMPARE(taken().threads, QSet<RowKey>{a});
+    }
+    // None waits for another, and who gives one up stops no other.
+    void scansStandAlone()
+    {
+        const auto store = fresh();
+        Objects o;
+        for (int i = 0; i < 3'000; ++i)
+            o.messages.push_back(message(u"m%1"_s.arg(i), u"t"_s, i, u"user"_s));
+        put(*store, o);
+        std::atomic<bool> second = false;
+        auto waits = store->read(
+            [&second](Reader &reader) {
+                while (!second)
+                    QThread::msleep(1);
+                return reader.messageCount();
+            },
+            Store::Lane::Scan);
+        auto goes = store->read(
+            [&second](Reader &reader) {
+                second = true;
+                return reader.messageCount();
+            },
+            Store::Lane::Scan);
+        QCOMPARE(*wait(goes), 3'000);
+        QCOMPARE(*wait(waits), 3'000);
+
+        std::atomic<bool> begun = false, ended = false;
+        const auto forEver = [&begun](Reader &reader) -> Result<qint64> {
+            while (true) {
+                const auto slice = reader.searchMessages(u"nothing of the kind"_s, 0, 3'000);
+                begun = true;
+                if (!slice)
+                    return fail(slice.error());
+            }
+        };
+        const auto stop = std::make_shared<ScanStop>();
+        auto given = store->scan(forEver, stop);
+        auto other = store->scan(
+            [&ended](Reader &reader) -> Result<qint64> {
+                while (!ended)
+                    if (const auto slice = reader.searchMessages(u"nothing of the kind"_s, 0, 3'000); !slice)
+                        return fail(slice.error());
+                return reader.messageCount();
+            },
+            std::make_shared<ScanStop>());
+        QTRY_VERIFY(begun);
+        for (int i = 0; i < 2'000 && !given.isFinished(); ++i) {
+            stop->stop(); // it may be between two questions
+            QThread::msleep(1);
+        }
+        QVERIFY(!wait(given));
+        ended = true;
+        QCOMPARE(*wait(other), 3'000);
+        // Given up before it began.
+        const auto late = std::make_shared<ScanStop>();
+        late->stop();
+        const auto never = wait(store->scan([](Reader &reader) { return reader.messageCount(); }, late));
+        QCOMPARE(int(never.error().kind), int(Error::Kind::Cancelled));
     }
     void idsAreUniqueInTheirThreadOnly()
     {

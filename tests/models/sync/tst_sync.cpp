@@ -235,13 +235,44 @@ private Q_SLOTS:
                 }
         });
         QVERIFY(!run.isEmpty());
-        b.workspace->followActive();
+        b.workspace->setFollowing(true);
         QTRY_VERIFY_WITH_TIMEOUT(wait(b.store->read([run](Reader &r) {
                                      return r.rows<RunRow>({**r.keyOf(RowKind::Runs, QString::fromLatin1(run))});
                                  }))
                                          ->front()
                                          .status == RunStatus::Completed,
                                  20'000);
+    }
+    // Through failures, until it is turned off; and on again.
+    void followingIsTheWorkspacesOwn()
+    {
+        demo::DemoOptions options;
+        options.listThreads = true;
+        Bench b = bench(options);
+        QVERIFY(b.sync());
+        const auto active = [&] { return wait(b.store->read([](Reader &r) { return r.activeRuns(); }))->size(); };
+        const std::size_t before = active();
+        QVERIFY(before > 0);
+        b.faults({u"GET /threads/*/runs/*=status:403"_s});
+        b.workspace->setFollowing(true);
+        QVERIFY(b.workspace->following());
+        const qint64 asked = b.served();
+        QTRY_VERIFY_WITH_TIMEOUT(b.served() > asked, 10'000); // refused
+        b.host->with([&](demo::DemoServer &server) {
+            for (const auto &t : server.state().threads)
+                if (demo::DemoRun *run = t->activeRun())
+                    run->status = "completed";
+        });
+        b.faults({});
+        QTRY_VERIFY_WITH_TIMEOUT(active() < before, 30'000);
+        b.workspace->setFollowing(false);
+        QVERIFY(!b.workspace->following());
+        QTest::qWait(300);
+        const qint64 quiet = b.served();
+        QTest::qWait(4'000);
+        QCOMPARE(b.served(), quiet);
+        b.workspace->setFollowing(true);
+        QVERIFY(b.workspace->following());
     }
     void theKeyIsInNoFile()
     {
