@@ -18,7 +18,17 @@ namespace bobbin {
 
 using OptTime = std::optional<qint64>;
 
-enum class Resource { Assistants, Threads, Messages, Runs, Steps, Files, VectorStores, StoreFiles };
+// The numbers are in files: none is ever given another meaning.
+enum class Resource {
+    Assistants = 0,
+    Threads = 1,
+    Messages = 2,
+    Runs = 3,
+    Steps = 4,
+    Files = 5,
+    VectorStores = 6,
+    StoreFiles = 7
+};
 
 struct Usage {
     qint64 prompt = 0; // contains cached
@@ -69,17 +79,17 @@ struct Message {
     QByteArray raw;
 };
 
-enum class RunStatus : quint8 {
-    Unknown,
-    Queued,
-    InProgress,
-    RequiresAction,
-    Cancelling,
-    Cancelled,
-    Failed,
-    Completed,
-    Incomplete,
-    Expired,
+enum class RunStatus : quint8 { // the numbers are in files
+    Unknown = 0,
+    Queued = 1,
+    InProgress = 2,
+    RequiresAction = 3,
+    Cancelling = 4,
+    Cancelled = 5,
+    Failed = 6,
+    Completed = 7,
+    Incomplete = 8,
+    Expired = 9,
 };
 // Active runs lock their thread.
 constexpr bool isActive(RunStatus s)

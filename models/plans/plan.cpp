@@ -60,12 +60,16 @@ const ActInfo &info(Act act)
 struct KindWord {
     OperationKind kind;
     QLatin1String word;
+    const char *text;
 };
 constexpr KindWord kinds[] = {
-    {OperationKind::Rotate, QLatin1String("rotate")},   {OperationKind::CancelRuns, QLatin1String("cancel")},
-    {OperationKind::Cleanup, QLatin1String("cleanup")}, {OperationKind::Consolidate, QLatin1String("consolidate")},
-    {OperationKind::Answer, QLatin1String("answer")},   {OperationKind::Undo, QLatin1String("undo")},
-    {OperationKind::Archive, QLatin1String("archive")},
+    {OperationKind::Rotate, QLatin1String("rotate"), QT_TRANSLATE_NOOP("Plan", "rotate")},
+    {OperationKind::CancelRuns, QLatin1String("cancel"), QT_TRANSLATE_NOOP("Plan", "cancel")},
+    {OperationKind::Cleanup, QLatin1String("cleanup"), QT_TRANSLATE_NOOP("Plan", "clean up")},
+    {OperationKind::Consolidate, QLatin1String("consolidate"), QT_TRANSLATE_NOOP("Plan", "consolidate")},
+    {OperationKind::Answer, QLatin1String("answer"), QT_TRANSLATE_NOOP("Plan", "answer")},
+    {OperationKind::Archive, QLatin1String("archive"), QT_TRANSLATE_NOOP("Plan", "archive")},
+    {OperationKind::Undo, QLatin1String("undo"), QT_TRANSLATE_NOOP("Plan", "undo")},
 };
 
 } // namespace
@@ -205,6 +209,14 @@ std::optional<Act> actFromWord(const QString &word)
 QString kindWord(OperationKind kind)
 {
     return std::ranges::find(kinds, kind, &KindWord::kind)->word;
+}
+
+std::vector<std::pair<QString, QString>> kindWords()
+{
+    std::vector<std::pair<QString, QString>> all;
+    for (const KindWord &one : kinds)
+        all.emplace_back(one.word, PlanText::tr(one.text));
+    return all;
 }
 
 std::optional<OperationKind> kindFromWord(const QString &word)

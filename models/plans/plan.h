@@ -90,6 +90,7 @@ struct Plan {
 QString actWord(Act act);
 std::optional<Act> actFromWord(const QString &word);
 QString kindWord(OperationKind kind);
+std::vector<std::pair<QString, QString>> kindWords(); // of all, each with how a person calls it
 std::optional<OperationKind> kindFromWord(const QString &word);
 
 // What is done to a target, in order. A clean-up's threads all have the same steps and carry none of their own.

@@ -215,13 +215,6 @@ void undoCleanup(Plan &plan, const DoneOperation &operation, const DoneTarget &d
 
 } // namespace
 
-const DoneStep *DoneTarget::done(Act act) const
-{
-    const auto found = std::ranges::find_if(
-        steps, [&](const DoneStep &s) { return s.step.act == act && s.state == StepState::Finished; });
-    return found == steps.end() ? nullptr : &*found;
-}
-
 Result<Plan> planUndo(const DoneOperation &operation, const UndoFacts &facts, const Capabilities &can)
 {
     switch (operation.kind) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/session/workspace.h"
 
+#include "models/api/connectiontest.h"
 #include "models/providers/registry.h"
 
 #include <QElapsedTimer>
@@ -167,8 +168,7 @@ void Workspace::test(const Connection &connection, const QByteArray &key, QObjec
     }
     auto client = std::make_shared<ApiClient>(connection, **provider, key);
     client->setTimeout(15s);
-    QCoro::connect(SyncService::test(client, makeCancel()), context,
-                   [client, answer](const Done &done) { answer(done); });
+    QCoro::connect(testConnection(client, makeCancel()), context, [client, answer](const Done &done) { answer(done); });
 }
 
 } // namespace bobbin

@@ -3,7 +3,7 @@
 // when the future answers. Reading is the store's readers' part (Reader::operation and the like).
 #pragma once
 
-#include "models/plans/undoplan.h"
+#include "models/plans/doneoperation.h"
 #include "models/store/groupcommit.h"
 
 namespace bobbin {

@@ -97,12 +97,12 @@ constexpr Sort operationSorts[] = {
     {"kind", "t.kind"},
     {"duration", "t.ended-t.started"},
     {"targets", "(SELECT count(*) FROM journal.target g WHERE g.operation=t.key)"},
-    {"done", "(SELECT count(*) FROM journal.target g WHERE g.operation=t.key AND g.state=2)"},
-    {"failed", "(SELECT count(*) FROM journal.target g WHERE g.operation=t.key AND g.state IN (4,5))"},
-    {"skipped", "(SELECT count(*) FROM journal.target g WHERE g.operation=t.key AND g.state=3)"},
+    {"done", "(SELECT count(*) FROM journal.target g WHERE g.operation=t.key AND g.state={target.done})"},
+    {"failed",
+     "(SELECT count(*) FROM journal.target g WHERE g.operation=t.key AND g.state IN "
+     "({target.failed},{target.stopped}))"},
+    {"skipped", "(SELECT count(*) FROM journal.target g WHERE g.operation=t.key AND g.state={target.skipped})"},
 };
-static_assert(int(TargetState::Finished) == 2 && int(TargetState::Skipped) == 3 && int(TargetState::Failed) == 4 &&
-              int(TargetState::Stopped) == 5);
 
 } // namespace
 
@@ -193,12 +193,12 @@ std::vector<std::pair<QString, QString>> statesOf(RowKind kind)
         for (const State &state : threadStates)
             all.emplace_back(state.word.toString(), state.condition.toString());
     if (kind == RowKind::Operations) {
-        for (const QStringView word :
-             {u"rotate", u"cancel", u"cleanup", u"consolidate", u"answer", u"archive", u"undo"})
-            all.emplace_back(word.toString(), u"t.kind='"_s + word.toString() + u"'"_s);
+        for (const auto &[word, text] : kindWords())
+            all.emplace_back(word, u"t.kind='"_s + word + u"'"_s);
         all.emplace_back(u"unfinished"_s, u"t.state NOT IN ('finished','cancelled')"_s);
         all.emplace_back(u"failed"_s,
-                         u"EXISTS(SELECT 1 FROM journal.target g WHERE g.operation=t.key AND g.state IN (4,5))"_s);
+                         u"EXISTS(SELECT 1 FROM journal.target g WHERE g.operation=t.key AND g.state IN "
+                         "({target.failed},{target.stopped}))"_s);
     }
     if (kind == RowKind::Runs) {
         all.emplace_back(u"active"_s, u"t.active=1"_s);

@@ -23,12 +23,13 @@ const std::map<std::pair<RowKind, RowKind>, const char *> &relations()
          "SELECT h.id, coalesce(nullif(h.title,''),h.preview,''), h.gone FROM thread h "
          "WHERE h.key IN (SELECT thread FROM run WHERE assistant=?1) ORDER BY h.cost DESC"},
         {{Stores, Assistants},
-         "SELECT a.id, a.name, a.gone FROM reference f JOIN assistant a ON a.id=f.owner WHERE f.target=?1 AND f.kind=0 "
+         "SELECT a.id, a.name, a.gone FROM reference f JOIN assistant a ON a.id=f.owner WHERE f.target=?1 AND "
+         "f.kind={resource.assistant} "
          "ORDER BY a.name COLLATE NOCASE"},
         {{Stores, Threads},
          "SELECT h.id, coalesce(nullif(h.title,''),h.preview,''), h.gone FROM reference f JOIN thread h ON "
          "h.id=f.owner "
-         "WHERE f.target=?1 AND f.kind=1 ORDER BY h.last_active DESC"},
+         "WHERE f.target=?1 AND f.kind={resource.thread} ORDER BY h.last_active DESC"},
         {{Stores, Files},
          "SELECT s.file, coalesce(f.name,''), coalesce(f.gone,0) FROM store_file s LEFT JOIN file f ON f.id=s.file "
          "WHERE s.store=(SELECT key FROM store WHERE id=?1) ORDER BY f.name COLLATE NOCASE"},
@@ -36,13 +37,15 @@ const std::map<std::pair<RowKind, RowKind>, const char *> &relations()
          "SELECT s.id, s.name, s.gone FROM store_file f JOIN store s ON s.key=f.store WHERE f.file=?1 "
          "ORDER BY s.name COLLATE NOCASE"},
         {{Files, Assistants},
-         "SELECT a.id, a.name, a.gone FROM reference f JOIN assistant a ON a.id=f.owner WHERE f.target=?1 AND f.kind=0 "
+         "SELECT a.id, a.name, a.gone FROM reference f JOIN assistant a ON a.id=f.owner WHERE f.target=?1 AND "
+         "f.kind={resource.assistant} "
          "ORDER BY a.name COLLATE NOCASE"},
         {{Files, Threads},
          "SELECT h.id, coalesce(nullif(h.title,''),h.preview,''), h.gone FROM thread h WHERE h.key IN "
          "(SELECT m.thread FROM reference f JOIN message m ON m.key=CAST(f.owner AS INTEGER) WHERE f.target=?1 AND "
-         "f.kind=2) "
-         "OR h.id IN (SELECT owner FROM reference WHERE target=?1 AND kind=1) ORDER BY h.last_active DESC"},
+         "f.kind={resource.message}) "
+         "OR h.id IN (SELECT owner FROM reference WHERE target=?1 AND kind={resource.thread}) ORDER BY h.last_active "
+         "DESC"},
     };
     return all;
 }

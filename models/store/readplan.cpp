@@ -14,8 +14,8 @@ struct ReadText {
 
 // An owner that is still there: an assistant, a thread, or the thread of a message.
 constexpr QStringView liveOwner = uR"(CASE f.kind
-    WHEN 0 THEN (SELECT a.id FROM assistant a WHERE a.id=f.owner AND a.gone=0)
-    WHEN 1 THEN (SELECT h.id FROM thread h WHERE h.id=f.owner AND h.gone=0)
+    WHEN {resource.assistant} THEN (SELECT a.id FROM assistant a WHERE a.id=f.owner AND a.gone=0)
+    WHEN {resource.thread} THEN (SELECT h.id FROM thread h WHERE h.id=f.owner AND h.gone=0)
     ELSE (SELECT h.id FROM message m JOIN thread h ON h.key=m.thread WHERE m.key=CAST(f.owner AS INTEGER) AND h.gone=0) END)";
 
 class Owned {
@@ -82,7 +82,7 @@ Result<CleanupFacts> Reader::cleanupFacts()
     Statement store =
         m_database.prepare(u"SELECT s.id, s.name, s.bytes, "_s + liveOwner.toString() + u", s.last_active"_s +
                            u" FROM reference f JOIN store s ON s.id=f.target AND s.gone=0 WHERE s.id IN "
-                           "(SELECT target FROM reference WHERE kind=1)"_s);
+                           "(SELECT target FROM reference WHERE kind={resource.thread})"_s);
     while (store.step()) {
         OwnedObject &object = stores.at(store.text(0));
         object.name = store.text(1);
@@ -96,9 +96,10 @@ Result<CleanupFacts> Reader::cleanupFacts()
     Statement file = m_database.prepare(
         u"SELECT i.id, i.name, i.bytes, "_s + liveOwner.toString() +
         u" FROM reference f JOIN file i ON i.id=f.target AND i.gone=0 WHERE i.id IN (SELECT target FROM reference "
-        "WHERE kind IN (1,2)) UNION ALL SELECT i.id, i.name, i.bytes, s.id FROM store_file f JOIN file i ON "
+        "WHERE kind IN ({resource.thread},{resource.message})) UNION ALL SELECT i.id, i.name, i.bytes, s.id FROM "
+        "store_file f JOIN file i ON "
         "i.id=f.file AND i.gone=0 JOIN store s ON s.key=f.store AND s.gone=0 WHERE i.id IN (SELECT target FROM "
-        "reference WHERE kind IN (1,2))"_s);
+        "reference WHERE kind IN ({resource.thread},{resource.message}))"_s);
     while (file.step()) {
         OwnedObject &object = files.at(file.text(0));
         object.name = file.text(1);
@@ -308,10 +309,11 @@ Result<ThreadContents> Reader::threadContents(const QString &threadId)
         for (const QByteArray &step : steps->split(stepSeparator))
             all.steps.emplace_back(runs.text(1), step);
     }
-    Statement references = m_database.prepare(
-        u"SELECT DISTINCT f.target, f.target IN (SELECT id FROM store) FROM reference f WHERE "
-        "(f.owner=?1 AND f.kind=1) OR (f.kind=2 AND f.owner IN (SELECT CAST(key AS TEXT) FROM message WHERE "
-        "thread=?2)) ORDER BY 1"_s);
+    Statement references =
+        m_database.prepare(u"SELECT DISTINCT f.target, f.target IN (SELECT id FROM store) FROM reference f WHERE "
+                           "(f.owner=?1 AND f.kind={resource.thread}) OR (f.kind={resource.message} AND f.owner IN "
+                           "(SELECT CAST(key AS TEXT) FROM message WHERE "
+                           "thread=?2)) ORDER BY 1"_s);
     references.bind(threadId, **key);
     while (references.step())
         (references.integer(1) ? all.storeIds : all.fileIds) << references.text(0);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/store/sqlite.h"
 
+#include "models/store/sqlnames.h"
+
 #include "models/core/privatefiles.h"
 
 #include <QFile>
@@ -153,7 +155,8 @@ Statement Database::prepare(const QString &sql)
     const QByteArray utf8 = sql.toUtf8();
     sqlite3_stmt *handle = m_statements->take(utf8);
     if (!handle) {
-        const int code = sqlite3_prepare_v3(m_handle, utf8.constData(), int(utf8.size()), SQLITE_PREPARE_PERSISTENT,
+        const QByteArray text = withNames(utf8);
+        const int code = sqlite3_prepare_v3(m_handle, text.constData(), int(text.size()), SQLITE_PREPARE_PERSISTENT,
                                             &handle, nullptr);
         if (code != SQLITE_OK)
             note(code);

@@ -346,7 +346,7 @@ UPDATE thread SET
   (runs, cost, priced_runs, unknown_runs, assumed_runs, active_runs, failed_runs) =
     (SELECT count(*), CAST(total(cost) AS INTEGER), count(cost), count(*)-count(cost),
             coalesce(sum(assumed AND cost IS NOT NULL),0), coalesce(sum(active),0),
-            coalesce(sum(status IN (6,8,9)),0) FROM run WHERE thread=thread.key),
+            coalesce(sum(status IN ({run.failed},{run.incomplete},{run.expired})),0) FROM run WHERE thread=thread.key),
   (messages, turns, chars) =
     (SELECT count(*), coalesce(sum(role='user'),0), coalesce(sum(chars),0) FROM message WHERE thread=thread.key),
   assistant = (SELECT assistant FROM run WHERE thread=thread.key ORDER BY created DESC, key DESC LIMIT 1),

@@ -5,25 +5,12 @@
 #include "models/domain/rows.h"
 #include "models/pricing/pricetable.h"
 #include "models/store/changes.h"
+#include "models/store/places.h"
 #include "models/store/rawcodec.h"
 
 #include <QSet>
 
 namespace bobbin {
-
-// Where the sync of one thread goes on.
-struct ThreadPlaces {
-    QHash<Resource, ListToken> lists; // those not in it: from the beginning
-    QStringList runsWithoutSteps; // oldest first
-    bool bare = true; // the thread object itself was never fetched
-};
-
-// Where a list goes on, which is written down together with the page before it.
-struct ListPlace {
-    QString thread;
-    Resource resource = Resource::Messages;
-    ListToken token;
-};
 
 // What a sync of a thread came to.
 struct ThreadOutcome {

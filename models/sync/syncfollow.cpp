@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Active runs are followed until they end; and a connection is tried before it is kept.
+// Active runs are followed until they end, and new ones are found.
 #include "models/sync/syncservice.h"
 
 #include <QCoroFuture>
@@ -63,6 +63,9 @@ QCoro::Task<> SyncService::follow(Cancel cancel)
             auto readLately = m_store.read([](Reader &reader) { return reader.latelyActive(lately); });
             const auto threads = co_await readLately;
             for (const QString &thread : threads ? *threads : QStringList()) {
+                auto asking = threadObject(thread, cancel);
+                if (const Done there = co_await asking; !there) // away, perhaps: no thread is marked for that
+                    break;
                 auto synced = syncThread(thread, m_steps, cancel);
                 std::ignore = co_await synced;
             }
@@ -72,21 +75,6 @@ QCoro::Task<> SyncService::follow(Cancel cancel)
         }
         wait = moved ? shortest : std::min(wait * 3 / 2, longest);
     }
-}
-
-QCoro::Task<Done> SyncService::test(std::shared_ptr<ApiClient> client, Cancel cancel)
-{
-    const Request probe = client->provider().probe();
-    auto asked = client->send(probe, cancel);
-    const Result<QByteArray> answer = co_await asked;
-    const Done read = answer ? client->provider().readProbe(*answer) : fail(answer.error());
-    if (read)
-        co_return read;
-    Error error = read.error();
-    // A list that is no JSON at all: a web page or another service answers here.
-    if (error.kind == Error::Kind::Decode || (error.kind == Error::Kind::NotFound && error.code.isEmpty()))
-        error.kind = Error::Kind::NotThisProtocol;
-    co_return fail(error);
 }
 
 } // namespace bobbin

@@ -49,8 +49,6 @@ public:
     QCoro::Task<Done> refreshStore(QString storeId, Cancel cancel); // a vector store and its list of files
     QCoro::Task<Result<bool>> listsThreads(Cancel cancel); // asks once, then remembers for a week
     QCoro::Task<> follow(Cancel cancel); // active runs, and new ones of threads that were active lately
-    // For the connection dialog: is this a server we can work with, and with what?
-    static QCoro::Task<Done> test(std::shared_ptr<ApiClient> client, Cancel cancel);
 
 Q_SIGNALS:
     void progressed(const bobbin::SyncProgress &progress);

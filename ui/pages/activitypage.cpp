@@ -91,15 +91,12 @@ QWidget *ActivityPage::makeOperationsTab()
         filter.states << name;
         return filter;
     };
-    m_operations->addChoices(tr("Kind"),
-                             {{tr("any"), {}},
-                              {tr("rotate"), state(u"rotate"_s)},
-                              {tr("cancel"), state(u"cancel"_s)},
-                              {tr("clean up"), state(u"cleanup"_s)},
-                              {tr("consolidate"), state(u"consolidate"_s)},
-                              {tr("undo"), state(u"undo"_s)},
-                              {tr("unfinished"), state(u"unfinished"_s)},
-                              {tr("with failures"), state(u"failed"_s)}});
+    std::vector<BrowseView::Choice> choices{{tr("any"), {}}};
+    for (const auto &[word, text] : kindWords())
+        choices.push_back({text, state(word)});
+    choices.push_back({tr("unfinished"), state(u"unfinished"_s)});
+    choices.push_back({tr("with failures"), state(u"failed"_s)});
+    m_operations->addChoices(tr("Kind"), choices);
     clear();
     m_targets->setColumnCount(3);
     m_targets->setHeaderLabels({tr("Target and steps"), tr("State"), tr("Outcome")});

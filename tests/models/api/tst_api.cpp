@@ -2,10 +2,11 @@
 // The client against the demo server over loopback, with every fault.
 #include "app/demo/demohost.h"
 #include "models/api/apiclient.h"
+#include "models/api/connectiontest.h"
 #include "models/api/ratelimiter.h"
 #include "models/api/retrypolicy.h"
+#include "models/core/errortext.h"
 #include "models/settings/connections.h"
-#include "models/sync/syncservice.h"
 #include "tests/support/provider.h"
 #include "tests/support/testsupport.h"
 #include "tests/support/tinyserver.h"
@@ -37,7 +38,7 @@ class TestApi : public QObject {
     {
         auto client = std::make_shared<ApiClient>(connection(url), test::assistants(), key);
         client->setTimeout(timeout);
-        return QCoro::waitFor(SyncService::test(client, makeCancel()));
+        return QCoro::waitFor(testConnection(client, makeCancel()));
     }
     void faults(const QStringList &texts)
     {
