@@ -131,6 +131,8 @@ void OperationDesk::explainThread(const QString &thread)
 
 void OperationDesk::showStuck(const StuckRun &run)
 {
+    if (!operations()) // closed meanwhile
+        return;
     StuckRunDialog dialog(run, *operations(), m_window);
     if (dialog.exec() != QDialog::Accepted || !operations())
         return;

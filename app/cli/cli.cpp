@@ -119,7 +119,8 @@ bool Cli::choose(Connection *connection)
         *connection = *found;
         return true;
     }
-    if (!m_options.storeFile.isEmpty() && !m_options.syncFirst && m_options.connection.isEmpty())
+    if (!m_options.storeFile.isEmpty() && !m_options.syncFirst && m_options.connection.isEmpty() &&
+        !isOperation(m_options))
         return true; // only reading a store
     QStringList names;
     for (const Connection &c : all)
@@ -156,19 +157,34 @@ void Cli::opened()
         complain(problem);
         end(Usage);
     } else if (m_options.syncFirst) {
-        sync();
+        withKey([this] { sync(); });
     } else {
         goOn();
     }
 }
 
+// Before anything begins: without the key nothing is left half done.
+void Cli::withKey(const std::function<void()> &go)
+{
+    key(m_session.connection(), [this, go](const Result<QByteArray> &key) {
+        if (!key) {
+            refuse(key.error(), NotConnected);
+            return;
+        }
+        m_session.workspace()->setKey(*key);
+        go();
+    });
+}
+
 void Cli::goOn()
 {
     checkIds([this] {
-        if (isOperation(m_options))
+        if (!isOperation(m_options))
+            show();
+        else if (m_options.syncFirst) // with the key that it synced with
             operate();
         else
-            show();
+            withKey([this] { operate(); });
     });
 }
 

@@ -43,6 +43,7 @@ private:
     void openStore(const Connection &connection);
     void opened();
     void key(const Connection &connection, KeyAnswer answer);
+    void withKey(const std::function<void()> &go);
     void sync();
     void syncEnded(const Result<SyncRow> &result);
     void goOn(); // with what was asked for, once the store is as it is to be

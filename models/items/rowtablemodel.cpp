@@ -156,9 +156,9 @@ int RowTableModelBase::rowOf(RowKey key) const
 
 void RowTableModelBase::storeChanged(const Changes &changes)
 {
+    m_changes.add(changes); // also of kinds that do not change which rows there are
     if (!(changes.kinds & m_watches))
         return;
-    m_changes.add(changes);
     m_stale = true;
     if (m_active && !m_again.isActive() && !m_loading)
         m_again.start();

@@ -147,14 +147,19 @@ QCoro::Task<Done> Executor::edit(Resource resource, Change change)
 QCoro::Task<Done> Executor::eachPage(ListRef ref, std::function<bool(const Page &)> use)
 {
     ListToken from;
+    QSet<ListToken> seen;
     while (true) {
         auto asking = m_client.page(ref, from, m_stop);
         const Result<Page> page = co_await asking;
         if (!page)
             co_return fail(page.error());
-        if (!use(*page) || !page->next || *page->next == from)
+        // The server repeats itself: nothing of it is counted twice.
+        if (page->next && seen.contains(*page->next))
+            co_return Done();
+        if (!use(*page) || !page->next)
             co_return Done();
         from = *page->next;
+        seen.insert(from);
     }
 }
 

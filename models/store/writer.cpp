@@ -3,6 +3,8 @@
 
 #include "models/store/listing.h"
 
+#include <QScopeGuard>
+
 namespace bobbin {
 
 using namespace Qt::Literals::StringLiterals;
@@ -122,6 +124,7 @@ void Writer::write(const Objects &objects)
 void Writer::setPlace(const ListPlace &place)
 {
     m_placePut.bind(threadKey(place.thread), int(place.resource), place.token).step();
+    m_threadKeys.clear(); // the next batch marks its threads dirty anew
 }
 
 void Writer::forget()
@@ -288,6 +291,7 @@ void Writer::put(const StoreFile &f)
 
 void Writer::putSteps(const QString &threadId, const QString &runId, const std::vector<RunStep> &steps)
 {
+    const auto anew = qScopeGuard([this] { m_threadKeys.clear(); });
     if (!m_runKey.bind(runId, threadKey(threadId)).step())
         return; // its run is not known: the list of runs brings both again
     const qint64 run = m_runKey.integer(0);

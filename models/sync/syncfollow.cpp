@@ -64,8 +64,9 @@ QCoro::Task<> SyncService::follow(Cancel cancel)
             const auto threads = co_await readLately;
             for (const QString &thread : threads ? *threads : QStringList()) {
                 auto asking = threadObject(thread, cancel);
-                if (const Done there = co_await asking; !there) // away, perhaps: no thread is marked for that
-                    break;
+                const Done there = co_await asking;
+                if (!there && there.error().kind != Error::Kind::NotFound)
+                    break; // away, perhaps: no thread is marked for that
                 auto synced = syncThread(thread, m_steps, cancel);
                 std::ignore = co_await synced;
             }

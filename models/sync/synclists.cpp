@@ -88,8 +88,9 @@ QCoro::Task<Result<Page>> SyncService::nextPage(Listing *list, Cancel cancel)
     for (const Error &problem : page->problems)
         co_await reportList(list->ref, problem);
     const QStringList ids = idsOf(list->ref.resource, page->objects);
-    const bool repeated = ids == list->pageIds || (page->next && list->places.contains(*page->next));
-    if (ids.isEmpty() || repeated) {
+    const bool repeated =
+        (!ids.isEmpty() && ids == list->pageIds) || (page->next && list->places.contains(*page->next));
+    if (repeated || (ids.isEmpty() && !page->next)) {
         list->ended = true;
         list->whole = list->whole && (!page->more || ids.isEmpty());
         list->pageIds.clear();
@@ -99,7 +100,7 @@ QCoro::Task<Result<Page>> SyncService::nextPage(Listing *list, Cancel cancel)
     if (!list->settled)
         page->resume.clear();
     list->settled = list->settled && page->settled;
-    list->items += ids.size();
+    list->items += std::max<qsizetype>(1, ids.size()); // empty pages without an end are stopped, too
     // What the object says may lag behind by a while, not by this much.
     const qint64 most = list->said ? std::min(m_mostPerList, 2 * *list->said + 1'000) : m_mostPerList;
     if (list->items > most)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Dialogs by themselves: what Enter does, and that no zero is saved that nobody typed.
+#include "models/providers/registry.h"
 #include "models/settings/connections.h"
 #include "models/settings/secretstore.h"
 #include "ui/dialogs/connectiondialog.h"
@@ -93,6 +94,7 @@ private Q_SLOTS:
         QCOMPARE(dialog.result(), int(QDialog::Accepted));
         QCOMPARE(connections.all().size(), 1u);
         QCOMPARE(connections.all().front().name, u"prod"_s);
+        QVERIFY(providerById(dialog.connection().provider)); // it is opened as it stands here
     }
 };
 

@@ -2,6 +2,7 @@
 #include "ui/dialogs/connectiondialog.h"
 
 #include "models/core/errortext.h"
+#include "models/providers/registry.h"
 #include "models/session/workspace.h"
 #include "ui/widgets/notice.h"
 
@@ -53,6 +54,8 @@ ConnectionDialog::ConnectionDialog(Connections &connections, SecretStore &secret
     setWindowTitle(m_existing ? tr("Edit connection") : tr("New connection"));
     if (m_connection.id.isEmpty())
         m_connection.id = Connections::newId();
+    if (m_connection.provider.isEmpty())
+        m_connection.provider = defaultProviderId();
     setMinimumWidth(520);
     m_url->setPlaceholderText(u"https://host/v1"_s);
     m_key->setEchoMode(QLineEdit::Password);

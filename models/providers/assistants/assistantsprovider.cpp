@@ -358,8 +358,9 @@ Result<Page> AssistantsProvider::readPage(const ListRef &ref, const ListToken &f
     // Servers are wrong about has_more and last_id: a full page is followed by another question, from its last item.
     if (page.more || items.size() >= pageSize)
         page.next = items.back().id.toUtf8();
-    const bool descends = items.size() > 1 && items.front().createdAt && items.back().createdAt &&
-        *items.front().createdAt > *items.back().createdAt;
+    const bool descends = from.startsWith(backwards) ||
+        (items.size() > 1 && items.front().createdAt && items.back().createdAt &&
+         *items.front().createdAt > *items.back().createdAt);
     const bool resumable = ref.resource == Resource::Messages || ref.resource == Resource::Runs;
     if (!resumable || ref.newestFirst || descends) {
         if (resumable && !ref.newestFirst && !from.isEmpty() && !from.startsWith(backwards))

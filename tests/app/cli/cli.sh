@@ -37,6 +37,7 @@ done
 run=$("$cli" runs --store "$home/demo.sqlite" --json --state completed --limit 1 | python3 -c 'import json,sys; print(json.load(sys.stdin)[0]["run"])')
 [ "$(code "$cli" steps "$run" --store "$home/demo.sqlite")" = 0 ] || fail "steps"
 grep -q message_creation "$home/out" || fail "steps shows no message step"
+[ "$(code "$cli" cleanup --idle-days 1 --store "$home/demo.sqlite")" = 2 ] || fail "an operation without a server must exit with 2"
 
 # Operations: the plan first, then the deed, the journal, and back. One demo server for all of it.
 server=$2
