@@ -5,6 +5,8 @@
 #include "models/providers/registry.h"
 #include "models/settings/ownprices.h"
 
+#include <QApplication>
+#include <QDesktopServices>
 #include <QDir>
 #include <QFile>
 #include <QStandardPaths>
@@ -29,9 +31,11 @@ QString configFile(const QString &name)
 
 Application::Application(QApplication &app)
     : m_settings(configFile(u"window.ini"_s), QSettings::IniFormat), m_appearance(app, m_settings),
-      m_connections(Connections::defaultFile()), m_secrets(u"Bobbin"_s)
+      m_connections(Connections::defaultFile()), m_secrets(u"Bobbin"_s), m_credentials(m_secrets)
 {
-    m_window = std::make_unique<ui::MainWindow>(ui::Services{m_connections, m_secrets, m_settings, m_appearance,
+    QObject::connect(&m_credentials, &Credentials::browserWanted, &app,
+                     [](const QUrl &url) { QDesktopServices::openUrl(url); });
+    m_window = std::make_unique<ui::MainWindow>(ui::Services{m_connections, m_credentials, m_settings, m_appearance,
                                                              [this] { return startDemo(); }, ownPricesFile()});
 }
 

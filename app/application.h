@@ -22,6 +22,7 @@ private:
     ui::Appearance m_appearance;
     Connections m_connections;
     SecretStore m_secrets;
+    Credentials m_credentials;
     std::unique_ptr<demo::DemoHost> m_demo;
     std::unique_ptr<ui::MainWindow> m_window; // last: it uses all the others
 

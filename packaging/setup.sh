@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD
 
-build_packages="g++ cmake ninja-build ccache qt6-base-dev libqt6opengl6-dev qt6-charts-dev qt6-svg-dev qt6-tools-dev
+build_packages="g++ cmake ninja-build ccache qt6-base-dev libqt6opengl6-dev qt6-charts-dev qt6-svg-dev qt6-networkauth-dev qt6-tools-dev
  qt6-tools-dev-tools qt6-l10n-tools qtkeychain-qt6-dev qcoro-qt6-dev libsimdjson-dev libsqlite3-dev libexpected-dev
  libzstd-dev libcli11-dev libgl1-mesa-dev"
 run_packages="libqt6svg6 libsecret-1-0 fonts-noto-core"

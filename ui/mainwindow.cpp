@@ -43,7 +43,7 @@ namespace bobbin::ui {
 using namespace Qt::Literals::StringLiterals;
 
 MainWindow::MainWindow(Services services)
-    : m_services(std::move(services)), m_session(keysOf(m_services.secrets), m_services.pricesFile),
+    : m_services(std::move(services)), m_session(m_services.credentials.source(), m_services.pricesFile),
       m_connectionButton(new QToolButton), m_search(new QLineEdit), m_sidebar(new QListWidget),
       m_root(new QStackedWidget), m_pages(new QStackedWidget), m_notice(new Notice), m_welcome(new WelcomePage),
       m_state(new QLabel), m_left(new QLabel), m_syncBar(new SyncBar)

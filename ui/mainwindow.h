@@ -38,7 +38,7 @@ class WelcomePage;
 // What the window is given by the program.
 struct Services {
     Connections &connections;
-    SecretStore &secrets;
+    Credentials &credentials;
     QSettings &settings;
     Appearance &appearance;
     std::function<Result<Connection>()> startDemo; // the demo server's connection

@@ -119,7 +119,7 @@ void MainWindow::openArchive(const QString &path)
 
 void MainWindow::newConnection()
 {
-    ConnectionDialog dialog(m_services.connections, m_services.secrets, std::nullopt, this);
+    ConnectionDialog dialog(m_services.connections, m_services.credentials, std::nullopt, this);
     if (dialog.exec() != QDialog::Accepted)
         return;
     open(dialog.connection(), true);
@@ -132,7 +132,7 @@ void MainWindow::editConnection()
         newConnection();
         return;
     }
-    ConnectionDialog dialog(m_services.connections, m_services.secrets, existing, this);
+    ConnectionDialog dialog(m_services.connections, m_services.credentials, existing, this);
     if (dialog.exec() == QDialog::Accepted)
         open(dialog.connection(), false);
 }
@@ -154,7 +154,8 @@ void MainWindow::removeConnection()
     m_session.close();
     if (const Done done = m_services.connections.remove(existing->id); !done)
         m_notice->show(done.error());
-    m_services.secrets.remove(existing->id, [this](const Done &done) {
+    m_services.credentials.forget(existing->id);
+    m_services.credentials.secrets().remove(existing->id, [this](const Done &done) {
         if (!done)
             m_notice->show(done.error());
     });
@@ -178,7 +179,7 @@ void MainWindow::openIds(const QStringList &files)
     }
     std::optional<Connection> connection = m_services.connections.byName(dialog.connectionId());
     if (!connection) {
-        ConnectionDialog made(m_services.connections, m_services.secrets, std::nullopt, this);
+        ConnectionDialog made(m_services.connections, m_services.credentials, std::nullopt, this);
         if (made.exec() != QDialog::Accepted)
             return;
         connection = made.connection();

@@ -22,8 +22,9 @@ using namespace Qt::Literals::StringLiterals;
 
 Cli::Cli(Options options)
     : m_options(std::move(options)), m_connections(Connections::defaultFile()), m_secrets(u"Bobbin"_s),
-      m_session([this](const Connection &connection, KeyAnswer answer) { key(connection, std::move(answer)); },
-                ownPricesFile()),
+      m_credentials(m_secrets), m_session([this](const Connection &connection, bool fresh,
+                                                 KeyAnswer answer) { key(connection, fresh, std::move(answer)); },
+                                          ownPricesFile()),
       m_patience(m_options.timeoutSeconds, this)
 {
     if (m_session.pricesProblem())
@@ -53,8 +54,9 @@ void Cli::refuse(const Error &error, int code)
 void Cli::start()
 {
     if (m_options.command == "connections"_L1) {
-        listConnections();
-        end(AllDone);
+        m_connectionCommand = std::make_unique<ConnectionCommand>(m_options, m_connections, m_credentials,
+                                                                  [this](int code) { end(code); });
+        m_connectionCommand->start();
         return;
     }
     if (m_options.command == "archive"_L1 && !isOperation(m_options)) {
@@ -64,15 +66,6 @@ void Cli::start()
     Connection connection;
     if (choose(&connection))
         openStore(connection);
-}
-
-void Cli::listConnections()
-{
-    Output output(m_options.form,
-                  {{u"name"_s, u"Name"_s, false}, {u"baseUrl"_s, u"Base URL"_s, false}, {u"id"_s, u"Id"_s, false}});
-    for (const Connection &c : m_connections.all())
-        output.add({{c.name, c.name}, {c.baseUrl, c.baseUrl}, {c.id, c.id}});
-    output.finish();
 }
 
 bool Cli::choose(Connection *connection)
@@ -89,7 +82,10 @@ bool Cli::choose(Connection *connection)
         m_temporary = std::make_unique<QTemporaryDir>();
         if (m_options.storeFile.isEmpty())
             m_options.storeFile = m_temporary->filePath(u"demo.sqlite"_s);
-        *connection = {u"demo"_s, u"Demo"_s, m_demo->baseUrl(), defaultProviderId(), {}, {}, {}, {}};
+        connection->id = u"demo"_s;
+        connection->name = u"Demo"_s;
+        connection->baseUrl = m_demo->baseUrl();
+        connection->provider = defaultProviderId();
         return true;
     }
     if (!m_options.baseUrl.isEmpty()) {
@@ -99,14 +95,10 @@ bool Cli::choose(Connection *connection)
             return false;
         }
         const QByteArray hash = QCryptographicHash::hash(url->toEncoded(), QCryptographicHash::Sha1).toHex();
-        *connection = {u"url-"_s + QString::fromLatin1(hash.left(16)),
-                       url->host(),
-                       url->toString(),
-                       defaultProviderId(),
-                       {},
-                       {},
-                       {},
-                       {}};
+        connection->id = u"url-"_s + QString::fromLatin1(hash.left(16));
+        connection->name = url->host();
+        connection->baseUrl = url->toString();
+        connection->provider = likeliestProvider(connection->baseUrl).id();
         return true;
     }
     const std::vector<Connection> all = m_connections.all();
@@ -166,7 +158,7 @@ void Cli::opened()
 // Before anything begins: without the key nothing is left half done.
 void Cli::withKey(const std::function<void()> &go)
 {
-    key(m_session.connection(), [this, go](const Result<QByteArray> &key) {
+    key(m_session.connection(), false, [this, go](const Result<QByteArray> &key) {
         if (!key) {
             refuse(key.error(), NotConnected);
             return;
@@ -188,7 +180,7 @@ void Cli::goOn()
     });
 }
 
-void Cli::key(const Connection &connection, KeyAnswer answer)
+void Cli::key(const Connection &connection, bool fresh, KeyAnswer answer)
 {
     const QByteArray fromEnvironment = qgetenv("OPENAI_API_KEY");
     if (m_options.demo)
@@ -196,7 +188,7 @@ void Cli::key(const Connection &connection, KeyAnswer answer)
     else if (!m_options.baseUrl.isEmpty() || !fromEnvironment.isEmpty())
         answer(fromEnvironment);
     else
-        m_secrets.read(connection.id, std::move(answer));
+        m_credentials.ask(connection, fresh, std::move(answer));
 }
 
 // Ids, and files that hold some: their shapes are the provider's.

@@ -3,11 +3,12 @@
 #pragma once
 
 #include "app/cli/commands.h"
+#include "app/cli/connectioncommands.h"
 #include "app/cli/patience.h"
 #include "app/demo/demohost.h"
+#include "models/credentials/credentials.h"
 #include "models/session/session.h"
 #include "models/settings/connections.h"
-#include "models/settings/secretstore.h"
 
 #include <QTemporaryDir>
 
@@ -23,11 +24,13 @@ private:
     Options m_options;
     Connections m_connections;
     SecretStore m_secrets;
+    Credentials m_credentials;
     std::unique_ptr<demo::DemoHost> m_demo;
     Session m_session;
     std::shared_ptr<Store> m_store; // of the session
     std::unique_ptr<QTemporaryDir> m_temporary;
     std::unique_ptr<OperationCommand> m_operation;
+    std::unique_ptr<ConnectionCommand> m_connectionCommand;
     bool m_partFailed = false;
 
     Patience m_patience;
@@ -38,11 +41,10 @@ private:
     QString readIds(const Provider &provider);
     void checkIds(const std::function<void()> &go); // those that options name must be known
     void refuse(const Error &error, int code);
-    void listConnections();
     bool choose(Connection *connection);
     void openStore(const Connection &connection);
     void opened();
-    void key(const Connection &connection, KeyAnswer answer);
+    void key(const Connection &connection, bool fresh, KeyAnswer answer);
     void withKey(const std::function<void()> &go);
     void sync();
     void syncEnded(const Result<SyncRow> &result);

@@ -6,6 +6,7 @@
 #include <QDateTime>
 #include <QDir>
 #include <QFile>
+#include <QProcess>
 
 namespace bobbin::cli {
 
@@ -51,6 +52,41 @@ template <QString Options::*Text> QString take(Options &o, const QStringList &va
 {
     o.*Text = values.last();
     return values.last().isEmpty() ? u"wants a value"_s : QString();
+}
+template <QString Connection::*Text> QString connectionText(Options &o, const QStringList &values)
+{
+    o.connectionEdits.push_back([text = values.last()](Connection &c) { c.*Text = text; });
+    return {};
+}
+using Pairs = std::vector<std::pair<QString, QString>>;
+template <Pairs Connection::*All, char16_t Between> QString connectionPairs(Options &o, const QStringList &values)
+{
+    Pairs pairs;
+    for (const QString &value : values) {
+        if (value.section(Between, 0, 0).trimmed().isEmpty() || !value.contains(Between))
+            return u"wants NAME%1VALUE"_s.arg(QChar(Between));
+        pairs.emplace_back(value.section(Between, 0, 0).trimmed(), value.section(Between, 1).trimmed());
+    }
+    o.connectionEdits.push_back([pairs](Connection &c) { c.*All = pairs; });
+    return {};
+}
+QString keySource(Options &o, Connection::KeySource source)
+{
+    o.connectionEdits.push_back([source](Connection &c) { c.keySource = source; });
+    return {};
+}
+QString keyCommand(Options &o, const QStringList &values)
+{
+    const QStringList command = QProcess::splitCommand(values.last());
+    o.connectionEdits.push_back([command](Connection &c) { c.command = command; });
+    return command.isEmpty() ? u"wants a command"_s : keySource(o, Connection::KeySource::Command);
+}
+QString requestTimeout(Options &o, const QStringList &values)
+{
+    int seconds = 0;
+    const QString problem = number(values, 0, 3'600, seconds);
+    o.connectionEdits.push_back([seconds](Connection &c) { c.timeoutSeconds = seconds; });
+    return problem;
 }
 template <bool CleanupRule::*Flag> QString ruleOn(Options &o, const QStringList &)
 {
@@ -166,6 +202,31 @@ constexpr OptionSpec specs[] = {
          return QString();
      }},
     {"to", "FILE", "the file to write, which must not be there yet", false, take<&Options::toFile>},
+    // connections
+    {"provider", "ID", "whose protocol; without it the base URL tells: assistants-v2, foundry-agents", false,
+     connectionText<&Connection::provider>},
+    {"key-form", "FORM", "how the key is sent, where there is a choice: bearer, api-key", false,
+     connectionText<&Connection::keyForm>},
+    {"key-command", "COMMAND", "a command that prints a token, instead of a key; started without a shell", false,
+     keyCommand},
+    {"sign-in", nullptr, "a token by signing in, in the browser; the window does the first sign-in", false,
+     [](Options &o, const QStringList &) { return keySource(o, Connection::KeySource::SignIn); }},
+    {"tenant", "ID", "of the sign-in: a tenant id or domain", false, connectionText<&Connection::tenant>},
+    {"client-id", "ID", "of the sign-in: an app registration", false, connectionText<&Connection::clientId>},
+    {"organization", "ID", "sent as OpenAI-Organization", false, connectionText<&Connection::organization>},
+    {"project", "ID", "sent as OpenAI-Project", false, connectionText<&Connection::project>},
+    {"header", "NAME:VALUE", "sent with every request", true, connectionPairs<&Connection::headers, u':'>},
+    {"query", "NAME=VALUE", "sent with every request", true, connectionPairs<&Connection::query, u'='>},
+    {"ca-file", "PEM", "certificates to trust besides the system's", false, connectionText<&Connection::caFile>},
+    {"client-certificate", "PEM", "who this client is", false, connectionText<&Connection::certificateFile>},
+    {"client-key", "PEM", "the private key of the client certificate", false,
+     connectionText<&Connection::certificateKeyFile>},
+    {"proxy", "URL", "http://host:port, socks5://host:port, none, or empty: as the system says", false,
+     connectionText<&Connection::proxy>},
+    {"request-timeout", "SECONDS", "of one request without a byte (30)", false, requestTimeout},
+    {"no-key", nullptr, "ask for no key", false, on<&Options::noKey>},
+    {"new-key", nullptr, "with edit: ask for another key, in place of what it came from", false,
+     [](Options &o, const QStringList &) { return o.newKey = true, keySource(o, Connection::KeySource::Pasted); }},
     // how
     {"json", nullptr, "for programs: JSON", false, on<&Options::json>},
     {"csv", nullptr, "for programs: CSV", false, on<&Options::csv>},
@@ -224,6 +285,18 @@ QString checkArchive(Options &o)
     return u"archive wants: export --to FILE THREAD_ID..., verify FILE, or open FILE --store FILE"_s;
 }
 
+QString checkConnections(Options &o)
+{
+    const QString what = o.arguments.value(0);
+    const bool known = QStringList{u"add"_s, u"edit"_s, u"remove"_s, u"test"_s}.contains(what);
+    if (!o.arguments.isEmpty() && (!known || o.arguments.size() != 2))
+        return u"connections wants nothing, or: add NAME, edit NAME, remove NAME, test NAME"_s;
+    const bool changes = what == "add"_L1 || what == "edit"_L1;
+    if (!changes && (!o.connectionEdits.empty() || !o.baseUrl.isEmpty() || o.noKey || o.newKey))
+        return u"only add and edit take what a connection is made of"_s;
+    return what == "add"_L1 && o.baseUrl.isEmpty() ? u"connections add wants --base-url URL"_s : QString();
+}
+
 QString oneOf(const Options &o, bool option, const QString &what)
 {
     return o.arguments.isEmpty() != option ? what : QString();
@@ -261,7 +334,14 @@ const OptionSpec &optionSpec(const QByteArray &name)
 const std::vector<CommandSpec> &commandSpecs()
 {
     static const std::vector<CommandSpec> all{
-        {"connections", "the saved connections", nullptr, how, nullptr},
+        {"connections",
+         "the saved connections; add and edit ask for the key on the terminal, unseen, or read it from standard input",
+         "add|edit|remove|test NAME",
+         QByteArrayList{"base-url", "provider", "key-form", "key-command", "sign-in", "tenant", "client-id", "no-key",
+                        "new-key", "organization", "project", "header", "query", "ca-file", "proxy",
+                        "client-certificate", "client-key", "request-timeout"} +
+             how,
+         checkConnections},
         {"sync", "bring the server's workspace into the store; ids, or files with ids in them, may follow",
          "ID_OR_FILE", from + QByteArrayList{"no-steps", "list-limit", "timeout"} + how, checkSync},
         {"summary", "the workspace on one page: counts, cost, the costliest threads, active runs", nullptr, read + how,

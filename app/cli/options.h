@@ -7,6 +7,8 @@
 #include "models/plans/consolidateplan.h"
 #include "models/plans/rotateplan.h"
 
+#include <functional>
+
 namespace bobbin::cli {
 
 // What a shell sees.
@@ -47,6 +49,9 @@ struct Options {
     QString savedRule; // a clean-up's, by name
     QString toFile; // of an export, absolute
     std::optional<qint64> above; // prompt tokens
+    // Connections
+    std::vector<std::function<void(Connection &)>> connectionEdits; // what the options change in one
+    bool noKey = false, newKey = false;
 };
 
 // Parses the command line; an answer means: end with it.

@@ -3,11 +3,11 @@
 
 #include "models/api/oncedevice.h"
 #include "models/api/retrypolicy.h"
+#include "models/api/transport.h"
 
 #include <QCoroNetworkReply>
 #include <QCoroSignal>
 #include <QCoroTimer>
-#include <QHostAddress>
 #include <QRandomGenerator>
 #include <QTimer>
 #include <span>
@@ -26,11 +26,6 @@ struct DeleteLater {
 QString placeOf(const Request &request)
 {
     return QString::fromLatin1(request.method) + u" "_s + request.path;
-}
-
-bool isLoopback(const QString &host)
-{
-    return host == "localhost"_L1 || host.endsWith(".localhost"_L1) || QHostAddress(host).isLoopback();
 }
 
 bool sameOrigin(const QUrl &a, const QUrl &b)
@@ -76,6 +71,25 @@ ApiClient::ApiClient(Connection connection, const Provider &provider, std::optio
         line.network.setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
         line.network.setAutoDeleteReplies(false);
     }
+    setUp();
+}
+
+void ApiClient::setUp()
+{
+    if (m_connection.timeoutSeconds > 0)
+        setTimeout(std::chrono::seconds(m_connection.timeoutSeconds));
+    const Result<Transport> transport = transportOf(m_connection);
+    if (!transport) {
+        m_setUpProblem = transport.error();
+        return;
+    }
+    m_tls = transport->tls;
+    for (Line &line : m_lines) {
+        if (transport->proxy)
+            line.network.setProxy(*transport->proxy);
+        else
+            line.network.setProxyFactory(new SystemProxy); // the manager's own from here on
+    }
 }
 
 ApiClient::~ApiClient()
@@ -90,9 +104,12 @@ QUrl ApiClient::urlFor(const Request &request) const
         base.chop(1);
     QUrl url(base + request.path);
     QUrlQuery query = request.query;
+    const auto encoded = [](const QString &text) { return QString::fromLatin1(QUrl::toPercentEncoding(text)); };
     for (const auto &[name, value] : m_connection.query)
-        query.addQueryItem(QString::fromLatin1(QUrl::toPercentEncoding(name)),
-                           QString::fromLatin1(QUrl::toPercentEncoding(value)));
+        query.addQueryItem(encoded(name), encoded(value));
+    for (const auto &[name, value] : m_provider.usualQuery())
+        if (!query.hasQueryItem(encoded(name)))
+            query.addQueryItem(encoded(name), encoded(value));
     if (!query.isEmpty())
         url.setQuery(query.query(QUrl::FullyEncoded), QUrl::StrictMode);
     return url;
@@ -108,7 +125,10 @@ QNetworkRequest ApiClient::prepare(const QUrl &url) const
     for (const auto &[name, value] : m_connection.headers)
         request.setRawHeader(name.toUtf8(), value.toUtf8());
     if (m_key && !m_key->isEmpty())
-        request.setRawHeader(m_provider.authorizationHeader(), m_provider.authorization(*m_key));
+        std::apply([&](const auto &name, const auto &value) { request.setRawHeader(name, value); },
+                   m_provider.authorization(m_connection, *m_key));
+    if (!m_tls.isNull())
+        request.setSslConfiguration(m_tls);
     return request;
 }
 
@@ -176,6 +196,9 @@ QCoro::Task<> ApiClient::pause(milliseconds time, Cancel cancel)
 void ApiClient::setKey(QByteArray key)
 {
     m_key = std::move(key);
+    m_keyProblem.reset();
+    m_keyAsked = false;
+    m_keyRefused = false;
     Q_EMIT keyCame();
 }
 
@@ -185,12 +208,23 @@ void ApiClient::goWithoutKey()
         setKey({});
 }
 
-// For as long as its owner takes to unlock a keyring.
-QCoro::Task<> ApiClient::awaitKey(Cancel cancel)
+void ApiClient::failKey(Error why)
 {
-    if (!std::exchange(m_keyAsked, true))
-        Q_EMIT keyWanted();
-    while (!m_key && !cancel->requested()) {
+    if (m_key)
+        return;
+    m_keyProblem = std::move(why);
+    m_keyAsked = false;
+    Q_EMIT keyCame();
+}
+
+// For as long as its owner takes to unlock a keyring.
+QCoro::Task<Done> ApiClient::awaitKey(Cancel cancel)
+{
+    if (!std::exchange(m_keyAsked, true)) {
+        m_keyProblem.reset();
+        Q_EMIT keyWanted(m_keyRefused);
+    }
+    while (!m_key && !m_keyProblem && !cancel->requested()) {
         QTimer timer;
         timer.setSingleShot(true);
         const auto goOn = [&timer] { timer.start(0); };
@@ -199,6 +233,7 @@ QCoro::Task<> ApiClient::awaitKey(Cancel cancel)
         timer.start(cancel->requested() ? milliseconds(0) : std::chrono::hours(1));
         co_await timer;
     }
+    co_return m_key || !m_keyProblem ? Done() : fail(*m_keyProblem);
 }
 
 QCoro::Task<Result<QByteArray>> ApiClient::send(Request request, Cancel cancel)
@@ -207,11 +242,16 @@ QCoro::Task<Result<QByteArray>> ApiClient::send(Request request, Cancel cancel)
     int retries = 0;
     int redirects = 0;
     QUrl url = urlFor(request);
-    if (!m_key) {
-        auto asking = awaitKey(cancel);
-        co_await asking;
-    }
+    bool renewed = m_connection.keySource == Connection::KeySource::Pasted; // that one cannot be had anew
+    if (m_setUpProblem)
+        co_return fail(*m_setUpProblem);
     while (true) {
+        if (!m_key) {
+            auto asking = awaitKey(cancel);
+            const Done came = co_await asking;
+            if (!came)
+                co_return fail(came.error());
+        }
         while (!cancel->requested()) {
             const milliseconds wait = m_limiter.waitFor(RateLimiter::Clock::now());
             if (wait.count() == 0)
@@ -225,9 +265,17 @@ QCoro::Task<Result<QByteArray>> ApiClient::send(Request request, Cancel cancel)
         }
         if (cancel->requested())
             co_return fail(Error::Kind::Cancelled, {}, place);
+        const std::optional<QByteArray> sentWith = m_key;
         RawResponse response = co_await once(request, url, cancel);
         if (cancel->requested())
             co_return fail(Error::Kind::Cancelled, {}, place);
+        if (response.status == 401 && !std::exchange(renewed, true)) {
+            if (m_key == sentWith) { // else another request has asked already
+                m_key.reset();
+                m_keyRefused = true;
+            }
+            continue;
+        }
         m_limiter.answered(response.headers, RateLimiter::Clock::now());
         std::optional<Error> error = errorOf(response, place);
         if (!error)

@@ -11,6 +11,7 @@
 #include <QCoroTask>
 #include <QNetworkAccessManager>
 #include <QObject>
+#include <QSslConfiguration>
 #include <array>
 
 namespace bobbin {
@@ -21,7 +22,8 @@ Result<QUrl> checkBaseUrl(const QString &text);
 class ApiClient : public QObject {
     Q_OBJECT
 public:
-    // Without a key the first request asks for one, and waits for setKey().
+    // Without a key the first request asks for one, and waits for setKey(). A key that runs out (any but a pasted one)
+    // is asked for anew, once, when the server refuses it, and the request goes on with that.
     ApiClient(Connection connection, const Provider &provider, std::optional<QByteArray> key,
               QObject *parent = nullptr);
     ~ApiClient() override;
@@ -30,6 +32,7 @@ public:
     [[nodiscard]] const Provider &provider() const { return m_provider; }
     void setKey(QByteArray key); // empty: the server needs none
     void goWithoutKey(); // there is none to be had; not where one was set meanwhile
+    void failKey(Error why); // what waits for it ends with this; the next request asks again
 
     QCoro::Task<Result<QByteArray>> send(Request request, Cancel cancel);
     QCoro::Task<Result<Page>> page(ListRef ref, ListToken from, Cancel cancel);
@@ -50,14 +53,17 @@ public:
     [[nodiscard]] std::chrono::milliseconds heldFor() const { return m_limiter.waitFor(RateLimiter::Clock::now()); }
 
 Q_SIGNALS:
-    void keyWanted(); // once
+    void keyWanted(bool fresh); // once, until it came; fresh: the server refused the last one
     void keyCame();
 
 private:
     Connection m_connection;
     const Provider &m_provider;
     std::optional<QByteArray> m_key;
-    bool m_keyAsked = false;
+    std::optional<Error> m_keyProblem;
+    bool m_keyAsked = false, m_keyRefused = false;
+    QSslConfiguration m_tls;
+    std::optional<Error> m_setUpProblem; // a file of the connection cannot be used: nothing is sent
     struct Line {
         QNetworkAccessManager network; // a pool of connections
         int busy = 0;
@@ -75,7 +81,8 @@ private:
     [[nodiscard]] QUrl urlFor(const Request &request) const;
     QNetworkReply *start(QNetworkAccessManager &network, const Request &request, const QUrl &url);
     QCoro::Task<RawResponse> once(Request request, QUrl url, Cancel cancel);
-    QCoro::Task<> awaitKey(Cancel cancel);
+    void setUp();
+    QCoro::Task<Done> awaitKey(Cancel cancel);
     QCoro::Task<> pause(std::chrono::milliseconds time, Cancel cancel);
 };
 

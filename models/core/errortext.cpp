@@ -44,13 +44,11 @@ constexpr Words table[] = {
      QT_TRANSLATE_NOOP("ErrorText", "Try again later; give the provider the request id from the details.")},
     {Error::Kind::Decode, QT_TRANSLATE_NOOP("ErrorText", "The server's answer cannot be read."),
      QT_TRANSLATE_NOOP("ErrorText", "Everything read before is kept; try again.")},
-    {Error::Kind::NotThisProtocol, QT_TRANSLATE_NOOP("ErrorText", "This does not look like an Assistants server."),
-     QT_TRANSLATE_NOOP("ErrorText", "Check the base URL: it usually ends in /v1 and has no /assistants in it.")},
+    {Error::Kind::NotThisProtocol,
+     QT_TRANSLATE_NOOP("ErrorText", "What answers there does not speak this connection's protocol."),
+     QT_TRANSLATE_NOOP("ErrorText", "Check the base URL, and which provider the connection is for.")},
     {Error::Kind::NotSupported, QT_TRANSLATE_NOOP("ErrorText", "This server cannot do that."), ""},
-    {Error::Kind::SwitchedOff,
-     QT_TRANSLATE_NOOP("ErrorText", "OpenAI switched its Assistants API off on 26 August 2026."),
-     QT_TRANSLATE_NOOP("ErrorText",
-                       "Connect to a server that still speaks it; vector stores and files stay reachable.")},
+    {Error::Kind::SwitchedOff, QT_TRANSLATE_NOOP("ErrorText", "The provider has switched this service off."), ""},
     {Error::Kind::Storage, QT_TRANSLATE_NOOP("ErrorText", "The local store cannot be used."),
      QT_TRANSLATE_NOOP("ErrorText", "Check free space and permissions of the folder named here.")},
     {Error::Kind::Secrets, QT_TRANSLATE_NOOP("ErrorText", "The keychain cannot be used."),
@@ -83,8 +81,10 @@ ErrorText errorText(const Error &error)
         if (*words.remedy)
             text.remedy = QCoreApplication::translate("ErrorText", words.remedy);
     }
-    // Where the error is the person's own input, or a provider's refusal, the message is the sentence.
-    if ((error.kind == Error::Kind::Input || error.kind == Error::Kind::NotSupported) && !error.message.isEmpty())
+    // Where the error is the person's own input, or a provider's own word, the message is the sentence.
+    const bool worded = error.kind == Error::Kind::Input || error.kind == Error::Kind::NotSupported ||
+        error.kind == Error::Kind::SwitchedOff;
+    if (worded && !error.message.isEmpty())
         text.what = error.message;
     QStringList details;
     if (error.httpStatus > 0)

@@ -2,6 +2,7 @@
 // JSON on one line, as files and databases keep it.
 #pragma once
 
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 
@@ -15,6 +16,11 @@ inline QByteArray compactBytes(const QJsonObject &object)
 inline QString compactText(const QJsonObject &object)
 {
     return QString::fromUtf8(compactBytes(object));
+}
+
+inline QString compactText(const QJsonArray &array)
+{
+    return QString::fromUtf8(QJsonDocument(array).toJson(QJsonDocument::Compact));
 }
 
 } // namespace bobbin

@@ -67,7 +67,8 @@ QStringList NewMessage::files() const
 NewMessage NewMessage::without(const QStringList &gone) const
 {
     NewMessage left = *this;
-    std::erase_if(left.attachments, [&](const Attachment &a) { return gone.contains(a.fileId); });
+    std::erase_if(left.attachments,
+                  [&](const Attachment &a) { return !a.fileId.isEmpty() && gone.contains(a.fileId); });
     for (NewPart &part : left.parts)
         if (part.kind == NewPart::Kind::ImageFile && gone.contains(part.text))
             part = {NewPart::Kind::Text, u"[picture %1 is gone]"_s.arg(part.text), {}};

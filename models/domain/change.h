@@ -20,6 +20,7 @@ struct NewPart {
 struct Attachment {
     QString fileId;
     QStringList tools; // that may use it
+    QJsonObject source = {}; // instead of a file: where it lies, in the provider's own terms
     bool operator==(const Attachment &) const = default;
 };
 

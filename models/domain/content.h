@@ -14,7 +14,8 @@ using Metadata = QMap<QString, QString>;
 
 struct Citation {
     QString marker; // as it stands in the text
-    QString fileId;
+    QString fileId; // of a file, or
+    QString url; // of a page
     QString quote;
 };
 
@@ -29,7 +30,7 @@ struct MessageContent {
     QString id, role, runId, status;
     OptTime createdAt;
     std::vector<ContentPart> parts;
-    QStringList attachments; // file ids
+    QStringList attachments; // file ids, or addresses
 };
 
 struct ToolCall {
@@ -44,6 +45,11 @@ struct StepContent {
     QString messageId; // that it wrote
     std::vector<ToolCall> calls;
 };
+
+// Stands for a secret that was in an object's raw JSON: neither the store nor an archive keeps it.
+inline const QString secretMark = QStringLiteral("[secret, not kept]");
+bool holdsSecretMark(const QJsonObject &object);
+QJsonObject withoutSecretMarks(const QJsonObject &object); // and without what they leave empty
 
 // What a thread or an assistant has its tools work on.
 struct ToolResources {

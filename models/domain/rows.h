@@ -8,6 +8,8 @@ namespace bobbin {
 
 using RowKey = qint64; // the store's own key of a row, stable for its life
 
+enum class RowKind { Threads, Runs, Assistants, Stores, Files, Syncs, Operations };
+
 struct ThreadRow {
     RowKey key = 0;
     QString id, title, assistant; // title: given, else the first user message

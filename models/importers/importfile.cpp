@@ -22,15 +22,13 @@ Done write(Store &store, const Imported &part)
     for (const Run &run : part.objects->runs)
         if (store.provider().capabilities().steps && !withSteps.contains({run.threadId, run.id}))
             bare.emplace_back(run.threadId, run.id);
-    auto written = store.write(
-        [part, bare](Writer &writer) {
-            writer.write(*part.objects);
-            for (const auto &[thread, run] : bare)
-                writer.putSteps(thread, run, {});
-            for (const QString &thread : part.whole)
-                writer.threadSynced(thread, {part.asOf, {}, false, false});
-        },
-        Changed::Threads | Changed::Runs | Changed::Messages | Changed::Assistants | Changed::Stores | Changed::Files);
+    auto written = store.write([part, bare](Writer &writer) {
+        writer.write(*part.objects);
+        for (const auto &[thread, run] : bare)
+            writer.putSteps(thread, run, {});
+        for (const QString &thread : part.whole)
+            writer.threadSynced(thread, {part.asOf, {}, false, false});
+    });
     return written.result();
 }
 

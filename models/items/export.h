@@ -3,7 +3,7 @@
 // output of bobbin-cli.
 #pragma once
 
-#include "models/items/columns.h"
+#include "models/columns/columns.h"
 
 #include <QIODevice>
 

@@ -3,7 +3,7 @@
 // Filter and sort are the store's; the first rows come at once, the rest when the scan is through. Never blocks.
 #pragma once
 
-#include "models/items/columns.h"
+#include "models/columns/columns.h"
 #include "models/store/store.h"
 
 #include <QAbstractTableModel>

@@ -240,17 +240,21 @@ QCoro::Task<Done> Operations::compareContents()
     if (!files)
         co_return fail(files.error());
     for (const auto &[store, file] : *files) {
-        const Request request = m_client.provider().fileText(store, file);
+        // Where the parsed text is not to be had, the bytes tell as well.
+        const Provider &provider = m_client.provider();
+        const bool parsed = provider.able(Feature::ReadFileText).has_value();
+        const Request request = parsed ? provider.fileText(store, file) : provider.fileContent(file);
         auto sending = m_client.send(request, m_stop);
         const Result<QByteArray> bytes = co_await sending;
         if (!bytes && (bytes.error().kind == Error::Kind::NotFound || bytes.error().kind == Error::Kind::Rejected))
             continue; // not readable: it stays a file of its own
         if (!bytes)
             co_return fail(bytes.error());
-        const Result<QString> text = m_client.provider().readFileText(*bytes);
+        const Result<QString> text = parsed ? provider.readFileText(*bytes) : QString();
         if (!text)
             continue;
-        const QByteArray hash = QCryptographicHash::hash(text->toUtf8(), QCryptographicHash::Sha256).toHex();
+        const QByteArray hash =
+            QCryptographicHash::hash(parsed ? text->toUtf8() : *bytes, QCryptographicHash::Sha256).toHex();
         auto writing = m_store.journal().rememberHash(file, QString::fromLatin1(hash));
         const Done done = co_await writing;
         if (!done)

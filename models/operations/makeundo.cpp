@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The plan that takes an operation back: what the journal and the archive have of it, and how it stands now.
+#include "models/operations/acts/handler.h"
 #include "models/operations/operations.h"
 
 #include <QCoreApplication>

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "models/operations/executor.h"
+#include "models/operations/undodraft.h"
 #include "models/plans/archiveplan.h"
 #include "models/plans/cancelplan.h"
 #include "models/plans/rotateplan.h"

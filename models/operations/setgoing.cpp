@@ -72,10 +72,10 @@ QCoro::Task<Result<qint64>> Operations::begin(std::shared_ptr<const Plan> plan)
     const Result<Hold> held = hold();
     if (!held)
         co_return fail(held.error());
-    m_executor.moment("before journal");
+    m_executor.hands().moment("before journal");
     auto adding = m_store.journal().add(plan, nowMs());
     const Result<qint64> key = co_await adding;
-    m_executor.moment("after journal");
+    m_executor.hands().moment("after journal");
     if (key)
         drive(*key, takeUp(*key), *held);
     co_return key;

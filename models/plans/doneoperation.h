@@ -48,6 +48,4 @@ struct DoneOperation {
     std::vector<DoneTarget> targets;
 };
 
-// What is known now of the threads an operation made: turns and messages since then must not be lost unseen.
-
 } // namespace bobbin

@@ -84,9 +84,11 @@ QJsonObject toJson(const NewMessage &message)
                 parts << json;
             }
     QJsonArray attachments;
-    for (const Attachment &attachment : message.attachments)
-        attachments << QJsonObject{{u"file"_s, attachment.fileId},
-                                   {u"tools"_s, QJsonArray::fromStringList(attachment.tools)}};
+    for (const Attachment &attachment : message.attachments) {
+        QJsonObject one{{u"file"_s, attachment.fileId}, {u"tools"_s, QJsonArray::fromStringList(attachment.tools)}};
+        insertUnlessEmpty(one, "source"_L1, attachment.source);
+        attachments << one;
+    }
     QJsonObject json{{u"role"_s, message.role}, {u"parts"_s, parts}};
     insertUnlessEmpty(json, "attachments"_L1, attachments);
     insertUnlessEmpty(json, "metadata"_L1, toJson(message.metadata));
@@ -102,7 +104,8 @@ NewMessage messageFromJson(const QJsonObject &json)
             if (const QJsonValue text = part[one.key]; text.isString())
                 message.parts.push_back({one.kind, text.toString(), part["detail"_L1].toString()});
     for (const QJsonValue attachment : json.value("attachments"_L1).toArray())
-        message.attachments.push_back({attachment["file"_L1].toString(), strings(attachment["tools"_L1])});
+        message.attachments.push_back(
+            {attachment["file"_L1].toString(), strings(attachment["tools"_L1]), attachment["source"_L1].toObject()});
     message.metadata = metadataFromJson(json.value("metadata"_L1).toObject());
     return message;
 }

@@ -17,46 +17,6 @@ struct PlanText {
     Q_DECLARE_TR_FUNCTIONS(Plan)
 };
 
-struct ActInfo {
-    const char *word;
-    const char *text;
-    Act act;
-    bool changes;
-};
-#define TEXT(text) QT_TRANSLATE_NOOP("Plan", text)
-constexpr ActInfo acts[] = {
-    {"check_thread", TEXT("compare with what was planned"), Act::CheckThread, false},
-    {"archive_thread", TEXT("archive and verify"), Act::ArchiveThread, false},
-    {"create_thread", TEXT("create thread"), Act::CreateThread, true},
-    {"add_message", TEXT("add message"), Act::AddMessage, true},
-    {"restore_thread", TEXT("create thread from the archive"), Act::RestoreThread, true},
-    {"restore_messages", TEXT("add the archived messages"), Act::RestoreMessages, true},
-    {"point_restored", TEXT("point the thread made again to it"), Act::PointRestored, true},
-    {"edit_metadata", TEXT("mark thread"), Act::EditMetadata, true},
-    {"delete_thread", TEXT("look at it once more, whole, and delete it"), Act::DeleteThread, true},
-    {"cancel_run", TEXT("cancel run"), Act::CancelRun, true},
-    {"follow_run", TEXT("follow run to its end"), Act::FollowRun, false},
-    {"submit_tool_outputs", TEXT("submit tool outputs"), Act::SubmitToolOutputs, true},
-    {"check_stores", TEXT("look whether the stores are as planned"), Act::CheckStores, false},
-    {"archive_stores", TEXT("archive and verify"), Act::ArchiveStores, false},
-    {"create_store", TEXT("create vector store"), Act::CreateStore, true},
-    {"add_store_files", TEXT("add files"), Act::AddStoreFiles, true},
-    {"await_store", TEXT("wait until every file is indexed"), Act::AwaitStore, false},
-    {"repoint_assistant", TEXT("re-point assistant"), Act::RepointAssistant, true},
-    {"repoint_thread", TEXT("re-point thread"), Act::RepointThread, true},
-    {"verify_pointers", TEXT("read back who points where"), Act::VerifyPointers, false},
-    {"delete_store", TEXT("ask who points to it, and delete it"), Act::DeleteStore, true},
-    {"delete_file", TEXT("ask who uses it, and delete it"), Act::DeleteFile, true},
-    {"take_mark_off", TEXT("take the operation's mark off"), Act::TakeMarkOff, true},
-    {"remove_store_files", TEXT("take files out of the store"), Act::RemoveStoreFiles, true},
-};
-#undef TEXT
-
-const ActInfo &info(Act act)
-{
-    return *std::ranges::find(acts, act, &ActInfo::act);
-}
-
 struct KindWord {
     OperationKind kind;
     QLatin1String word;
@@ -193,19 +153,6 @@ Step takeMarkOff(Resource resource, const Metadata &metadata)
              {u"metadata"_s, toJson(metadata)}}};
 }
 
-QString actWord(Act act)
-{
-    return QString::fromLatin1(info(act).word);
-}
-
-std::optional<Act> actFromWord(const QString &word)
-{
-    for (const ActInfo &one : acts)
-        if (word == QLatin1String(one.word))
-            return one.act;
-    return std::nullopt;
-}
-
 QString kindWord(OperationKind kind)
 {
     return std::ranges::find(kinds, kind, &KindWord::kind)->word;
@@ -225,38 +172,6 @@ std::optional<OperationKind> kindFromWord(const QString &word)
         if (word == one.word)
             return one.kind;
     return std::nullopt;
-}
-
-QString actText(const Step &step)
-{
-    return PlanText::tr(info(step.act).text);
-}
-
-QString actDetail(const Step &step)
-{
-    const int files = int(step.body.value("files"_L1).toArray().size());
-    const int awaited = step.body.value("files"_L1).toInt();
-    const int messages = int(step.body.value("messages"_L1).toArray().size());
-    switch (step.act) {
-    case Act::AddStoreFiles:
-    case Act::RemoveStoreFiles:
-        return PlanText::tr("%n file(s)", nullptr, files);
-    case Act::AwaitStore:
-        return PlanText::tr("%n file(s)", nullptr, awaited);
-    case Act::CheckStores:
-        return step.body.value("stores"_L1).toObject().keys().join(u", "_s);
-    case Act::CreateThread:
-        return PlanText::tr("%n message(s)", nullptr, messages);
-    case Act::CreateStore:
-        return step.body.value("name"_L1).toString();
-    default:
-        return step.object;
-    }
-}
-
-bool changesServer(Act act)
-{
-    return info(act).changes;
 }
 
 QJsonObject seenOf(const PlanTarget &thread)

@@ -4,40 +4,13 @@
 #pragma once
 
 #include "models/domain/change.h"
+#include "models/plans/acts.h"
 
 #include <QJsonArray>
 
 namespace bobbin {
 
 enum class OperationKind : quint8 { Rotate, CancelRuns, Cleanup, Consolidate, Answer, Archive, Undo };
-
-enum class Act : quint8 {
-    CheckThread, // nothing came since it was planned. body: last_active, messages, runs as planned
-    ArchiveThread, // into the operation's archive, verified. body: refresh: look for what is new first
-    CreateThread, // body: a NewThread. Becomes what the target made
-    AddMessage, // to object, or to what was made. body: message: a NewMessage; before: how many messages it follows
-    RestoreThread, // from an archive. body: file, offset, length. Becomes what the target made
-    RestoreMessages, // those that did not fit into its creation. body: as above
-    PointRestored, // what was made of object, a thread, to what was made: where it was restored without this store
-    EditMetadata, // of a thread. body: set, remove. "{made}" stands for the id of what was made
-    DeleteThread, // body as CheckThread: looked at again where time has passed
-    CancelRun, // object: run, parent: thread
-    FollowRun, // until it ends
-    SubmitToolOutputs, // body: outputs: ToolOutputs
-    CheckStores, // body: stores: {id: [file ids]}
-    ArchiveStores, // with their file lists, and who points to them. body: stores, files, assistants, threads
-    CreateStore, // body: a NewStore. Becomes what the target made
-    AddStoreFiles, // to object, or to what was made. body: files: NewStoreFiles; may_be_gone
-    AwaitStore, // until every file is indexed. body: files: how many there must be; failed: how many had failed before;
-                // may_fail
-    RepointAssistant, // body: from: [store ids], to: store id, or empty for what was made
-    RepointThread,
-    VerifyPointers, // nobody points to what is to be deleted. body: from, assistants, threads; spare: then it is spared
-    DeleteStore, // looked around first: nobody may point to it. body: owners: the threads that used it
-    DeleteFile, // likewise
-    TakeMarkOff, // the operation's mark, off what was made. body: resource; metadata: all of it; or as RestoreThread
-    RemoveStoreFiles, // from object, a store; the files themselves stay. body: files: [ids]
-};
 
 constexpr qint64 deadAfterMs = 600'000; // a run that is still “cancelling”, or past its expiry, for so long never ends
 
@@ -87,8 +60,6 @@ struct Plan {
 };
 
 // Words of the journal file; an unknown one answers none.
-QString actWord(Act act);
-std::optional<Act> actFromWord(const QString &word);
 QString kindWord(OperationKind kind);
 std::vector<std::pair<QString, QString>> kindWords(); // of all, each with how a person calls it
 std::optional<OperationKind> kindFromWord(const QString &word);
@@ -98,10 +69,6 @@ std::vector<Step> stepsOf(OperationKind kind, const PlanTarget &target);
 Step takeMarkOff(Resource resource, const Metadata &metadata); // of what was made with this metadata
 QJsonObject seenOf(const PlanTarget &thread); // what CheckThread compares with
 QString titleOf(const Plan &plan); // of what is chosen now: "Delete 214 threads"
-
-QString actText(const Step &step); // for a person: "delete thread"
-QString actDetail(const Step &step); // and what: an id, "3 files"
-bool changesServer(Act act); // false: may be repeated at will
 
 QJsonArray stepsToJson(const std::vector<Step> &steps);
 Result<std::vector<Step>> stepsFromJson(const QJsonArray &json);

@@ -14,6 +14,19 @@ Done Provider::able(Feature feature) const
     return why.isEmpty() ? Done() : fail(Error::Kind::NotSupported, why);
 }
 
+std::vector<KeyForm> Provider::keyForms() const
+{
+    return {{QStringLiteral("bearer"), QStringLiteral("Authorization: Bearer"), "Authorization", "Bearer "}};
+}
+
+std::pair<QByteArray, QByteArray> Provider::authorization(const Connection &connection, const QByteArray &key) const
+{
+    const std::vector<KeyForm> forms = keyForms();
+    const auto chosen = std::ranges::find(forms, connection.keyForm, &KeyForm::id);
+    const KeyForm &form = chosen == forms.end() ? forms.front() : *chosen;
+    return {form.header, form.before + key};
+}
+
 QByteArray Provider::comparable(Resource resource, const QByteArray &raw) const
 {
     return resource == Resource::Threads ? wire::withoutMarks(raw) : wire::canonical(raw);

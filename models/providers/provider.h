@@ -5,6 +5,9 @@
 
 #include "models/domain/change.h"
 
+#include <QDate>
+#include <QStringList>
+#include <QUrl>
 #include <QUrlQuery>
 
 namespace bobbin {
@@ -17,7 +20,29 @@ struct Connection {
     QString provider; // a Provider::id()
     QString organization, project;
     std::vector<std::pair<QString, QString>> headers, query; // extra, sent with every request
+
+    enum class KeySource : quint8 { Pasted = 0, Command = 1, SignIn = 2 }; // numbers are in settings files
+    KeySource keySource = KeySource::Pasted;
+    QString keyForm; // one of Provider::keyForms(); empty: the first
+    QStringList command; // a program and its arguments, which prints the key
+    QString tenant, clientId; // of a sign-in in the browser; tenant: an id, a domain, or an https address
+
+    QString caFile, certificateFile, certificateKeyFile; // PEM: whom to trust besides, who we are
+    QString proxy; // "none", or an address; empty: as the system says
+    int timeoutSeconds = 0; // of one request; 0: the usual
     bool operator==(const Connection &) const = default;
+};
+
+// How a key is sent.
+struct KeyForm {
+    QString id, name;
+    QByteArray header, before; // before: in front of the key
+};
+
+// A date after which nothing answers there.
+struct Retirement {
+    QDate date;
+    QString words; // what to do about it, in a sentence
 };
 
 struct Capabilities {
@@ -49,6 +74,13 @@ enum class Feature : quint8 {
     Consolidate, // vector stores
     DeleteFiles,
     WriteSummary, // by a model
+    ReadFileText, // of a file in a vector store, as it was parsed
+};
+
+// Where a token may be had by signing in.
+struct SignInPlace {
+    QString authority; // an https address; the tenant follows
+    QString scope;
 };
 
 class Provider {
@@ -63,8 +95,16 @@ public:
     [[nodiscard]] virtual std::vector<IdShape> idShapes() const = 0;
     [[nodiscard]] virtual std::vector<std::pair<QByteArray, QByteArray>>
     headers(const Connection &connection) const = 0;
-    [[nodiscard]] virtual QByteArray authorization(const QByteArray &key) const = 0; // value of the header below
-    [[nodiscard]] virtual QByteArray authorizationHeader() const { return "Authorization"; }
+    [[nodiscard]] virtual std::vector<KeyForm> keyForms() const; // the usual one first: a bearer token
+    [[nodiscard]] std::pair<QByteArray, QByteArray> authorization(const Connection &connection,
+                                                                  const QByteArray &key) const; // a header
+    [[nodiscard]] virtual std::optional<SignInPlace> signInPlace() const { return std::nullopt; }
+    // Sent with every request, where neither the connection nor the request says otherwise.
+    [[nodiscard]] virtual std::vector<std::pair<QString, QString>> usualQuery() const { return {}; }
+    [[nodiscard]] virtual std::optional<Retirement> retirement() const { return std::nullopt; }
+    // How likely a base URL is one of its own, 0 to 100; and what one looks like.
+    [[nodiscard]] virtual int likelihood(const QUrl &baseUrl) const = 0;
+    [[nodiscard]] virtual QString exampleUrl() const = 0;
     // What answers on every server of this kind, and whether this answer is one.
     [[nodiscard]] virtual Request probe() const = 0;
     [[nodiscard]] virtual Done readProbe(const QByteArray &bytes) const = 0;

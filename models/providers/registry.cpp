@@ -3,6 +3,8 @@
 
 #include "models/providers/assistants/assistantsprovider.h"
 
+#include <algorithm>
+
 namespace bobbin {
 
 using namespace Qt::Literals::StringLiterals;
@@ -16,6 +18,13 @@ std::vector<const Provider *> allProviders()
 QString defaultProviderId()
 {
     return allProviders().front()->id();
+}
+
+const Provider &likeliestProvider(const QString &baseUrl)
+{
+    const std::vector<const Provider *> all = allProviders();
+    return **std::ranges::max_element(all, {},
+                                      [&](const Provider *one) { return one->likelihood(QUrl(baseUrl.trimmed())); });
 }
 
 Result<const Provider *> providerById(const QString &id)

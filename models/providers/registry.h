@@ -12,5 +12,6 @@ Result<const Provider *> providerById(const QString &id);
 
 // The protocol that most servers speak, and the only one that older Bobbins knew: where nothing else is said.
 QString defaultProviderId();
+const Provider &likeliestProvider(const QString &baseUrl); // by its looks alone; a probe tells for sure
 
 } // namespace bobbin

@@ -15,12 +15,6 @@ namespace bobbin {
 
 using namespace Qt::Literals::StringLiterals;
 
-KeySource keysOf(SecretStore &secrets)
-{
-    return
-        [&secrets](const Connection &connection, KeyAnswer answer) { secrets.read(connection.id, std::move(answer)); };
-}
-
 Session::Session(KeySource keys, QString ownPricesFile, QObject *parent)
     : QObject(parent), m_keys(std::move(keys)), m_pricesFile(std::move(ownPricesFile))
 {
@@ -81,10 +75,10 @@ void Session::openFile(const QString &storeFile, const Provider *provider)
 }
 
 // Not before a request needs it: a keyring may ask its owner to unlock it.
-void Session::fetchKey()
+void Session::fetchKey(bool fresh)
 {
     Q_EMIT keyAwaited(true);
-    m_keys(m_connection, [self = QPointer(this), this, opening = m_opening](const Result<QByteArray> &key) {
+    m_keys(m_connection, fresh, [self = QPointer(this), this, opening = m_opening](const Result<QByteArray> &key) {
         if (!self || opening != m_opening) // a keyring answers when its owner does
             return;
         Q_EMIT keyAwaited(false);
@@ -92,7 +86,10 @@ void Session::fetchKey()
             m_workspace->setKey(*key);
             return;
         }
-        m_workspace->goWithoutKey();
+        if (m_connection.keySource == Connection::KeySource::Pasted)
+            m_workspace->goWithoutKey();
+        else
+            m_workspace->failKey(key.error());
         Q_EMIT keyMissing(key.error());
     });
 }

@@ -2,16 +2,10 @@
 // The connection that is open: its prices, its store, its server. At most one at a time; opening another closes it.
 #pragma once
 
+#include "models/credentials/credentials.h"
 #include "models/session/workspace.h"
-#include "models/settings/secretstore.h"
 
 namespace bobbin {
-
-// Where a connection's key comes from: the keychain, or what a program was given. Answers once, perhaps when its owner
-// has unlocked something.
-using KeyAnswer = std::function<void(const Result<QByteArray> &key)>;
-using KeySource = std::function<void(const Connection &connection, KeyAnswer answer)>;
-KeySource keysOf(SecretStore &secrets);
 
 class Session : public QObject {
     Q_OBJECT
@@ -52,7 +46,7 @@ private:
     std::unique_ptr<Worker> m_reading; // of an archive
     int m_opening = 0; // answers for an earlier one are dropped
 
-    void fetchKey();
+    void fetchKey(bool fresh);
     void openFile(const QString &storeFile, const Provider *provider);
 };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/session/workspace.h"
 
-#include "models/api/connectiontest.h"
 #include "models/providers/registry.h"
 
 #include <QElapsedTimer>
@@ -134,6 +133,11 @@ void Workspace::setKey(const QByteArray &key)
     });
 }
 
+void Workspace::failKey(const Error &why)
+{
+    QMetaObject::invokeMethod(&m_net->sync, [this, why] { m_net->client.failKey(why); });
+}
+
 void Workspace::goWithoutKey()
 {
     QMetaObject::invokeMethod(&m_net->sync, [this] { m_net->client.goWithoutKey(); });
@@ -157,18 +161,9 @@ void Workspace::setFollowing(bool on)
 }
 
 void Workspace::test(const Connection &connection, const QByteArray &key, QObject *context,
-                     std::function<void(Done)> answer)
+                     std::function<void(const Result<ConnectionReport> &)> answer)
 {
-    const Result<QUrl> url = checkBaseUrl(connection.baseUrl);
-    const Result<const Provider *> provider = providerById(connection.provider);
-    if (!url || !provider) {
-        const Error error = url ? provider.error() : url.error();
-        QTimer::singleShot(0, context, [answer, error] { answer(fail(error)); });
-        return;
-    }
-    auto client = std::make_shared<ApiClient>(connection, **provider, key);
-    client->setTimeout(15s);
-    QCoro::connect(testConnection(client, makeCancel()), context, [client, answer](const Done &done) { answer(done); });
+    QCoro::connect(testConnection(connection, key, 15s, makeCancel()), context, std::move(answer));
 }
 
 } // namespace bobbin

@@ -4,6 +4,7 @@
 // back there.
 #pragma once
 
+#include "models/api/connectiontest.h"
 #include "models/operations/operations.h"
 
 #include <QThread>
@@ -26,18 +27,19 @@ public:
     void cancel();
     void setKey(const QByteArray &key);
     void goWithoutKey(); // none is to be had
+    void failKey(const Error &why); // what waits for it ends with this
     void setTimeout(std::chrono::milliseconds timeout); // of one request
     // Active runs are followed until they end, and what was active lately is looked at for new ones: between syncs, and
     // through failures, until it is turned off.
     void setFollowing(bool on);
     [[nodiscard]] bool following() const { return m_followCancel != nullptr; }
 
-    // Tries a connection that need not be saved; the answer is given on the thread of `context`.
+    // Tries a connection that need not be saved, see testConnection().
     static void test(const Connection &connection, const QByteArray &key, QObject *context,
-                     std::function<void(Done)> answer);
+                     std::function<void(const Result<ConnectionReport> &)> answer);
 
 Q_SIGNALS:
-    void keyWanted(); // by the first request, where it was opened without one
+    void keyWanted(bool fresh); // by a request, where there is none or the server refused the last one
     void progressed(const bobbin::SyncProgress &progress); // at most ten a second
     void syncFinished(const bobbin::Result<bobbin::SyncRow> &result);
     void failed(const QString &target, const bobbin::Error &error);

@@ -2,6 +2,7 @@
 #include "models/settings/connections.h"
 
 #include "models/api/apiclient.h"
+#include "models/api/transport.h"
 #include "models/core/privatefiles.h"
 #include "models/providers/registry.h"
 
@@ -32,6 +33,20 @@ std::vector<std::pair<QString, QString>> pairs(const QStringList &list)
     return all;
 }
 
+struct KeySourceWord {
+    Connection::KeySource source;
+    QLatin1String word;
+};
+constexpr KeySourceWord keySources[] = {{Connection::KeySource::Pasted, QLatin1String("pasted")},
+                                        {Connection::KeySource::Command, QLatin1String("command")},
+                                        {Connection::KeySource::SignIn, QLatin1String("sign-in")}};
+
+Connection::KeySource keySourceFrom(const QString &word)
+{
+    const auto *const known = std::ranges::find(keySources, word, &KeySourceWord::word);
+    return known == std::end(keySources) ? Connection::KeySource::Pasted : known->source;
+}
+
 Done status(QSettings &settings)
 {
     settings.sync();
@@ -41,6 +56,11 @@ Done status(QSettings &settings)
 }
 
 } // namespace
+
+QString keySourceWord(Connection::KeySource source)
+{
+    return std::ranges::find(keySources, source, &KeySourceWord::source)->word;
+}
 
 Connections::Connections(QString file) : m_file(std::move(file))
 {
@@ -79,6 +99,16 @@ std::vector<Connection> Connections::all() const
         c.project = settings.value("project").toString();
         c.headers = pairs(settings.value("headers").toStringList());
         c.query = pairs(settings.value("query").toStringList());
+        c.keySource = keySourceFrom(settings.value("key_source").toString());
+        c.keyForm = settings.value("key_form").toString();
+        c.command = settings.value("command").toStringList();
+        c.tenant = settings.value("tenant").toString();
+        c.clientId = settings.value("client_id").toString();
+        c.caFile = settings.value("ca_file").toString();
+        c.certificateFile = settings.value("certificate_file").toString();
+        c.certificateKeyFile = settings.value("certificate_key_file").toString();
+        c.proxy = settings.value("proxy").toString();
+        c.timeoutSeconds = settings.value("timeout_seconds").toInt();
         settings.endGroup();
         if (!c.baseUrl.isEmpty())
             found.push_back(std::move(c));
@@ -101,6 +131,16 @@ Done Connections::check(const Connection &connection)
         return fail(Error::Kind::Input, u"Give the connection a name."_s, u"name"_s);
     if (const Result<QUrl> url = checkBaseUrl(connection.baseUrl); !url)
         return fail(url.error());
+    if (const Result<Transport> transport = transportOf(connection); !transport)
+        return fail(transport.error());
+    if (connection.keySource == Connection::KeySource::Command && connection.command.value(0).isEmpty())
+        return fail(Error::Kind::Input, u"Enter the command that prints the token."_s, u"command"_s);
+    if (connection.keySource == Connection::KeySource::SignIn &&
+        (connection.tenant.trimmed().isEmpty() || connection.clientId.trimmed().isEmpty()))
+        return fail(Error::Kind::Input, u"Signing in needs the tenant and the client id of an app registration."_s,
+                    u"sign-in"_s);
+    if (connection.timeoutSeconds < 0 || connection.timeoutSeconds > 3'600)
+        return fail(Error::Kind::Input, u"A time-out is 1 to 3,600 seconds; 0 is the usual one."_s, u"time-out"_s);
     static const QStringList forKeys{u"authorization"_s, u"api-key"_s, u"x-api-key"_s, u"cookie"_s,
                                      u"proxy-authorization"_s};
     for (const auto &[name, value] : connection.headers) {
@@ -137,6 +177,24 @@ Done Connections::save(Connection connection)
     settings.setValue("project", connection.project.trimmed());
     settings.setValue("headers", flat(connection.headers));
     settings.setValue("query", flat(connection.query));
+    const auto put = [&settings](const char *key, const QVariant &value, bool usual) {
+        if (usual)
+            settings.remove(QLatin1String(key));
+        else
+            settings.setValue(QLatin1String(key), value);
+    };
+    const auto putText = [&put](const char *key, const QString &text) { put(key, text, text.isEmpty()); };
+    putText("key_source",
+            connection.keySource == Connection::KeySource::Pasted ? QString() : keySourceWord(connection.keySource));
+    putText("key_form", connection.keyForm);
+    put("command", connection.command, connection.command.isEmpty());
+    putText("tenant", connection.tenant.trimmed());
+    putText("client_id", connection.clientId.trimmed());
+    putText("ca_file", connection.caFile);
+    putText("certificate_file", connection.certificateFile);
+    putText("certificate_key_file", connection.certificateKeyFile);
+    putText("proxy", connection.proxy);
+    put("timeout_seconds", connection.timeoutSeconds, connection.timeoutSeconds == 0);
     settings.endGroup();
     return status(settings);
 }

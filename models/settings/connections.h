@@ -6,6 +6,8 @@
 
 namespace bobbin {
 
+QString keySourceWord(Connection::KeySource source); // "pasted", "command", "sign-in"
+
 class Connections {
 public:
     explicit Connections(QString file);

@@ -3,9 +3,9 @@
 
 namespace bobbin {
 
-QFuture<Done> GroupCommit::enqueue(Change change, int tag)
+QFuture<Done> GroupCommit::enqueue(Change change)
 {
-    Write write{std::move(change), tag, {}};
+    Write write{std::move(change), {}};
     write.promise.start();
     QFuture<Done> future = write.promise.future();
     bool first = false;
@@ -19,9 +19,9 @@ QFuture<Done> GroupCommit::enqueue(Change change, int tag)
     return future;
 }
 
-Done GroupCommit::transactNow(Change change, int tag)
+Done GroupCommit::transactNow(Change change)
 {
-    Write write{std::move(change), tag, {}};
+    Write write{std::move(change), {}};
     return transact({&write, 1});
 }
 
@@ -44,16 +44,13 @@ void GroupCommit::writeWaiting()
 Done GroupCommit::transact(std::span<Write> writes)
 {
     Transaction transaction(m_database);
-    int tags = 0;
-    for (Write &write : writes) {
+    for (Write &write : writes)
         write.change();
-        tags |= write.tag;
-    }
     Done done = transaction.commit();
-    if (!done)
+    if (done)
+        m_committed();
+    else
         m_rolledBack();
-    else if (tags != 0)
-        m_committed(tags);
     return done;
 }
 

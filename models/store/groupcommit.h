@@ -14,26 +14,23 @@ namespace bobbin {
 class GroupCommit {
 public:
     using Change = std::function<void()>; // runs on the worker, inside the transaction
-    // `committed` is told the tags of what was written, or'ed; `rolledBack` undoes what is remembered of a failed
-    // batch.
-    GroupCommit(Worker &worker, Database &database, std::function<void(int tags)> committed,
-                std::function<void()> rolledBack)
+    // `committed` follows each transaction; `rolledBack` undoes what is remembered of a failed one.
+    GroupCommit(Worker &worker, Database &database, std::function<void()> committed, std::function<void()> rolledBack)
         : m_worker(worker), m_database(database), m_committed(std::move(committed)), m_rolledBack(std::move(rolledBack))
     {
     }
 
-    QFuture<Done> enqueue(Change change, int tag);
-    Done transactNow(Change change, int tag); // on the worker itself
+    QFuture<Done> enqueue(Change change);
+    Done transactNow(Change change); // on the worker itself
 
 private:
     struct Write {
         Change change;
-        int tag = 0;
         QPromise<Done> promise;
     };
     Worker &m_worker;
     Database &m_database;
-    std::function<void(int)> m_committed;
+    std::function<void()> m_committed;
     std::function<void()> m_rolledBack;
     QMutex m_lock;
     std::vector<Write> m_waiting;

@@ -62,7 +62,7 @@ Result<std::unique_ptr<Journal>> Journal::open(const QString &path, std::functio
     journal->m_database = std::move(*database);
     journal->m_worker = std::make_unique<Worker>(u"journal"_s);
     journal->m_commits = std::make_unique<GroupCommit>(
-        *journal->m_worker, *journal->m_database, [changed = std::move(changed)](int) { changed(); }, [] {});
+        *journal->m_worker, *journal->m_database, [changed = std::move(changed)] { changed(); }, [] {});
     return journal;
 }
 
@@ -73,7 +73,7 @@ Journal::~Journal()
 
 QFuture<Done> Journal::commit(GroupCommit::Change change)
 {
-    return m_commits->enqueue(std::move(change), 1);
+    return m_commits->enqueue(std::move(change));
 }
 
 // What two operations would touch, the second does not get.
@@ -158,14 +158,12 @@ QFuture<Done> Journal::takeUp(qint64 operation, bool failedOnes)
     return m_worker->run([this, operation, failedOnes]() -> Done {
         if (const Done free = checkTakenUp(operation, failedOnes); !free)
             return free;
-        return m_commits->transactNow(
-            [&] {
-                m_database->prepare(u"UPDATE target SET state=?, outcome=NULL WHERE operation=? AND state IN (?,?)"_s)
-                    .bind(int(TargetState::Planned), operation, int(TargetState::Stopped),
-                          int(failedOnes ? TargetState::Failed : TargetState::Stopped))
-                    .step();
-            },
-            1);
+        return m_commits->transactNow([&] {
+            m_database->prepare(u"UPDATE target SET state=?, outcome=NULL WHERE operation=? AND state IN (?,?)"_s)
+                .bind(int(TargetState::Planned), operation, int(TargetState::Stopped),
+                      int(failedOnes ? TargetState::Failed : TargetState::Stopped))
+                .step();
+        });
     });
 }
 
@@ -177,38 +175,35 @@ QFuture<Result<qint64>> Journal::add(std::shared_ptr<const Plan> plan, qint64 no
             return fail(free.error());
         qint64 operation = 0;
         Database &db = *m_database;
-        const Done done = m_commits->transactNow(
-            [&] {
-                Statement add = db.prepare(
-                    u"INSERT INTO operation(id,kind,state,title,options,warnings,cannot_come_back,created,undoes,"
-                    "archive) VALUES(?,?,'planned',?,?,?,?,?,?,nullif(?,''))"_s);
-                const QString id = u"op_"_s + QUuid::createUuid().toString(QUuid::Id128);
-                const OptTime undoes = plan->undoes != 0 ? OptTime(plan->undoes) : OptTime();
-                add.bind(id, kindWord(plan->kind), titleOf(*plan), compactText(plan->options),
-                         jsonText(QJsonArray::fromStringList(plan->warnings)),
-                         jsonText(QJsonArray::fromStringList(plan->cannotComeBack)), nowMs, undoes, plan->archive)
+        const Done done = m_commits->transactNow([&] {
+            Statement add = db.prepare(
+                u"INSERT INTO operation(id,kind,state,title,options,warnings,cannot_come_back,created,undoes,"
+                "archive) VALUES(?,?,'planned',?,?,?,?,?,?,nullif(?,''))"_s);
+            const QString id = u"op_"_s + QUuid::createUuid().toString(QUuid::Id128);
+            const OptTime undoes = plan->undoes != 0 ? OptTime(plan->undoes) : OptTime();
+            add.bind(id, kindWord(plan->kind), titleOf(*plan), compactText(plan->options),
+                     jsonText(QJsonArray::fromStringList(plan->warnings)),
+                     jsonText(QJsonArray::fromStringList(plan->cannotComeBack)), nowMs, undoes, plan->archive)
+                .step();
+            operation = db.lastInsertRowId();
+            Statement target = db.prepare(
+                u"INSERT INTO target(operation,place,object,resource,label,why,phase,state,outcome,last_active,"
+                "messages,runs,bytes,cost,steps) VALUES(?,?,?,?,?,?,?,?,nullif(?,''),?,?,?,?,?,nullif(?,''))"_s);
+            int place = 0;
+            for (const PlanTarget &t : plan->targets) {
+                if (!t.chosen)
+                    continue;
+                const auto cost = t.cost && t.cost->pricedRuns > 0 ? std::optional(t.cost->known.pico) : std::nullopt;
+                const auto state = t.keptBack.isEmpty() ? TargetState::Planned : TargetState::Skipped;
+                target
+                    .bind(operation, place++, t.id, int(t.resource), t.label, t.why, t.phase, int(state), t.keptBack,
+                          t.lastActive, t.messages, t.runs, t.bytes, cost,
+                          t.steps.empty() ? QString() : jsonText(stepsToJson(t.steps)))
                     .step();
-                operation = db.lastInsertRowId();
-                Statement target = db.prepare(
-                    u"INSERT INTO target(operation,place,object,resource,label,why,phase,state,outcome,last_active,"
-                    "messages,runs,bytes,cost,steps) VALUES(?,?,?,?,?,?,?,?,nullif(?,''),?,?,?,?,?,nullif(?,''))"_s);
-                int place = 0;
-                for (const PlanTarget &t : plan->targets) {
-                    if (!t.chosen)
-                        continue;
-                    const auto cost =
-                        t.cost && t.cost->pricedRuns > 0 ? std::optional(t.cost->known.pico) : std::nullopt;
-                    const auto state = t.keptBack.isEmpty() ? TargetState::Planned : TargetState::Skipped;
-                    target
-                        .bind(operation, place++, t.id, int(t.resource), t.label, t.why, t.phase, int(state),
-                              t.keptBack, t.lastActive, t.messages, t.runs, t.bytes, cost,
-                              t.steps.empty() ? QString() : jsonText(stepsToJson(t.steps)))
-                        .step();
-                }
-                if (plan->undoes != 0)
-                    db.prepare(u"UPDATE operation SET undone_by=? WHERE key=?"_s).bind(operation, plan->undoes).step();
-            },
-            1);
+            }
+            if (plan->undoes != 0)
+                db.prepare(u"UPDATE operation SET undone_by=? WHERE key=?"_s).bind(operation, plan->undoes).step();
+        });
         if (!done)
             return fail(done.error());
         return operation;

@@ -12,97 +12,6 @@ namespace {
 
 constexpr QStringView runStatusWords[] = {u"unknown",   u"queued", u"in_progress", u"requires_action", u"cancelling",
                                           u"cancelled", u"failed", u"completed",   u"incomplete",      u"expired"};
-constexpr Sort threadSorts[] = {
-    {"thread", "coalesce(nullif(t.title,''),t.preview,t.id) COLLATE NOCASE"},
-    {"id", "t.id"},
-    {"assistant",
-     "coalesce((SELECT nullif(name,'') FROM assistant a WHERE a.id=t.assistant),nullif(t.assistant,'')) COLLATE "
-     "NOCASE"},
-    {"turns", "t.turns"},
-    {"messages", "t.messages"},
-    {"runs", "t.runs"},
-    {"lastActive", "t.last_active"},
-    {"created", "t.created"},
-    {"promptNow", "t.prompt_now"},
-    {"growth", "CAST(t.prompt_now AS REAL)/nullif(t.prompt_first,0)"},
-    {"cost", "CASE WHEN t.priced_runs>0 OR t.unknown_runs=0 THEN t.cost END"}, // as in the index
-    {"unknownRuns", "t.unknown_runs"},
-    {"active", "t.active_runs"},
-    {"failed", "t.failed_runs"},
-    {"state", "t.gone*4 + (t.problem IS NOT NULL)*2 + (t.active_runs>0)"},
-};
-constexpr Sort runSorts[] = {
-    {"run", "t.id"},
-    {"thread", "t.thread"},
-    {"assistant",
-     "coalesce((SELECT nullif(name,'') FROM assistant a WHERE a.id=t.assistant),nullif(t.assistant,'')) COLLATE "
-     "NOCASE"},
-    {"model", "(SELECT name FROM model m WHERE m.key=t.model)"},
-    {"status", "t.status"},
-    {"created", "t.created"},
-    {"duration", "t.ended-t.created"},
-    {"prompt", "t.prompt"},
-    {"cached", "t.cached"},
-    {"completion", "t.completion"},
-    {"cost", "t.cost"},
-    {"steps", "t.steps"},
-    {"toolCalls", "t.calls"},
-    {"error", "t.error"},
-    {"remarks", "t.assumed + 2*(t.prompt>=1000000000000)"},
-};
-constexpr Sort assistantSorts[] = {
-    {"name", "coalesce(nullif(t.name,''),t.id) COLLATE NOCASE"},
-    {"id", "t.id"},
-    {"model", "t.model"},
-    {"tools", "nullif(t.tools,'')"},
-    {"created", "t.created"},
-    {"runs", "(SELECT count(*) FROM run r WHERE r.assistant=t.id)"},
-    {"threads", "(SELECT count(DISTINCT thread) FROM run r WHERE r.assistant=t.id)"},
-    {"lastRun", "(SELECT max(created) FROM run r WHERE r.assistant=t.id)"},
-    {"unknownRuns", "(SELECT count(*)-count(cost) FROM run r WHERE r.assistant=t.id)"},
-    {"cost", "(SELECT iif(count(cost), total(cost), NULL) FROM run r WHERE r.assistant=t.id)"},
-};
-constexpr Sort storeSorts[] = {
-    {"name", "coalesce(nullif(t.name,''),t.id) COLLATE NOCASE"},
-    {"id", "t.id"},
-    {"status", "t.status"},
-    {"bytes", "t.bytes"},
-    {"perDay", "t.bytes"},
-    {"files", "t.files"},
-    {"failed", "t.failed"},
-    {"created", "t.created"},
-    {"lastActive", "t.last_active"},
-    {"expires", "t.expires"},
-    {"users", "(SELECT count(*) FROM reference f WHERE f.target=t.id)"},
-};
-constexpr Sort fileSorts[] = {
-    {"name", "coalesce(nullif(t.name,''),t.id) COLLATE NOCASE"},
-    {"id", "t.id"},
-    {"purpose", "t.purpose"},
-    {"status", "t.status"},
-    {"bytes", "t.bytes"},
-    {"created", "t.created"},
-    {"stores", "(SELECT count(*) FROM store_file f WHERE f.file=t.id)"},
-    {"messages", "(SELECT count(*) FROM reference f WHERE f.target=t.id)"},
-};
-constexpr Sort syncSorts[] = {
-    {"started", "t.started"}, {"outcome", "t.outcome"},   {"threads", "t.threads"},          {"requests", "t.requests"},
-    {"objects", "t.objects"}, {"failures", "t.failures"}, {"duration", "t.ended-t.started"},
-};
-constexpr Sort operationSorts[] = {
-    {"title", "t.title COLLATE NOCASE"},
-    {"state", "t.state"},
-    {"created", "t.created"},
-    {"ended", "t.ended"},
-    {"kind", "t.kind"},
-    {"duration", "t.ended-t.started"},
-    {"targets", "(SELECT count(*) FROM journal.target g WHERE g.operation=t.key)"},
-    {"done", "(SELECT count(*) FROM journal.target g WHERE g.operation=t.key AND g.state={target.done})"},
-    {"failed",
-     "(SELECT count(*) FROM journal.target g WHERE g.operation=t.key AND g.state IN "
-     "({target.failed},{target.stopped}))"},
-    {"skipped", "(SELECT count(*) FROM journal.target g WHERE g.operation=t.key AND g.state={target.skipped})"},
-};
 
 } // namespace
 
@@ -125,23 +34,22 @@ const Listing &listing(RowKind kind)
         "coalesce(t.metadata,'')||' '||coalesce((SELECT name FROM assistant a WHERE a.id=t.assistant),'')",
         "1",
         "CAST(total(t.cost) AS INTEGER), sum(t.priced_runs), sum(t.unknown_runs), "
-        "sum(t.assumed_runs), sum(t.gone)",
-        threadSorts};
-    static const Listing runs{
-        "run t",
-        "t.id||' '||coalesce(t.error,'')||' '||"
-        "coalesce((SELECT name FROM model m WHERE m.key=t.model),'')||' '||"
-        "coalesce((SELECT name FROM assistant a WHERE a.id=t.assistant),'')||' '||"
-        "(SELECT h.id||' '||coalesce(h.title,'')||' '||coalesce(h.preview,'') FROM thread h "
-        "WHERE h.key=t.thread)",
-        "1", "CAST(total(t.cost) AS INTEGER), count(t.cost), count(*)-count(t.cost), sum(t.assumed)", runSorts};
+        "sum(t.assumed_runs), sum(t.gone)"};
+    static const Listing runs{"run t",
+                              "t.id||' '||coalesce(t.error,'')||' '||"
+                              "coalesce((SELECT name FROM model m WHERE m.key=t.model),'')||' '||"
+                              "coalesce((SELECT name FROM assistant a WHERE a.id=t.assistant),'')||' '||"
+                              "(SELECT h.id||' '||coalesce(h.title,'')||' '||coalesce(h.preview,'') FROM thread h "
+                              "WHERE h.key=t.thread)",
+                              "1",
+                              "CAST(total(t.cost) AS INTEGER), count(t.cost), count(*)-count(t.cost), sum(t.assumed)"};
     static const Listing assistants{"assistant t", "t.id||' '||coalesce(t.name,'')||' '||coalesce(t.model,'')",
-                                    "t.gone=0", "0, 0, 0, 0", assistantSorts};
-    static const Listing stores{"store t", "t.id||' '||coalesce(t.name,'')", "t.gone=0", "0, 0, 0, 0", storeSorts};
-    static const Listing files{"file t", "t.id||' '||coalesce(t.name,'')", "t.gone=0", "0, 0, 0, 0", fileSorts};
-    static const Listing syncs{"sync t", "t.outcome||' '||coalesce(t.problem,'')", "1", "0, 0, 0, 0", syncSorts};
+                                    "t.gone=0", "0, 0, 0, 0"};
+    static const Listing stores{"store t", "t.id||' '||coalesce(t.name,'')", "t.gone=0", "0, 0, 0, 0"};
+    static const Listing files{"file t", "t.id||' '||coalesce(t.name,'')", "t.gone=0", "0, 0, 0, 0"};
+    static const Listing syncs{"sync t", "t.outcome||' '||coalesce(t.problem,'')", "1", "0, 0, 0, 0"};
     static const Listing operations{"journal.operation t", "t.title||' '||t.kind||' '||coalesce(t.problem,'')", "1",
-                                    "0, 0, 0, 0", operationSorts};
+                                    "0, 0, 0, 0"};
     switch (kind) {
     case RowKind::Operations:
         return operations;

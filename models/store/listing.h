@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How each kind of row is listed: where from, what the filter's text looks at, what can be sorted by.
+// How each kind of row is listed: where from, and what the filter's text looks at.
 #pragma once
 
 #include "models/store/reader.h"
 
-#include <span>
-
 namespace bobbin {
 
-struct Sort {
-    QByteArrayView column;
-    const char *expression;
-};
 struct Listing {
     const char *from;
     const char *text; // one expression, searched with LIKE
     const char *always; // condition of every listing
     const char *cost; // known, priced, unknown
-    std::span<const Sort> sorts;
 };
 const Listing &listing(RowKind kind);
 QString likePattern(QString text);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/store/reader.h"
 
+#include "models/columns/columns.h"
 #include "models/store/rowsql.h"
 
 #include <QHash>
@@ -52,10 +53,8 @@ Result<KeyList> Reader::keys(RowKind kind, const RowQuery &query, int limit)
         conditions << states;
 
     const QString where = u" FROM "_s + QString::fromLatin1(list.from) + u" WHERE "_s + conditions.join(u" AND "_s);
-    QString order = u"t.key"_s;
-    for (const Sort &sort : list.sorts)
-        if (sort.column == query.sort)
-            order = QString::fromLatin1(sort.expression);
+    const char *sort = sortOf(kind, query.sort);
+    const QString order = sort ? QString::fromLatin1(sort) : u"t.key"_s;
     const QString direction = query.descending ? u" DESC"_s : u" ASC"_s;
     const auto bound = [&](const QString &sql) {
         Statement statement = prepare(sql);

@@ -4,13 +4,12 @@
 
 #include "models/domain/rows.h"
 #include "models/plans/consolidateplan.h"
-#include "models/plans/undoplan.h"
+#include "models/plans/doneoperation.h"
 #include "models/store/rawcodec.h"
 #include "models/store/writer.h"
 
 namespace bobbin {
 
-enum class RowKind { Threads, Runs, Assistants, Stores, Files, Syncs, Operations };
 QStringList knownStates(RowKind kind); // what RowFilter::states may hold
 
 struct KeyList {

@@ -50,13 +50,12 @@ QFuture<Result<std::shared_ptr<Store>>> Store::open(const QString &path, const P
         Store *store = built.get();
         built->m_commits = std::make_unique<GroupCommit>(
             *built->m_writeWorker, *built->m_writeDatabase,
-            [store](int kinds) {
-                Changes changes = store->m_writer->takeChanges();
-                changes.kinds = ChangedKinds::fromInt(kinds);
-                Q_EMIT store->changed(changes);
+            [store] {
+                if (const Changes changes = store->m_writer->takeChanges(); changes.kinds)
+                    Q_EMIT store->changed(changes);
             },
             [store] { store->m_writer->forget(); });
-        if (Done done = built->m_commits->transactNow([store] { store->m_writer->settleDirty(); }, 0); !done)
+        if (Done done = built->m_commits->transactNow([store] { store->m_writer->settleDirty(); }); !done)
             return fail(done.error());
         if (Done done = built->openJournal(); !done)
             return fail(done.error());
@@ -144,32 +143,21 @@ Done Store::openJournal()
 
 QFuture<Done> Store::put(std::shared_ptr<const Objects> objects, std::optional<ListPlace> place)
 {
-    ChangedKinds changes;
-    changes.setFlag(Changed::Assistants, !objects->assistants.empty());
-    changes.setFlag(Changed::Threads, !objects->threads.empty());
-    changes.setFlag(Changed::Messages, !objects->messages.empty());
-    changes.setFlag(Changed::Runs, !objects->runs.empty() || !objects->steps.empty());
-    changes.setFlag(Changed::Files, !objects->files.empty());
-    changes.setFlag(Changed::Stores, !objects->stores.empty() || !objects->storeFiles.empty());
-    return write(
-        [objects = std::move(objects), place = std::move(place)](Writer &writer) {
-            writer.write(*objects);
-            if (place)
-                writer.setPlace(*place);
-        },
-        changes);
+    return write([objects = std::move(objects), place = std::move(place)](Writer &writer) {
+        writer.write(*objects);
+        if (place)
+            writer.setPlace(*place);
+    });
 }
 
 QFuture<Done> Store::setPrices(std::shared_ptr<const PriceTable> prices)
 {
     m_quick.worker->run([this, prices] { return m_quick.reader->setPrices(prices), true; });
     m_scans->setPrices(prices);
-    return write(
-        [prices = std::move(prices)](Writer &writer) {
-            writer.setPrices(prices);
-            writer.reprice();
-        },
-        Changed::Threads | Changed::Runs | Changed::Assistants);
+    return write([prices = std::move(prices)](Writer &writer) {
+        writer.setPrices(prices);
+        writer.reprice();
+    });
 }
 
 } // namespace bobbin

@@ -42,9 +42,9 @@ public:
     }
 
     // Writes are done in the order they are given, those that wait together in one transaction; changed() follows.
-    template <class F> QFuture<Done> write(F change, ChangedKinds kinds)
+    template <class F> QFuture<Done> write(F change)
     {
-        return m_commits->enqueue([this, change = std::move(change)]() mutable { change(*m_writer); }, kinds);
+        return m_commits->enqueue([this, change = std::move(change)]() mutable { change(*m_writer); });
     }
     [[nodiscard]] Journal &journal() const { return *m_journal; }
     [[nodiscard]] static QString journalFile(const QString &storeFile);

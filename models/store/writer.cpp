@@ -190,6 +190,7 @@ std::optional<qint64> Writer::costOf(const QString &model, OptTime created, cons
 
 void Writer::put(const Assistant &a)
 {
+    m_changes.kinds |= Changed::Assistants;
     if (!m_assistantPut.bind(a.id, a.createdAt, a.name, a.model, a.tools.join(u", "_s)).step())
         return;
     const qint64 key = m_assistantPut.integer(0);
@@ -200,6 +201,7 @@ void Writer::put(const Assistant &a)
 
 void Writer::put(const Thread &t)
 {
+    m_changes.kinds |= Changed::Threads;
     if (!m_threadPut.bind(t.id, t.createdAt, t.title, QString::fromUtf8(t.metadata)).step())
         return;
     const qint64 key = m_threadPut.integer(0);
@@ -229,6 +231,7 @@ void Writer::putUsage(qint64 thread, const Thread &told)
 
 void Writer::put(const Message &m)
 {
+    m_changes.kinds |= Changed::Messages;
     const qint64 thread = threadKey(m.threadId);
     const auto key = addOrPut(m_messageAdd, m_messagePut, m.id, thread, m.createdAt, m.role,
                               std::max<qint64>(m.characters, m.text.size()));
@@ -243,6 +246,7 @@ void Writer::put(const Message &m)
 
 void Writer::put(const Run &r)
 {
+    m_changes.kinds |= Changed::Runs;
     const QString word = r.status == RunStatus::Unknown ? r.statusWord : QString();
     const auto key = addOrPut(m_runAdd, m_runPut, r.id, threadKey(r.threadId), r.assistantId, modelKey(r.model),
                               int(r.status), word, r.createdAt, r.endedAt(), r.expiresAt, r.errorCode,
@@ -258,6 +262,7 @@ void Writer::put(const Run &r)
 
 void Writer::put(const File &f)
 {
+    m_changes.kinds |= Changed::Files;
     if (!m_filePut.bind(f.id, f.createdAt, f.name, f.purpose, f.status, f.bytes).step())
         return;
     const qint64 key = m_filePut.integer(0);
@@ -267,6 +272,7 @@ void Writer::put(const File &f)
 
 void Writer::put(const VectorStore &v)
 {
+    m_changes.kinds |= Changed::Stores;
     if (!m_storePut
              .bind(v.id, v.createdAt, v.lastActiveAt, v.expiresAt, v.name, v.status, v.usageBytes, v.fileCount,
                    v.failedFiles, v.pendingFiles)
@@ -280,6 +286,7 @@ void Writer::put(const VectorStore &v)
 
 void Writer::put(const StoreFile &f)
 {
+    m_changes.kinds |= Changed::Stores;
     if (!m_storeKey.bind(f.storeId).step())
         return;
     const qint64 store = m_storeKey.integer(0);
@@ -291,6 +298,7 @@ void Writer::put(const StoreFile &f)
 
 void Writer::putSteps(const QString &threadId, const QString &runId, const std::vector<RunStep> &steps)
 {
+    m_changes.kinds |= Changed::Runs;
     const auto anew = qScopeGuard([this] { m_threadKeys.clear(); });
     if (!m_runKey.bind(runId, threadKey(threadId)).step())
         return; // its run is not known: the list of runs brings both again
@@ -330,6 +338,7 @@ void Writer::putSteps(const QString &threadId, const QString &runId, const std::
 // Named by its id: its key, for the feed.
 void Writer::noteThread(const QString &id)
 {
+    m_changes.kinds |= Changed::Threads;
     if (m_threadKey.bind(id).step())
         m_changes.threads.insert(m_threadKey.integer(0));
     m_threadKey.reset();
@@ -337,6 +346,7 @@ void Writer::noteThread(const QString &id)
 
 void Writer::noteStore(const QString &id)
 {
+    m_changes.kinds |= Changed::Stores;
     if (m_storeKey.bind(id).step())
         m_changes.stores.insert(m_storeKey.integer(0));
     m_storeKey.reset();
@@ -410,8 +420,34 @@ int Writer::addThreads(const QStringList &ids)
     return added;
 }
 
+namespace {
+
+ChangedKinds kindOf(Resource resource)
+{
+    switch (resource) {
+    case Resource::Assistants:
+        return Changed::Assistants;
+    case Resource::Threads:
+        return Changed::Threads;
+    case Resource::Messages:
+        return Changed::Messages;
+    case Resource::Runs:
+    case Resource::Steps:
+        return Changed::Runs;
+    case Resource::Files:
+        return Changed::Files;
+    case Resource::VectorStores:
+    case Resource::StoreFiles:
+        return Changed::Stores;
+    }
+    return {};
+}
+
+} // namespace
+
 void Writer::markGone(Resource resource, const QStringList &stillThere)
 {
+    m_changes.kinds |= kindOf(resource);
     const QString table = tableOf(resource);
     if (table.isEmpty() || resource == Resource::Threads)
         return; // threads are not always listed
@@ -426,6 +462,7 @@ void Writer::markGone(Resource resource, const QStringList &stillThere)
 
 void Writer::setGone(Resource resource, const QString &id)
 {
+    m_changes.kinds |= kindOf(resource);
     const QString table = tableOf(resource);
     if (table.isEmpty())
         return;
@@ -459,6 +496,7 @@ void Writer::storeFilesDone(const QString &storeId, const QString &stamp, const 
 
 void Writer::reprice()
 {
+    m_changes.kinds |= Changed::Threads | Changed::Runs | Changed::Assistants;
     Statement all = m_database.prepare(u"SELECT run.key, model.name, run.created, prompt, completion, cached, "
                                        "cache_write, cost, assumed FROM run LEFT JOIN model ON model.key=run.model"_s);
     Statement update = m_database.prepare(u"UPDATE run SET cost=?, assumed=? WHERE key=?"_s);
@@ -502,6 +540,7 @@ void Writer::setMeta(const QString &key, const QString &value)
 
 qint64 Writer::syncStarted(qint64 now)
 {
+    m_changes.kinds |= Changed::Syncs;
     // A sync that a crash cut short left no end.
     m_database.prepare(u"UPDATE sync SET outcome='interrupted' WHERE outcome='running'"_s).bind().step();
     m_database.prepare(u"INSERT INTO sync(started,outcome) VALUES(?,'running')"_s).bind(now).step();
@@ -510,6 +549,7 @@ qint64 Writer::syncStarted(qint64 now)
 
 void Writer::syncEnded(const SyncRow &row)
 {
+    m_changes.kinds |= Changed::Syncs;
     m_database
         .prepare(u"UPDATE sync SET ended=?, outcome=?, threads=?, requests=?, objects=?, failures=?, problem=? "
                  "WHERE key=?"_s)

@@ -44,7 +44,7 @@ public:
     void syncFailed(qint64 sync, const QString &target, const QString &reason);
 
     void forget(); // after a rollback: keys of rows that were never committed
-    Changes takeChanges(); // the rows that were written since it was asked last
+    Changes takeChanges(); // what was written since it was asked last
 
 private:
     Database &m_database;

@@ -123,8 +123,7 @@ QCoro::Task<Done> SyncService::threadAround(QString threadId, bool object, bool 
             co_return fail(Error::Kind::Decode, u"some of its messages cannot be read"_s, threadId);
     }
     if (!done && done.error().kind == Error::Kind::NotFound) {
-        auto marking = m_store.write([threadId](Writer &writer) { writer.setGone(Resource::Threads, threadId); },
-                                     Changed::Threads);
+        auto marking = m_store.write([threadId](Writer &writer) { writer.setGone(Resource::Threads, threadId); });
         co_return co_await marking;
     }
     co_return done;

@@ -55,7 +55,7 @@ QCoro::Task<> SyncService::report(QString target, Error error)
     if (m_sync == 0)
         co_return;
     auto written =
-        m_store.write([sync = m_sync, target, reason](Writer &writer) { writer.syncFailed(sync, target, reason); }, {});
+        m_store.write([sync = m_sync, target, reason](Writer &writer) { writer.syncFailed(sync, target, reason); });
     co_await written;
 }
 
@@ -101,10 +101,7 @@ QCoro::Task<Done> SyncService::workspace(Cancel cancel)
 
 QCoro::Task<Done> SyncService::markAbsent(Resource resource, QStringList there)
 {
-    const ChangedKinds changes = resource == Resource::Files ? Changed::Files
-        : resource == Resource::Assistants                   ? Changed::Assistants
-                                                             : Changed::Stores;
-    auto marked = m_store.write([resource, there](Writer &writer) { writer.markGone(resource, there); }, changes);
+    auto marked = m_store.write([resource, there](Writer &writer) { writer.markGone(resource, there); });
     co_return co_await marked;
 }
 
@@ -122,14 +119,11 @@ QCoro::Task<Result<bool>> SyncService::listAssistants(Cancel cancel)
         co_return fail(done.error());
     if (!list.whole)
         co_return false;
-    auto marked = markAbsent(Resource::Assistants, list.ids);
+    auto marked = m_store.write([begun, there = list.ids](Writer &writer) {
+        writer.markGone(Resource::Assistants, there);
+        writer.setMeta(u"assistants_listed"_s, QString::number(begun));
+    });
     done = co_await marked;
-    if (!done)
-        co_return fail(done.error());
-    auto noted =
-        m_store.write([begun](Writer &writer) { writer.setMeta(u"assistants_listed"_s, QString::number(begun)); },
-                      Changed::Assistants);
-    done = co_await noted;
     if (!done)
         co_return fail(done.error());
     co_return true;
@@ -146,9 +140,9 @@ QCoro::Task<Done> SyncService::filesOf(VectorStore store, Cancel cancel)
         co_return done;
     if (!list.whole)
         co_return fail(Error::Kind::Decode, u"some items of its list of files cannot be read"_s, store.id);
-    auto written = m_store.write([id = store.id, stamp = stampOf(store),
-                                  ids = list.ids](Writer &writer) { writer.storeFilesDone(id, stamp, ids); },
-                                 Changed::Stores);
+    auto written = m_store.write([id = store.id, stamp = stampOf(store), ids = list.ids](Writer &writer) {
+        writer.storeFilesDone(id, stamp, ids);
+    });
     co_return co_await written;
 }
 
@@ -236,7 +230,7 @@ QCoro::Task<Result<bool>> SyncService::listsThreads(Cancel cancel)
         }
     }
     const QString value = (lists ? u"yes "_s : u"no "_s) + QString::number(nowMs());
-    auto written = m_store.write([value](Writer &writer) { writer.setMeta(u"threads_listing"_s, value); }, {});
+    auto written = m_store.write([value](Writer &writer) { writer.setMeta(u"threads_listing"_s, value); });
     const Done done = co_await written;
     if (!done)
         co_return fail(done.error());
@@ -330,9 +324,9 @@ QCoro::Task<Done> SyncService::runLists(QString threadId, Cancel cancel)
             const Result<std::vector<RunStep>> found = co_await listing;
             done = found ? Done() : fail(found.error());
             if (found)
-                writes.push_back({m_store.write([threadId, run, steps = *found](
-                                                    Writer &writer) { writer.putSteps(threadId, run, steps); },
-                                                Changed::Runs),
+                writes.push_back({m_store.write([threadId, run, steps = *found](Writer &writer) {
+                                      writer.putSteps(threadId, run, steps);
+                                  }),
                                   0});
         }
         auto waiting = landed(writes, mostWaiting);
@@ -373,8 +367,7 @@ QCoro::Task<Done> SyncService::syncThread(QString threadId, bool steps, Cancel c
         outcome.partial = partial;
     if (done || gone)
         outcome.syncedAt = nowMs();
-    auto settling = m_store.write([threadId, outcome](Writer &writer) { writer.threadSynced(threadId, outcome); },
-                                  Changed::Threads);
+    auto settling = m_store.write([threadId, outcome](Writer &writer) { writer.threadSynced(threadId, outcome); });
     if (const Done settled = co_await settling; !settled)
         co_return settled;
     co_return gone ? Done() : done;
@@ -409,8 +402,7 @@ QCoro::Task<Result<SyncRow>> SyncService::sync(SyncOptions options, Cancel cance
     auto readResume = m_store.read([](Reader &reader) { return reader.resumeFrom(); });
     const auto resumeFrom = co_await readResume;
     auto key = std::make_shared<qint64>(0);
-    auto started = m_store.write([key, start = *row.startedAt](Writer &writer) { *key = writer.syncStarted(start); },
-                                 Changed::Syncs);
+    auto started = m_store.write([key, start = *row.startedAt](Writer &writer) { *key = writer.syncStarted(start); });
     Done done = co_await started;
     if (!done)
         co_return fail(done.error());
@@ -439,7 +431,7 @@ QCoro::Task<Result<SyncRow>> SyncService::sync(SyncOptions options, Cancel cance
                 done = fail(known.error());
         }
     } else {
-        auto added = m_store.write([ids](Writer &writer) { writer.addThreads(ids); }, Changed::Threads);
+        auto added = m_store.write([ids](Writer &writer) { writer.addThreads(ids); });
         done = co_await added;
     }
     if (done) {
@@ -468,7 +460,7 @@ QCoro::Task<Result<SyncRow>> SyncService::sync(SyncOptions options, Cancel cance
     row.objects = m_progress.objects;
     row.failures = m_progress.failures;
     row.problem = fatal ? errorText(*fatal).line() : QString();
-    auto ended = m_store.write([row](Writer &writer) { writer.syncEnded(row); }, Changed::Syncs);
+    auto ended = m_store.write([row](Writer &writer) { writer.syncEnded(row); });
     done = co_await ended;
     if (fatal)
         co_return fail(*fatal);

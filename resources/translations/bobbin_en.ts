@@ -2,6 +2,72 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>Acts</name>
+    <message numerus="yes">
+        <source>take the %n file(s) out that were added</source>
+        <translation>
+            <numerusform>take the %n file out that were added</numerusform>
+            <numerusform>take the %n files out that were added</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) could not be indexed; nothing was re-pointed or deleted</source>
+        <translation>
+            <numerusform>%n file could not be indexed; nothing was re-pointed or deleted</numerusform>
+            <numerusform>%n files could not be indexed; nothing was re-pointed or deleted</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) could not be indexed</source>
+        <translation>
+            <numerusform>%n file could not be indexed</numerusform>
+            <numerusform>%n files could not be indexed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) are not indexed yet</source>
+        <translation>
+            <numerusform>%n file are not indexed yet</numerusform>
+            <numerusform>%n files are not indexed yet</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s)</source>
+        <translation>
+            <numerusform>%n message</numerusform>
+            <numerusform>%n messages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>create it again, with its %n message(s)</source>
+        <translation>
+            <numerusform>create it again, with its %n message</numerusform>
+            <numerusform>create it again, with its %n messages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%n file</numerusform>
+            <numerusform>%n files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) taken out again</source>
+        <translation>
+            <numerusform>%n file taken out again</numerusform>
+            <numerusform>%n files taken out again</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n empty message(s) left out</source>
+        <translation>
+            <numerusform>%n empty message left out</numerusform>
+            <numerusform>%n empty messages left out</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CancelPlan</name>
     <message numerus="yes">
         <source>The run waits for %n tool output(s) (%1), unanswered for %2; the thread takes no message and no run until then.</source>
@@ -176,23 +242,6 @@
             <numerusform>Delete %1 in %n groups</numerusform>
         </translation>
     </message>
-    <message numerus="yes">
-        <source>%n message(s)</source>
-        <translation>
-            <numerusform>%n message</numerusform>
-            <numerusform>%n messages</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>RestoreSteps</name>
-    <message numerus="yes">
-        <source>%n empty message(s) left out</source>
-        <translation>
-            <numerusform>%n empty message left out</numerusform>
-            <numerusform>%n empty messages left out</numerusform>
-        </translation>
-    </message>
 </context>
 <context>
     <name>Result</name>
@@ -260,54 +309,6 @@
         <translation>
             <numerusform>%n file</numerusform>
             <numerusform>%n files</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>StoreSteps</name>
-    <message numerus="yes">
-        <source>%n file(s) taken out again</source>
-        <translation>
-            <numerusform>%n file taken out again</numerusform>
-            <numerusform>%n files taken out again</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n file(s) could not be indexed; nothing was re-pointed or deleted</source>
-        <translation>
-            <numerusform>%n file could not be indexed; nothing was re-pointed or deleted</numerusform>
-            <numerusform>%n files could not be indexed; nothing was re-pointed or deleted</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n file(s) could not be indexed</source>
-        <translation>
-            <numerusform>%n file could not be indexed</numerusform>
-            <numerusform>%n files could not be indexed</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n file(s) are not indexed yet</source>
-        <translation>
-            <numerusform>%n file is not indexed yet</numerusform>
-            <numerusform>%n files are not indexed yet</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>UndoPlan</name>
-    <message numerus="yes">
-        <source>take the %n file(s) out that were added</source>
-        <translation>
-            <numerusform>take the %n file out that was added</numerusform>
-            <numerusform>take the %n files out that were added</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>create it again, with its %n message(s)</source>
-        <translation>
-            <numerusform>create it again, with its %n message</numerusform>
-            <numerusform>create it again, with its %n messages</numerusform>
         </translation>
     </message>
 </context>

@@ -46,7 +46,7 @@ void fillStores(int stores, int filesEach)
         }
         objects->stores.push_back(one);
         wait(store->put(objects));
-        wait(store->write([id = one.id, ids](Writer &writer) { writer.storeFilesDone(id, u"bench"_s, ids); }, {}));
+        wait(store->write([id = one.id, ids](Writer &writer) { writer.storeFilesDone(id, u"bench"_s, ids); }));
     }
 }
 

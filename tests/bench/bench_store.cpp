@@ -92,12 +92,10 @@ void fill(int threads)
             t.runs = {};
         }
         wait(store->put(objects));
-        last = store->write(
-            [ids](Writer &writer) {
-                for (const QString &id : ids)
-                    writer.threadSynced(id, {1, {}, false, false});
-            },
-            {});
+        last = store->write([ids](Writer &writer) {
+            for (const QString &id : ids)
+                writer.threadSynced(id, {1, {}, false, false});
+        });
         if (i % 5000 == 0)
             std::fprintf(stderr, "\rfilling: %zu threads, %.0f s ", i, double(timer.elapsed()) / 1000);
     }

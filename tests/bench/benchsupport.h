@@ -82,11 +82,12 @@ struct App {
     Connections connections{folder + u"/connections.ini"_s};
     ui::Appearance appearance{*qApp, settings};
     SecretStore secrets{u"Bobbin-bench"_s};
+    Credentials credentials{secrets};
     QString openUrl = benchConnection().baseUrl;
     ui::MainWindow window;
 
     explicit App(const QString &f)
-        : folder(f), window(ui::Services{connections, secrets, settings, appearance,
+        : folder(f), window(ui::Services{connections, credentials, settings, appearance,
                                          [this] {
                                              Connection c = benchConnection();
                                              c.baseUrl = openUrl;

@@ -22,7 +22,7 @@ inline std::unique_ptr<Bench> operationBench(const QString &file, demo::DemoOpti
     times.firstPoll = std::chrono::milliseconds(50);
     times.firstRetry = std::chrono::milliseconds(20);
     times.patience = std::chrono::seconds(3);
-    b->workspace->operations().executor().setTimes(times);
+    b->workspace->operations().executor().hands().times = times;
     return b;
 }
 inline OperationRow row(Bench &b, qint64 operation)

@@ -14,8 +14,9 @@ public:
     [[nodiscard]] QString name() const override;
     [[nodiscard]] Capabilities capabilities() const override;
     [[nodiscard]] std::vector<std::pair<QByteArray, QByteArray>> headers(const Connection &connection) const override;
-    [[nodiscard]] QByteArray authorization(const QByteArray &key) const override { return key; }
-    [[nodiscard]] QByteArray authorizationHeader() const override { return "X-Toy-Key"; }
+    [[nodiscard]] std::vector<KeyForm> keyForms() const override { return {{{}, {}, "X-Toy-Key", {}}}; }
+    [[nodiscard]] int likelihood(const QUrl &) const override { return 0; }
+    [[nodiscard]] QString exampleUrl() const override { return {}; }
     [[nodiscard]] Request probe() const override;
     [[nodiscard]] Done readProbe(const QByteArray &bytes) const override;
     [[nodiscard]] std::vector<ListRef> workspaceLists() const override;

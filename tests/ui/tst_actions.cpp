@@ -235,7 +235,7 @@ private Q_SLOTS:
     }
     void anArchiveOpensReadOnly()
     {
-        const QDir folder(Store::archiveFolder(Connections::storeFile({u"demo"_s, {}, {}, {}, {}, {}, {}, {}})));
+        const QDir folder(Store::archiveFolder(demoStore()));
         const QStringList files = folder.entryList({u"*cleanup*"_s}, QDir::Files);
         QVERIFY(!files.isEmpty());
         m_window->showPage(u"stores"_s);

@@ -76,7 +76,8 @@ private Q_SLOTS:
         const QTemporaryDir dir;
         Connections connections(dir.filePath(u"connections.ini"_s));
         SecretStore secrets(u"bobbin-test"_s);
-        ui::ConnectionDialog dialog(connections, secrets, {});
+        Credentials credentials(secrets);
+        ui::ConnectionDialog dialog(connections, credentials, {});
         dialog.show();
         const auto fields = dialog.findChildren<QLineEdit *>();
         const auto field = [&](const QString &name) {

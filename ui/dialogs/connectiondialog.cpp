@@ -4,15 +4,25 @@
 #include "models/core/errortext.h"
 #include "models/providers/registry.h"
 #include "models/session/workspace.h"
+#include "ui/theme.h"
 #include "ui/widgets/notice.h"
 
 #include <QCheckBox>
+#include <QComboBox>
 #include <QDialogButtonBox>
+#include <QFileDialog>
 #include <QFormLayout>
+#include <QHeaderView>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPointer>
+#include <QProcess>
 #include <QPushButton>
+#include <QSpinBox>
+#include <QStackedWidget>
+#include <QTabWidget>
+#include <QTreeWidget>
 
 namespace bobbin::ui {
 
@@ -37,73 +47,302 @@ std::vector<std::pair<QString, QString>> fromLines(const QString &text, QChar be
     return pairs;
 }
 
+// As QProcess::splitCommand() reads it.
+QString asCommandLine(const QStringList &command)
+{
+    QStringList quoted;
+    for (QString part : command) {
+        part.replace(u'"', u"\"\"\""_s);
+        quoted << (part.contains(u' ') || part.isEmpty() ? u'"' + part + u'"' : part);
+    }
+    return quoted.join(u' ');
+}
+
+void addRow(QFormLayout *form, const QString &label, QWidget *field)
+{
+    field->setAccessibleName(label);
+    form->addRow(label, field);
+}
+
+QFormLayout *formOf(QWidget *page)
+{
+    auto *form = new QFormLayout(page);
+    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    return form;
+}
+
+QPlainTextEdit *lines(const QString &text, const QString &placeholder, int count)
+{
+    auto *edit = new QPlainTextEdit(text);
+    edit->setPlaceholderText(placeholder);
+    edit->setTabChangesFocus(true);
+    edit->setFixedHeight(edit->fontMetrics().lineSpacing() * count + 14);
+    return edit;
+}
+
+enum ProxyKind { SystemProxyKind, NoProxyKind, OwnProxyKind };
+
 } // namespace
 
-ConnectionDialog::ConnectionDialog(Connections &connections, SecretStore &secrets,
+ConnectionDialog::ConnectionDialog(Connections &connections, Credentials &credentials,
                                    const std::optional<Connection> &existing, QWidget *parent)
-    : QDialog(parent), m_connections(connections), m_secrets(secrets), m_connection(existing.value_or(Connection())),
-      m_existing(existing.has_value()), m_name(new QLineEdit(m_connection.name)),
-      m_url(new QLineEdit(m_connection.baseUrl)), m_key(new QLineEdit),
-      m_organization(new QLineEdit(m_connection.organization)), m_project(new QLineEdit(m_connection.project)),
-      m_headers(new QPlainTextEdit(asLines(m_connection.headers, u':'))),
-      m_query(new QPlainTextEdit(asLines(m_connection.query, u'='))),
-      m_untilQuit(new QCheckBox(tr("Keep the key until I quit, not in the keychain"))),
-      m_test(new QPushButton(tr("Test connection"))), m_save(new QPushButton(m_existing ? tr("Save") : tr("Connect"))),
-      m_notice(new Notice)
+    : QDialog(parent), m_connections(connections), m_credentials(credentials),
+      m_connection(existing.value_or(Connection())), m_existing(existing.has_value()),
+      m_providerChosen(!m_connection.provider.isEmpty()), m_notice(new Notice), m_sourceBefore(m_connection.keySource)
 {
     setWindowTitle(m_existing ? tr("Edit connection") : tr("New connection"));
     if (m_connection.id.isEmpty())
         m_connection.id = Connections::newId();
-    if (m_connection.provider.isEmpty())
-        m_connection.provider = defaultProviderId();
-    setMinimumWidth(520);
-    m_url->setPlaceholderText(u"https://host/v1"_s);
-    m_key->setEchoMode(QLineEdit::Password);
-    m_key->setPlaceholderText(m_existing ? tr("unchanged") : QString());
-    const int line = fontMetrics().lineSpacing();
-    m_headers->setFixedHeight(line * 3 + 10);
-    m_query->setFixedHeight(line * 2 + 10);
-    m_headers->setPlaceholderText(tr("Name: value, one a line"));
-    m_query->setPlaceholderText(tr("api-version=2025-05-01, one a line"));
-    m_headers->setTabChangesFocus(true);
-    m_query->setTabChangesFocus(true);
-    auto *form = new QFormLayout;
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
-    const auto row = [form](const QString &label, QWidget *field) {
-        field->setAccessibleName(label);
-        form->addRow(label, field);
-    };
-    row(tr("Name"), m_name);
-    row(tr("Base URL"), m_url);
-    row(tr("Key"), m_key);
-    form->addRow({}, m_untilQuit);
-    row(tr("Organization"), m_organization);
-    row(tr("Project"), m_project);
-    row(tr("Extra headers"), m_headers);
-    row(tr("Extra query"), m_query);
+    setMinimumWidth(620);
+    auto *tabs = new QTabWidget;
+    tabs->setAccessibleName(tr("Parts of the connection"));
+    tabs->addTab(serverPage(), tr("Server and key"));
+    tabs->addTab(networkPage(), tr("Network"));
+    tabs->addTab(extrasPage(), tr("Headers and query"));
+    m_test = new QPushButton(tr("Test connection"));
+    m_save = new QPushButton(m_existing ? tr("Save") : tr("Connect"));
     auto *buttons = new QDialogButtonBox;
     buttons->addButton(m_test, QDialogButtonBox::ActionRole);
     buttons->addButton(QDialogButtonBox::Cancel);
     buttons->addButton(m_save, QDialogButtonBox::AcceptRole);
     auto *column = new QVBoxLayout(this);
-    column->addLayout(form);
+    column->addWidget(tabs);
     column->addWidget(m_notice);
     column->addWidget(buttons);
     m_save->setDefault(true); // not before it is in the dialog, which else chooses another
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_save, &QPushButton::clicked, this, &ConnectionDialog::save);
     connect(m_test, &QPushButton::clicked, this, &ConnectionDialog::test);
-    for (QPushButton *other : {m_test, buttons->button(QDialogButtonBox::Cancel)})
-        other->setAutoDefault(false); // Enter saves, wherever it is pressed
+    for (QPushButton *other : findChildren<QPushButton *>())
+        if (other != m_save)
+            other->setAutoDefault(false); // Enter saves, wherever it is pressed
     // The keychain may ask for its own password: not before there is a key to keep.
     connect(m_key, &QLineEdit::textEdited, this, &ConnectionDialog::probeKeychain);
+    providerChanged();
+}
+
+QWidget *ConnectionDialog::serverPage()
+{
+    auto *page = new QWidget;
+    QFormLayout *form = formOf(page);
+    m_name = new QLineEdit(m_connection.name);
+    m_url = new QLineEdit(m_connection.baseUrl);
+    m_provider = new QComboBox;
+    for (const Provider *one : allProviders())
+        m_provider->addItem(one->name(), one->id());
+    m_retirement = new QLabel;
+    m_retirement->setWordWrap(true);
+    m_features = new QTreeWidget;
+    m_features->setHeaderLabels({tr("What works there"), QString()});
+    m_features->setRootIsDecorated(false);
+    m_features->setUniformRowHeights(false);
+    m_features->setWordWrap(true);
+    m_features->setAccessibleName(tr("What works there"));
+    m_features->header()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
+    m_features->setMinimumHeight(m_features->fontMetrics().lineSpacing() * 8);
+    addRow(form, tr("Name"), m_name);
+    addRow(form, tr("Base URL"), m_url);
+    addRow(form, tr("Provider"), m_provider);
+    form->addRow(keyPage());
+    form->addRow(m_retirement);
+    form->addRow(m_features);
+    connect(m_url, &QLineEdit::textEdited, this, &ConnectionDialog::urlEdited);
+    connect(m_provider, &QComboBox::activated, this, [this] {
+        m_providerChosen = true;
+        m_report.reset();
+        providerChanged();
+    });
+    const int known = m_provider->findData(m_connection.provider);
+    m_provider->setCurrentIndex(known >= 0 ? known : m_provider->findData(defaultProviderId()));
+    return page;
+}
+
+QWidget *ConnectionDialog::keyPage()
+{
+    m_keySource = new QComboBox;
+    m_keySource->addItem(tr("A key, pasted here"), int(Connection::KeySource::Pasted));
+    m_keySource->addItem(tr("A command that prints a token"), int(Connection::KeySource::Command));
+    m_keySource->addItem(tr("Signing in, in the browser"), int(Connection::KeySource::SignIn));
+    m_keySource->setCurrentIndex(int(m_connection.keySource));
+    m_key = new QLineEdit;
+    m_key->setEchoMode(QLineEdit::Password);
+    m_key->setPlaceholderText(m_existing ? tr("unchanged") : QString());
+    m_untilQuit = new QCheckBox(tr("Keep the key until I quit, not in the keychain"));
+    m_keyForm = new QComboBox;
+    m_command = new QLineEdit(asCommandLine(m_connection.command));
+    m_command->setPlaceholderText(
+        u"az account get-access-token --resource https://ai.azure.com --query accessToken -o tsv"_s);
+    m_tenant = new QLineEdit(m_connection.tenant);
+    m_tenant->setPlaceholderText(tr("tenant id or domain"));
+    m_clientId = new QLineEdit(m_connection.clientId);
+    m_clientId->setPlaceholderText(tr("of an app registration with the redirect http://localhost"));
+    m_signIn = new QPushButton(tr("Sign in…"));
+    m_keyPages = new QStackedWidget;
+    const auto add = [this](std::initializer_list<std::pair<QString, QWidget *>> rows) {
+        auto *page = new QWidget;
+        QFormLayout *form = formOf(page);
+        form->setContentsMargins({});
+        for (const auto &[label, field] : rows)
+            if (label.isEmpty())
+                form->addRow({}, field);
+            else
+                addRow(form, label, field);
+        m_keyPages->addWidget(page);
+    };
+    add({{tr("Key"), m_key}, {{}, m_untilQuit}, {tr("Sent as"), m_keyForm}});
+    add({{tr("Command"), m_command}});
+    add({{tr("Tenant"), m_tenant}, {tr("Client id"), m_clientId}, {{}, m_signIn}});
+    auto *box = new QWidget;
+    QFormLayout *form = formOf(box);
+    form->setContentsMargins({});
+    addRow(form, tr("Key from"), m_keySource);
+    form->addRow(m_keyPages);
+    const auto show = [this] { m_keyPages->setCurrentIndex(m_keySource->currentData().toInt()); };
+    connect(m_keySource, &QComboBox::currentIndexChanged, this, show);
+    show();
+    connect(m_signIn, &QPushButton::clicked, this, &ConnectionDialog::signIn);
+    return box;
+}
+
+QWidget *ConnectionDialog::fileRow(QLineEdit *field, const QString &title)
+{
+    field->setAccessibleName(title);
+    field->setPlaceholderText(tr("PEM file"));
+    auto *choose = new QPushButton(tr("Choose…"));
+    choose->setAccessibleName(tr("Choose: %1").arg(title));
+    connect(choose, &QPushButton::clicked, this, [this, field, title] {
+        const QString file = QFileDialog::getOpenFileName(this, title, field->text());
+        if (!file.isEmpty())
+            field->setText(file);
+    });
+    auto *row = new QWidget;
+    auto *line = new QHBoxLayout(row);
+    line->setContentsMargins({});
+    line->addWidget(field);
+    line->addWidget(choose);
+    return row;
+}
+
+QWidget *ConnectionDialog::networkPage()
+{
+    auto *page = new QWidget;
+    QFormLayout *form = formOf(page);
+    m_caFile = new QLineEdit(m_connection.caFile);
+    m_certificate = new QLineEdit(m_connection.certificateFile);
+    m_certificateKey = new QLineEdit(m_connection.certificateKeyFile);
+    m_proxyKind = new QComboBox;
+    m_proxyKind->addItems({tr("As the system says"), tr("None"), tr("This one:")});
+    const bool own = !m_connection.proxy.isEmpty() && m_connection.proxy != "none"_L1;
+    m_proxy = new QLineEdit(own ? m_connection.proxy : QString());
+    m_proxy->setPlaceholderText(u"http://host:3128"_s);
+    m_proxy->setAccessibleName(tr("Address of the proxy"));
+    m_proxyKind->setCurrentIndex(own ? OwnProxyKind : m_connection.proxy.isEmpty() ? SystemProxyKind : NoProxyKind);
+    m_proxy->setEnabled(own);
+    m_timeout = new QSpinBox;
+    m_timeout->setRange(0, 3'600);
+    m_timeout->setSpecialValueText(tr("the usual one (30 s)"));
+    m_timeout->setSuffix(tr(" s"));
+    m_timeout->setValue(m_connection.timeoutSeconds);
+    form->addRow(tr("Trust besides (CA)"), fileRow(m_caFile, tr("CA certificates to trust besides the system's")));
+    form->addRow(tr("Client certificate"), fileRow(m_certificate, tr("Client certificate")));
+    form->addRow(tr("Its private key"), fileRow(m_certificateKey, tr("Private key of the client certificate")));
+    auto *proxy = new QWidget;
+    auto *line = new QHBoxLayout(proxy);
+    line->setContentsMargins({});
+    line->addWidget(m_proxyKind);
+    line->addWidget(m_proxy, 1);
+    m_proxyKind->setAccessibleName(tr("Proxy"));
+    form->addRow(tr("Proxy"), proxy);
+    addRow(form, tr("Time-out"), m_timeout);
+    connect(m_proxyKind, &QComboBox::currentIndexChanged, this,
+            [this](int kind) { m_proxy->setEnabled(kind == OwnProxyKind); });
+    return page;
+}
+
+QWidget *ConnectionDialog::extrasPage()
+{
+    auto *page = new QWidget;
+    QFormLayout *form = formOf(page);
+    m_organization = new QLineEdit(m_connection.organization);
+    m_project = new QLineEdit(m_connection.project);
+    m_headers = lines(asLines(m_connection.headers, u':'), tr("Name: value, one a line"), 4);
+    m_query = lines(asLines(m_connection.query, u'='), tr("api-version=2025-05-01, one a line"), 3);
+    addRow(form, tr("Organization"), m_organization);
+    addRow(form, tr("Project"), m_project);
+    addRow(form, tr("Extra headers"), m_headers);
+    addRow(form, tr("Extra query"), m_query);
+    return page;
+}
+
+const Provider *ConnectionDialog::provider() const
+{
+    const Result<const Provider *> chosen = providerById(m_provider->currentData().toString());
+    return chosen ? *chosen : nullptr;
+}
+
+void ConnectionDialog::urlEdited()
+{
+    m_report.reset();
+    if (m_providerChosen)
+        return;
+    const Provider &likely = likeliestProvider(m_url->text());
+    const int index = m_provider->findData(likely.id());
+    if (index == m_provider->currentIndex())
+        return;
+    m_provider->setCurrentIndex(index);
+    providerChanged();
+}
+
+void ConnectionDialog::providerChanged()
+{
+    const Provider *chosen = provider();
+    if (!chosen)
+        return;
+    m_url->setPlaceholderText(chosen->exampleUrl());
+    const std::vector<KeyForm> forms = chosen->keyForms();
+    const QString before = m_keyForm->count() > 0 ? m_keyForm->currentData().toString() : m_connection.keyForm;
+    m_keyForm->clear();
+    for (const KeyForm &form : forms)
+        m_keyForm->addItem(form.name, form.id);
+    m_keyForm->setCurrentIndex(std::max(0, m_keyForm->findData(before)));
+    m_keyForm->setEnabled(forms.size() > 1);
+    const bool signsIn = chosen->signInPlace().has_value();
+    const int signIn = m_keySource->findData(int(Connection::KeySource::SignIn));
+    if (!signsIn && signIn >= 0) {
+        m_keySource->removeItem(signIn);
+    } else if (signsIn && signIn < 0) {
+        m_keySource->addItem(tr("Signing in, in the browser"), int(Connection::KeySource::SignIn));
+    }
+    const auto retirement = chosen->retirement();
+    m_retirement->setVisible(retirement.has_value());
+    if (retirement)
+        m_retirement->setText(retirement->words);
+    showFeatures();
+}
+
+void ConnectionDialog::showFeatures()
+{
+    using Works = FeatureLine::Works;
+    m_features->clear();
+    const Provider *chosen = provider();
+    if (!chosen)
+        return;
+    for (const FeatureLine &line : featureTable(*chosen, m_report)) {
+        const QString works = line.works == Works::Yes ? tr("yes")
+            : line.works == Works::No                  ? tr("no: %1").arg(line.why)
+                                                       : tr("perhaps: %1").arg(line.why);
+        auto *item = new QTreeWidgetItem(m_features, {line.what, works});
+        item->setToolTip(1, works);
+        if (line.works != Works::Yes)
+            item->setForeground(0, palette().placeholderText());
+    }
 }
 
 void ConnectionDialog::probeKeychain()
 {
     if (std::exchange(m_probed, true))
         return;
-    m_secrets.probe([this, alive = QPointer(this)](const Done &done) {
+    m_credentials.secrets().probe([this, alive = QPointer(this)](const Done &done) {
         if (!alive || done)
             return;
         m_untilQuit->setChecked(true);
@@ -118,14 +357,66 @@ bool ConnectionDialog::read()
     m_connection.baseUrl = m_url->text().trimmed();
     if (m_connection.name.isEmpty())
         m_connection.name = m_connection.baseUrl.section(u'/', 2, 2);
+    m_connection.provider = m_provider->currentData().toString();
+    m_connection.keySource = Connection::KeySource(m_keySource->currentData().toInt());
+    m_connection.keyForm = m_keyForm->currentIndex() > 0 ? m_keyForm->currentData().toString() : QString();
+    m_connection.command = QProcess::splitCommand(m_command->text());
+    m_connection.tenant = m_tenant->text().trimmed();
+    m_connection.clientId = m_clientId->text().trimmed();
     m_connection.organization = m_organization->text().trimmed();
     m_connection.project = m_project->text().trimmed();
     m_connection.headers = fromLines(m_headers->toPlainText(), u':');
     m_connection.query = fromLines(m_query->toPlainText(), u'=');
+    m_connection.caFile = m_caFile->text().trimmed();
+    m_connection.certificateFile = m_certificate->text().trimmed();
+    m_connection.certificateKeyFile = m_certificateKey->text().trimmed();
+    const int proxy = m_proxyKind->currentIndex();
+    m_connection.proxy = proxy == NoProxyKind ? u"none"_s
+        : proxy == OwnProxyKind               ? m_proxy->text().trimmed()
+                                              : QString();
+    m_connection.timeoutSeconds = m_timeout->value();
     const Done done = Connections::check(m_connection);
     if (!done)
         m_notice->show(done.error());
     return done.has_value();
+}
+
+// As it is entered here; where nothing was, as it is kept.
+void ConnectionDialog::withKey(const std::function<void(const QByteArray &key)> &use)
+{
+    const bool pasted = m_connection.keySource == Connection::KeySource::Pasted;
+    const bool kept = m_existing && m_sourceBefore == Connection::KeySource::Pasted;
+    if (pasted && (!m_key->text().isEmpty() || !kept)) {
+        use(m_key->text().trimmed().toUtf8());
+        return;
+    }
+    m_credentials.forget(m_connection.id); // it may have been another command
+    m_credentials.ask(m_connection, false, [this, alive = QPointer(this), use](const Result<QByteArray> &key) {
+        if (!alive)
+            return;
+        if (key) {
+            use(*key);
+            return;
+        }
+        m_test->setEnabled(true);
+        m_notice->show(key.error());
+    });
+}
+
+void ConnectionDialog::signIn()
+{
+    if (!read())
+        return;
+    m_notice->show(tr("Sign in on the page that opens in the browser, then come back."), Notice::Tone::Info);
+    m_credentials.signIn(m_connection, [this, alive = QPointer(this)](const Result<QByteArray> &token) {
+        if (!alive)
+            return;
+        m_signedIn = m_signedIn || token.has_value();
+        if (token)
+            m_notice->show(tr("You are signed in."), Notice::Tone::Info);
+        else if (token.error().kind != Error::Kind::Cancelled)
+            m_notice->show(token.error());
+    });
 }
 
 void ConnectionDialog::test()
@@ -134,28 +425,25 @@ void ConnectionDialog::test()
         return;
     m_test->setEnabled(false);
     m_notice->show(tr("Asking the server…"), Notice::Tone::Info);
-    const auto run = [this](const QByteArray &key) {
-        Workspace::test(m_connection, key, this, [this](const Done &done) {
-            m_test->setEnabled(true);
-            if (done)
-                m_notice->show(tr("The server answers and accepts the key."), Notice::Tone::Info);
-            else
-                m_notice->show(done.error());
-        });
-    };
-    if (!m_key->text().isEmpty() || !m_existing)
-        run(m_key->text().trimmed().toUtf8());
-    else
-        m_secrets.read(m_connection.id, [this, alive = QPointer(this), run](const Result<QByteArray> &key) {
-            if (!alive)
-                return;
-            if (key) {
-                run(*key);
-                return;
-            }
-            m_test->setEnabled(true);
-            m_notice->show(key.error());
-        });
+    withKey([this](const QByteArray &key) {
+        Connection tried = m_connection;
+        if (!m_providerChosen)
+            tried.provider.clear(); // found out
+        Workspace::test(tried, key, this, [this](const Result<ConnectionReport> &report) { tested(report); });
+    });
+}
+
+void ConnectionDialog::tested(const Result<ConnectionReport> &report)
+{
+    m_test->setEnabled(true);
+    if (!report) {
+        m_notice->show(report.error());
+        return;
+    }
+    m_report = *report;
+    m_provider->setCurrentIndex(m_provider->findData(report->provider));
+    providerChanged();
+    m_notice->show(tr("The server answers and accepts the key."), Notice::Tone::Info);
 }
 
 void ConnectionDialog::save()
@@ -172,18 +460,22 @@ void ConnectionDialog::save()
 void ConnectionDialog::keepKey()
 {
     const QByteArray key = m_key->text().trimmed().toUtf8();
-    if (key.isEmpty()) {
+    m_credentials.forget(m_connection.id);
+    if (key.isEmpty() || m_connection.keySource != Connection::KeySource::Pasted) {
+        // A refresh token must never be sent as a key, nor the reverse.
+        if (m_existing && m_connection.keySource != m_sourceBefore && !m_signedIn)
+            m_credentials.secrets().remove(m_connection.id, [](const Done &) {});
         accept();
         return;
     }
     if (m_untilQuit->isChecked()) {
-        m_secrets.keepUntilQuit(m_connection.id, key);
+        m_credentials.secrets().keepUntilQuit(m_connection.id, key);
         accept();
         return;
     }
     m_save->setEnabled(false);
     m_notice->show(tr("Waiting for the keychain…"), Notice::Tone::Info);
-    m_secrets.write(m_connection.id, key, [this, alive = QPointer(this)](const Done &done) {
+    m_credentials.secrets().write(m_connection.id, key, [this, alive = QPointer(this)](const Done &done) {
         if (!alive)
             return;
         m_save->setEnabled(true);

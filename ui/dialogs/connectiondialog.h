@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One connection: where, with which key, and whether it answers.
+// One connection: where, whose protocol, with which key, by which way, and what will work there.
 #pragma once
 
+#include "models/api/connectiontest.h"
+#include "models/credentials/credentials.h"
 #include "models/settings/connections.h"
-#include "models/settings/secretstore.h"
 
 #include <QDialog>
 
 class QCheckBox;
+class QComboBox;
+class QFormLayout;
+class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
 class QPushButton;
+class QSpinBox;
+class QStackedWidget;
+class QTreeWidget;
 
 namespace bobbin::ui {
 
@@ -19,25 +26,47 @@ class Notice;
 class ConnectionDialog : public QDialog {
     Q_OBJECT
 public:
-    ConnectionDialog(Connections &connections, SecretStore &secrets, const std::optional<Connection> &existing,
+    ConnectionDialog(Connections &connections, Credentials &credentials, const std::optional<Connection> &existing,
                      QWidget *parent = nullptr);
     [[nodiscard]] const Connection &connection() const { return m_connection; } // after it was accepted
 
 private:
     Connections &m_connections;
-    SecretStore &m_secrets;
+    Credentials &m_credentials;
     Connection m_connection;
     bool m_existing;
-    QLineEdit *m_name, *m_url, *m_key, *m_organization, *m_project;
+    bool m_providerChosen; // by hand: the address no longer decides
+    std::optional<ConnectionReport> m_report; // of the last test
+    QLineEdit *m_name, *m_url, *m_key, *m_command, *m_tenant, *m_clientId, *m_organization, *m_project;
+    QLineEdit *m_caFile, *m_certificate, *m_certificateKey, *m_proxy;
+    QComboBox *m_provider, *m_keySource, *m_keyForm, *m_proxyKind;
+    QSpinBox *m_timeout;
     QPlainTextEdit *m_headers, *m_query;
     QCheckBox *m_untilQuit;
-    QPushButton *m_test, *m_save;
+    QStackedWidget *m_keyPages;
+    QLabel *m_retirement;
+    QTreeWidget *m_features;
+    QPushButton *m_signIn, *m_test, *m_save;
     Notice *m_notice;
-
-    bool read();
-    void test();
-    void save();
     bool m_probed = false;
+    bool m_signedIn = false; // just now: what the keychain holds is of this sign-in
+    Connection::KeySource m_sourceBefore; // what the keychain holds belongs to
+
+    QWidget *serverPage();
+    QWidget *keyPage();
+    QWidget *networkPage();
+    QWidget *extrasPage();
+    QWidget *fileRow(QLineEdit *field, const QString &title);
+    [[nodiscard]] const Provider *provider() const; // as it is chosen now
+    void urlEdited();
+    void providerChanged();
+    void showFeatures();
+    bool read();
+    void withKey(const std::function<void(const QByteArray &key)> &use);
+    void signIn();
+    void test();
+    void tested(const Result<ConnectionReport> &report);
+    void save();
     void probeKeychain();
     void keepKey();
 };

@@ -2,6 +2,7 @@
 #include "ui/dialogs/plandialog.h"
 
 #include "models/core/format.h"
+#include "models/operations/acts/acttext.h"
 #include "ui/theme.h"
 #include "ui/widgets/notice.h"
 #include "ui/widgets/paddeddelegate.h"

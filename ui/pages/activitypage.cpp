@@ -2,6 +2,7 @@
 #include "ui/pages/activitypage.h"
 
 #include "models/core/format.h"
+#include "models/operations/acts/acttext.h"
 #include "models/store/whendone.h"
 #include "ui/theme.h"
 #include "ui/widgets/paddeddelegate.h"

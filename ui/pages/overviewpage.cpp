@@ -6,6 +6,7 @@
 #include "models/core/format.h"
 #include "ui/charts/costchart.h"
 #include "ui/theme.h"
+#include "ui/widgets/notice.h"
 
 #include <QDateTime>
 #include <QFrame>
@@ -67,7 +68,8 @@ void fitHeight(QTableWidget *table)
 } // namespace
 
 OverviewPage::OverviewPage(std::shared_ptr<const PriceTable> prices, QWidget *parent)
-    : QScrollArea(parent), m_prices(std::move(prices)), m_again(new QTimer(this)), m_chart(new CostChart),
+    : QScrollArea(parent), m_prices(std::move(prices)), m_again(new QTimer(this)), m_retirement(new Notice),
+      m_chart(new CostChart),
       m_threads(makeTable({tr("Costliest threads"), tr("Runs"), tr("Cost")}, tr("Costliest threads"))),
       m_models(makeTable({tr("Model"), tr("Runs"), tr("Cost"), tr("Switched off")}, tr("Cost by model")))
 {
@@ -78,6 +80,7 @@ OverviewPage::OverviewPage(std::shared_ptr<const PriceTable> prices, QWidget *pa
     auto *column = new QVBoxLayout(content);
     column->setContentsMargins(20, 16, 20, 20);
     column->setSpacing(16);
+    column->addWidget(m_retirement);
     auto *tiles = new QHBoxLayout;
     tiles->setSpacing(10);
     const QString names[] = {tr("Cost of all runs"), tr("This month (UTC)"), tr("Active now"), tr("Threads"),
@@ -129,6 +132,11 @@ OverviewPage::OverviewPage(std::shared_ptr<const PriceTable> prices, QWidget *pa
 void OverviewPage::setStore(std::shared_ptr<Store> store)
 {
     m_store = std::move(store);
+    const auto retirement = m_store ? m_store->provider().retirement() : std::nullopt;
+    if (retirement)
+        m_retirement->show(retirement->words, Notice::Tone::Warning);
+    else
+        m_retirement->hide();
     if (m_store)
         refresh();
     else

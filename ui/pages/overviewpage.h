@@ -14,6 +14,7 @@ class QTableWidget;
 namespace bobbin::ui {
 
 class CostChart;
+class Notice;
 
 class OverviewPage : public QScrollArea {
     Q_OBJECT
@@ -34,6 +35,7 @@ private:
     std::shared_ptr<Store> m_store;
     QTimer *m_again;
     std::vector<std::pair<QLabel *, QLabel *>> m_tiles; // value, note
+    Notice *m_retirement; // when all this ends
     CostChart *m_chart;
     QTableWidget *m_threads;
     QTableWidget *m_models;

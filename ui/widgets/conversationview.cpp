@@ -184,7 +184,8 @@ void ConversationView::render(Stay stay)
             }
             for (const Citation &citation : part.citations) {
                 cursor.insertBlock(bodyBlock, quiet);
-                cursor.insertText(citation.marker + u" → "_s + citation.fileId +
+                cursor.insertText(citation.marker + u" → "_s +
+                                      (citation.url.isEmpty() ? citation.fileId : citation.url) +
                                       (citation.quote.isEmpty() ? QString() : u": “"_s + citation.quote + u"”"_s),
                                   quiet);
             }

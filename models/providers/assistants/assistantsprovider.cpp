@@ -6,8 +6,10 @@
 #include "models/providers/assistants/content.h"
 #include "models/providers/assistants/facts.h"
 #include "models/providers/assistants/objects.h"
+#include "models/providers/assistants/secrets.h"
 #include "models/wire/pagereader.h"
 
+#include <QCoreApplication>
 #include <QJsonArray>
 #include <QUrl>
 
@@ -223,10 +225,24 @@ Request write(const change::Complete &c)
     return post(u"/chat/completions"_s, assistants::completionBody(c));
 }
 
+struct ProviderText {
+    Q_DECLARE_TR_FUNCTIONS(AssistantsProvider)
+};
+
+Error switchedOff(Error error)
+{
+    error.kind = Error::Kind::SwitchedOff;
+    error.message = ProviderText::tr("OpenAI switched its Assistants API off on 26 August 2026. Connect to a server "
+                                     "that still speaks it; vector stores and files stay reachable.");
+    return error;
+}
+
 wire::ItemDecoder decoder(Resource resource)
 {
-    return [resource](json::Value item, const QByteArray &raw, Objects &into) {
-        return assistants::decodeObject(resource, item, raw, into);
+    const bool mayHoldSecrets =
+        resource == Resource::Assistants || resource == Resource::Threads || resource == Resource::Runs;
+    return [resource, mayHoldSecrets](json::Value item, const QByteArray &raw, Objects &into) {
+        return assistants::decodeObject(resource, item, mayHoldSecrets ? assistants::withoutSecrets(raw) : raw, into);
     };
 }
 
@@ -240,6 +256,16 @@ QString AssistantsProvider::id() const
 QString AssistantsProvider::name() const
 {
     return u"Assistants v2 (OpenAI-compatible)"_s;
+}
+
+int AssistantsProvider::likelihood(const QUrl &baseUrl) const
+{
+    return baseUrl.path().endsWith("/v1"_L1) ? 60 : 30; // nothing in an address says it for sure
+}
+
+QString AssistantsProvider::exampleUrl() const
+{
+    return u"https://host/v1"_s;
 }
 
 std::vector<IdShape> AssistantsProvider::idShapes() const
@@ -440,7 +466,7 @@ Error AssistantsProvider::refine(Error error, const Connection &connection, cons
 {
     const bool assistantsPath = request.path.startsWith("/assistants"_L1) || request.path.startsWith("/threads"_L1);
     if (error.httpStatus == 404 && assistantsPath && QUrl(connection.baseUrl).host().endsWith("api.openai.com"_L1))
-        error.kind = Error::Kind::SwitchedOff;
+        error = switchedOff(std::move(error));
     else if (error.code == "missing_scope"_L1)
         error.kind = Error::Kind::Forbidden; // OpenAI answers 401, but the key itself is good
     else if (error.code == "invalid_beta"_L1)

@@ -13,7 +13,8 @@ public:
     [[nodiscard]] Capabilities capabilities() const override { return {}; }
     [[nodiscard]] std::vector<IdShape> idShapes() const override;
     [[nodiscard]] std::vector<std::pair<QByteArray, QByteArray>> headers(const Connection &connection) const override;
-    [[nodiscard]] QByteArray authorization(const QByteArray &key) const override { return "Bearer " + key; }
+    [[nodiscard]] int likelihood(const QUrl &baseUrl) const override;
+    [[nodiscard]] QString exampleUrl() const override;
     [[nodiscard]] Request probe() const override;
     [[nodiscard]] Done readProbe(const QByteArray &bytes) const override;
     [[nodiscard]] std::vector<ListRef> workspaceLists() const override;

@@ -24,6 +24,26 @@ Metadata readMetadata(Value item)
     return all;
 }
 
+// The ids by themselves, the rest as it is: there are more kinds of resources than any of us knows.
+ToolResources readToolResources(Value resources)
+{
+    ToolResources read;
+    QJsonObject more = json::object(resources);
+    const auto take = [&](const QString &tool, const QString &key, QStringList *into) {
+        QJsonObject of = more.value(tool).toObject();
+        for (const QJsonValue id : of.take(key).toArray())
+            *into << id.toString();
+        if (of.isEmpty())
+            more.remove(tool);
+        else
+            more.insert(tool, of);
+    };
+    take(u"file_search"_s, u"vector_store_ids"_s, &read.vectorStoreIds);
+    take(u"code_interpreter"_s, u"file_ids"_s, &read.fileIds);
+    read.more = more;
+    return read;
+}
+
 // Texts and pictures, in as many messages as their length asks for.
 std::vector<std::vector<NewPart>> sendable(Value item, qsizetype most)
 {
@@ -68,11 +88,13 @@ std::vector<Attachment> attachmentsOf(Value item)
     std::vector<Attachment> all;
     for (const Value attachment : json::array(item, "attachments")) {
         Attachment one{json::text(attachment, "file_id"), {}};
+        if (const auto source = json::member(attachment, "data_source"); source && source->is_object())
+            one.source = json::object(*source);
         for (const Value tool : json::array(attachment, "tools"))
             one.tools << json::text(tool, "type");
         if (one.tools.isEmpty())
             one.tools << usual;
-        if (!one.fileId.isEmpty())
+        if (!one.fileId.isEmpty() || !one.source.isEmpty())
             all.push_back(std::move(one));
     }
     for (const QString &file : json::strings(item, "file_ids"))
@@ -109,12 +131,8 @@ Result<Belongings> readBelongings(const QByteArray &raw)
     const Done done = json::withObject(raw, [&](Value item) {
         read.name = json::text(item, "name");
         read.metadata = readMetadata(item);
-        if (const auto resources = json::member(item, "tool_resources")) {
-            if (const auto search = json::member(*resources, "file_search"))
-                read.resources.vectorStoreIds = json::strings(*search, "vector_store_ids");
-            if (const auto interpreter = json::member(*resources, "code_interpreter"))
-                read.resources.fileIds = json::strings(*interpreter, "file_ids");
-        }
+        if (const auto resources = json::member(item, "tool_resources"); resources && resources->is_object())
+            read.resources = readToolResources(*resources);
         if (const auto expires = json::member(item, "expires_after"); expires && expires->is_object())
             read.expires = Expiry{json::text(*expires, "anchor"), json::integer(*expires, "days").value_or(0)};
     });
@@ -179,7 +197,10 @@ QJsonObject messageBody(const NewMessage &message)
         QJsonArray tools;
         for (const QString &tool : attachment.tools)
             tools << QJsonObject{{u"type"_s, tool}};
-        attachments << QJsonObject{{u"file_id"_s, attachment.fileId}, {u"tools"_s, tools}};
+        attachments << QJsonObject{attachment.source.isEmpty()
+                                       ? std::pair(u"file_id"_s, QJsonValue(attachment.fileId))
+                                       : std::pair(u"data_source"_s, QJsonValue(attachment.source)),
+                                   {u"tools"_s, tools}};
     }
     if (!attachments.isEmpty())
         body.insert(u"attachments"_s, attachments);
@@ -219,7 +240,7 @@ QJsonObject storeFileBody(const NewStoreFile &file)
 
 QJsonObject toolResourcesBody(const ToolResources &resources)
 {
-    QJsonObject body = resources.more;
+    QJsonObject body = withoutSecretMarks(resources.more);
     const auto add = [&](const QString &tool, const QString &key, const QStringList &ids) {
         if (ids.isEmpty())
             return;

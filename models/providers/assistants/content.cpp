@@ -29,6 +29,10 @@ ContentPart readPart(Value part)
                         citation.fileId = json::text(*target, "file_id");
                         citation.quote = json::text(*target, "quote");
                     }
+                if (const auto page = json::member(annotation, "url_citation")) {
+                    citation.url = json::text(*page, "url");
+                    citation.quote = json::text(*page, "title");
+                }
                 read.citations.push_back(std::move(citation));
             }
         }
@@ -73,6 +77,14 @@ ToolCall readCall(Value call)
             read.output += json::text(result, "file_name") + u"  "_s + json::text(result, "score") + u"\n"_s +
                 (json::member(result, "content") ? json::asText(*json::member(result, "content")) + u"\n"_s
                                                  : QString());
+    } else if (const auto own = json::member(call, read.type.toStdString()); own && own->is_object()) {
+        read.input = QString::fromStdString(simdjson::minify(*own)); // a search's address, a connected agent's question
+        read.answered = true;
+    } else if (const QString arguments = json::text(call, "arguments"); !arguments.isEmpty()) {
+        read.name = json::text(call, "name");
+        read.input = arguments;
+        read.answered = json::member(call, "output").has_value();
+        read.output = json::text(call, "output");
     } else {
         read.output = QString::fromStdString(simdjson::minify(call));
         read.answered = true;
@@ -109,7 +121,10 @@ Result<MessageContent> readMessage(const QByteArray &raw)
         else if (content)
             message.parts.push_back({ContentPart::Kind::Text, json::asText(*content), {}});
         for (const Value attachment : json::array(item, "attachments"))
-            message.attachments << json::text(attachment, "file_id");
+            if (const auto source = json::member(attachment, "data_source"))
+                message.attachments << json::text(*source, "uri");
+            else
+                message.attachments << json::text(attachment, "file_id");
         message.attachments << json::strings(item, "file_ids");
     });
     if (!done)
@@ -128,6 +143,8 @@ Result<StepContent> readStep(const QByteArray &raw)
                 content.messageId = json::text(*made, "message_id");
             for (const Value call : json::array(*details, "tool_calls"))
                 content.calls.push_back(readCall(call));
+            for (const Value activity : json::array(*details, "activities"))
+                content.calls.push_back(readCall(activity));
         }
     });
     if (!done)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/providers/assistants/facts.h"
 
+#include "models/core/jsontext.h"
 #include "models/providers/assistants/bodies.h"
 #include "models/providers/assistants/objects.h"
 #include "models/wire/json.h"
@@ -61,6 +62,10 @@ Result<ObjectFacts> readFacts(const QByteArray &raw)
     if (!belongings)
         return fail(belongings.error());
     facts.belongings = *belongings;
+    const QJsonObject &more = belongings->resources.more;
+    for (auto it = more.begin(); it != more.end(); ++it)
+        facts.settings.emplace_back(
+            it.key(), it.value().isArray() ? compactText(it.value().toArray()) : compactText(it.value().toObject()));
     return facts;
 }
 

@@ -62,7 +62,7 @@ public:
         times.longestPoll = std::chrono::milliseconds(100);
         times.firstRetry = std::chrono::milliseconds(5);
         times.longestRetry = std::chrono::milliseconds(20);
-        operations().executor().setTimes(times);
+        operations().executor().hands().times = times;
         operations().executor().setLanes(1);
         // A refused key, a redirect: the person looks, and says go on.
         connect(&operations(), &Operations::progressed, this, [this](const OperationProgress &p) {
@@ -73,7 +73,7 @@ public:
     Operations &operations() { return m_workspace->operations(); }
     void dieAt(int moment)
     {
-        operations().executor().onMoment = [this, moment](const char *) {
+        operations().executor().hands().onMoment = [this, moment](const char *) {
             if (++m_moments == moment)
                 die();
         };

@@ -146,7 +146,7 @@ private Q_SLOTS:
         b->workspace->setTimeout(std::chrono::milliseconds(300));
         ExecutorTimes times;
         times.firstRetry = std::chrono::seconds(20);
-        operations.executor().setTimes(times);
+        operations.executor().hands().times = times;
         const auto made = wait(operations.planCleanup(idle()));
         b->host->with([&](demo::DemoServer &server) {
             server.onRequest = [&server, id](const demo::HttpRequest &request) {
@@ -663,7 +663,7 @@ private Q_SLOTS:
         ExecutorTimes times;
         times.firstPoll = std::chrono::milliseconds(50);
         times.patience = std::chrono::seconds(5);
-        operations.executor().setTimes(times);
+        operations.executor().hands().times = times;
         QString said;
         QObject context;
         connect(&operations, &Operations::progressed, &context, [&](const OperationProgress &p) {

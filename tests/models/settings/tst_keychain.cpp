@@ -73,7 +73,8 @@ private Q_SLOTS:
         if (m_real)
             QVERIFY(ask([&](auto answer) { m_secrets.write(c.id, options.token, answer); }));
         QTemporaryDir folder;
-        Session session(keysOf(m_secrets), folder.filePath(u"prices.json"_s));
+        Credentials credentials(m_secrets);
+        Session session(credentials.source(), folder.filePath(u"prices.json"_s));
         QSignalSpy opened(&session, &Session::opened);
         QSignalSpy awaited(&session, &Session::keyAwaited);
         QSignalSpy missing(&session, &Session::keyMissing);

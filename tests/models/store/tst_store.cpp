@@ -61,11 +61,7 @@ class TestStore : public QObject {
     }
     static void settle(Store &store, const QString &thread)
     {
-        QVERIFY(wait(store.write(
-            [thread](Writer &w) {
-                w.threadSynced(thread, {1, {}, false, false});
-            },
-            Changed::Threads)));
+        QVERIFY(wait(store.write([thread](Writer &w) { w.threadSynced(thread, {1, {}, false, false}); })));
     }
     static ThreadRow threadRow(Store &store, const QString &id)
     {
@@ -120,7 +116,7 @@ private Q_SLOTS:
         const auto back =
             wait(store->read([](Reader &r) { return r.raw(Resource::Runs, **r.keyOf(RowKind::Runs, u"r31"_s)); }));
         QCOMPARE(*back, long1 + "31");
-        QVERIFY(wait(store->write([](Writer &w) { w.setMeta(u"a"_s, u"b"_s); }, {})));
+        QVERIFY(wait(store->write([](Writer &w) { w.setMeta(u"a"_s, u"b"_s); })));
         auto db = Database::open(store->path(), Database::Mode::ReadOnly);
         Statement size = (*db)->prepare(u"SELECT sum(length(data)) FROM raw"_s);
         QVERIFY(size.step());
@@ -143,13 +139,11 @@ private Q_SLOTS:
         QCOMPARE(places().lists.value(Resource::Messages), token);
         QVERIFY(!places().lists.contains(Resource::Runs));
         QCOMPARE(places().runsWithoutSteps, (QStringList{u"r1"_s, u"r2"_s}));
-        QVERIFY(wait(store->write(
-            [](Writer &w) {
-                w.putSteps(u"t"_s, u"r1"_s, {});
-                w.putSteps(u"t"_s, u"r2"_s, {});
-                w.threadSynced(u"t"_s, {5, {}, true, false});
-            },
-            {})));
+        QVERIFY(wait(store->write([](Writer &w) {
+            w.putSteps(u"t"_s, u"r1"_s, {});
+            w.putSteps(u"t"_s, u"r2"_s, {});
+            w.threadSynced(u"t"_s, {5, {}, true, false});
+        })));
         QVERIFY(places().runsWithoutSteps.isEmpty());
         QVERIFY(places().lists.isEmpty()); // some of it could not be read: once more from the start
         o.runs = {run(u"r2"_s, u"t"_s, 21)}; // it ended: its steps are to be read again
@@ -199,7 +193,7 @@ private Q_SLOTS:
         QVERIFY(second.thread(b) && !second.thread(a) && !second.all);
         QCOMPARE(second.runs, QSet<RowKey>{keyOf(RowKind::Runs, u"r3"_s)});
         QVERIFY(second.stores.isEmpty());
-        QVERIFY(wait(store->write([](Writer &w) { w.setGone(Resource::Threads, u"a"_s); }, Changed::Threads)));
+        QVERIFY(wait(store->write([](Writer &w) { w.setGone(Resource::Threads, u"a"_s); })));
         QCOMPARE(taken().threads, QSet<RowKey>{a});
     }
     // None waits for another, and who gives one up stops no other.
@@ -603,17 +597,15 @@ private Q_SLOTS:
                                "BEGIN SELECT RAISE(FAIL, 'refused'); END"_s));
         // Held back by the first write, the three are committed together: the bad one must not take the others along.
         QSemaphore started, held;
-        auto first = store->write(
-            [&](Writer &) {
-                started.release();
-                held.acquire();
-            },
-            {});
+        auto first = store->write([&](Writer &) {
+            started.release();
+            held.acquire();
+        });
         started.acquire();
         Objects good;
         good.runs = {run(u"r1"_s, u"t"_s, 11)};
         auto a = store->put(std::make_shared<const Objects>(good));
-        auto bad = store->write([](Writer &w) { w.setMeta(u"bad"_s, u"x"_s); }, {});
+        auto bad = store->write([](Writer &w) { w.setMeta(u"bad"_s, u"x"_s); });
         good.runs = {run(u"r2"_s, u"t"_s, 12)};
         auto b = store->put(std::make_shared<const Objects>(good));
         held.release();

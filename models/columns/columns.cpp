@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/items/columns.h"
+#include "models/columns/columns.h"
 
 #include "models/core/format.h"
 
@@ -75,163 +75,184 @@ QString threadState(const ThreadRow &r)
 }
 
 constexpr Column<ThreadRow> threadColumns[] = {
-    {{"thread", TITLE("Thread"), TITLE("The metadata's title, else the first user message"), false, 34, true},
+    {{"thread", "coalesce(nullif(t.title,''),t.preview,t.id) COLLATE NOCASE", TITLE("Thread"),
+      TITLE("The metadata's title, else the first user message"), false, 34, true},
      [](const ThreadRow &r, qint64) { return r.title.isEmpty() ? r.id : r.title; },
      [](const ThreadRow &r) -> QVariant { return r.title; }},
-    {{"assistant", TITLE("Assistant"), TITLE("assistant_id of the newest run"), false, 18, true},
+    {{"assistant",
+      "coalesce((SELECT nullif(name,'') FROM assistant a WHERE a.id=t.assistant),nullif(t.assistant,'')) COLLATE "
+      "NOCASE",
+      TITLE("Assistant"), TITLE("assistant_id of the newest run"), false, 18, true},
      [](const ThreadRow &r, qint64) { return r.assistant; },
      [](const ThreadRow &r) -> QVariant { return r.assistant; }},
-    {{"turns", TITLE("Turns"), TITLE("User messages"), true, 8, true},
+    {{"turns", "t.turns", TITLE("Turns"), TITLE("User messages"), true, 8, true},
      [](const ThreadRow &r, qint64) { return format::count(r.turns); },
      [](const ThreadRow &r) { return orNull(r.turns); }},
-    {{"lastActive", TITLE("Last active"), TITLE("created_at of the newest message or run"), false, 13, true},
+    {{"lastActive", "t.last_active", TITLE("Last active"), TITLE("created_at of the newest message or run"), false, 13,
+      true},
      [](const ThreadRow &r, qint64 now) { return r.lastActiveAt ? format::age(r.lastActiveAt, now) : u"–"_s; },
      [](const ThreadRow &r) { return isoTime(r.lastActiveAt); }},
-    {{"promptNow", TITLE("Prompt now"), TITLE("usage.prompt_tokens of the newest run that tells it"), true, 12, true},
+    {{"promptNow", "t.prompt_now", TITLE("Prompt now"), TITLE("usage.prompt_tokens of the newest run that tells it"),
+      true, 12, true},
      [](const ThreadRow &r, qint64) { return format::tokens(r.promptNow); },
      [](const ThreadRow &r) { return orNull(r.promptNow); }},
-    {{"growth", TITLE("× fresh"), TITLE("Prompt tokens now, over those of the first run"), true, 9, true},
+    {{"growth", "CAST(t.prompt_now AS REAL)/nullif(t.prompt_first,0)", TITLE("× fresh"),
+      TITLE("Prompt tokens now, over those of the first run"), true, 9, true},
      [](const ThreadRow &r, qint64) { return format::factor(r.growth()); },
      [](const ThreadRow &r) { return r.growth() ? QVariant(*r.growth()) : QVariant(); }},
-    {{"cost", TITLE("Cost"), TITLE("Priced runs; \"+2?\" means two runs without usage or price are left out"), true, 12,
-      true, "Usd"},
+    {{"cost", "CASE WHEN t.priced_runs>0 OR t.unknown_runs=0 THEN t.cost END", TITLE("Cost"),
+      TITLE("Priced runs; \"+2?\" means two runs without usage or price are left out"), true, 12, true, "Usd"},
      [](const ThreadRow &r, qint64) {
          return r.syncedAt || r.runs
              ? format::money(r.cost)
              : QCoreApplication::translate("Columns", QT_TRANSLATE_NOOP("Columns", "not read yet"));
      },
      [](const ThreadRow &r) { return r.syncedAt || r.runs ? orNull(r.cost) : QVariant(); }},
-    {{"unknownRuns", TITLE("Unpriced runs"), TITLE("Runs without usage or price, which the cost leaves out"), true, 12,
-      false},
+    {{"unknownRuns", "t.unknown_runs", TITLE("Unpriced runs"),
+      TITLE("Runs without usage or price, which the cost leaves out"), true, 12, false},
      [](const ThreadRow &r, qint64) { return format::count(r.cost.unknownRuns); },
      [](const ThreadRow &r) -> QVariant { return r.cost.unknownRuns; }},
-    {{"state", TITLE("State"), TITLE("What stands out about the thread"), false, 16, true},
+    {{"state", "t.gone*4 + (t.problem IS NOT NULL)*2 + (t.active_runs>0)", TITLE("State"),
+      TITLE("What stands out about the thread"), false, 16, true},
      [](const ThreadRow &r, qint64) { return threadState(r); },
      [](const ThreadRow &r) -> QVariant { return threadState(r); }},
-    {{"runs", TITLE("Runs"), TITLE("thread.run objects"), true, 8, false},
+    {{"runs", "t.runs", TITLE("Runs"), TITLE("thread.run objects"), true, 8, false},
      [](const ThreadRow &r, qint64) { return format::count(r.runs); },
      [](const ThreadRow &r) { return orNull(r.runs); }},
-    {{"failed", TITLE("Failed runs"), TITLE("Runs that ended failed, incomplete or expired"), true, 10, false},
+    {{"failed", "t.failed_runs", TITLE("Failed runs"), TITLE("Runs that ended failed, incomplete or expired"), true, 10,
+      false},
      [](const ThreadRow &r, qint64) { return format::count(r.failedRuns); },
      [](const ThreadRow &r) -> QVariant { return r.failedRuns; }},
-    {{"messages", TITLE("Messages"), TITLE("thread.message objects"), true, 10, false},
+    {{"messages", "t.messages", TITLE("Messages"), TITLE("thread.message objects"), true, 10, false},
      [](const ThreadRow &r, qint64) { return format::count(r.messages); },
      [](const ThreadRow &r) { return orNull(r.messages); }},
-    {{"created", TITLE("Created"), TITLE("created_at"), false, 18, false},
+    {{"created", "t.created", TITLE("Created"), TITLE("created_at"), false, 18, false},
      [](const ThreadRow &r, qint64) { return format::when(r.createdAt); },
      [](const ThreadRow &r) { return isoTime(r.createdAt); }},
-    {{"id", TITLE("Id"), TITLE("id"), false, 32, false},
+    {{"id", "t.id", TITLE("Id"), TITLE("id"), false, 32, false},
      [](const ThreadRow &r, qint64) { return r.id; },
      [](const ThreadRow &r) -> QVariant { return r.id; }},
 };
 
 constexpr Column<RunRow> runColumns[] = {
-    {{"created", TITLE("Created"), TITLE("created_at"), false, 18, true},
+    {{"created", "t.created", TITLE("Created"), TITLE("created_at"), false, 18, true},
      [](const RunRow &r, qint64) { return format::when(r.createdAt); },
      [](const RunRow &r) { return isoTime(r.createdAt); }},
-    {{"status", TITLE("Status"), TITLE("status"), false, 15, true},
+    {{"status", "t.status", TITLE("Status"), TITLE("status"), false, 15, true},
      [](const RunRow &r, qint64) { return r.statusWord; },
      [](const RunRow &r) -> QVariant { return r.statusWord; }},
-    {{"thread", TITLE("Thread"), TITLE("thread_id"), false, 28, true},
+    {{"thread", "t.thread", TITLE("Thread"), TITLE("thread_id"), false, 28, true},
      [](const RunRow &r, qint64) { return r.threadTitle.isEmpty() ? r.threadId : r.threadTitle; },
      [](const RunRow &r) -> QVariant { return r.threadId; }},
-    {{"assistant", TITLE("Assistant"), TITLE("assistant_id"), false, 18, true},
+    {{"assistant",
+      "coalesce((SELECT nullif(name,'') FROM assistant a WHERE a.id=t.assistant),nullif(t.assistant,'')) COLLATE "
+      "NOCASE",
+      TITLE("Assistant"), TITLE("assistant_id"), false, 18, true},
      [](const RunRow &r, qint64) { return r.assistant; },
      [](const RunRow &r) -> QVariant { return r.assistant; }},
-    {{"model", TITLE("Model"), TITLE("model of the run, which is what is billed"), false, 16, true},
+    {{"model", "(SELECT name FROM model m WHERE m.key=t.model)", TITLE("Model"),
+      TITLE("model of the run, which is what is billed"), false, 16, true},
      [](const RunRow &r, qint64) { return r.model; },
      [](const RunRow &r) -> QVariant { return r.model; }},
-    {{"prompt", TITLE("Prompt"), TITLE("usage.prompt_tokens, cached ones included"), true, 10, true},
+    {{"prompt", "t.prompt", TITLE("Prompt"), TITLE("usage.prompt_tokens, cached ones included"), true, 10, true},
      [](const RunRow &r, qint64) { return format::tokens(prompt(r)); },
      [](const RunRow &r) { return orNull(prompt(r)); }},
-    {{"cached", TITLE("Cached"), TITLE("usage.prompt_token_details.cached_tokens"), true, 10, true},
+    {{"cached", "t.cached", TITLE("Cached"), TITLE("usage.prompt_token_details.cached_tokens"), true, 10, true},
      [](const RunRow &r, qint64) { return format::tokens(cached(r)); },
      [](const RunRow &r) { return orNull(cached(r)); }},
-    {{"completion", TITLE("Completion"), TITLE("usage.completion_tokens, reasoning included"), true, 11, true},
+    {{"completion", "t.completion", TITLE("Completion"), TITLE("usage.completion_tokens, reasoning included"), true, 11,
+      true},
      [](const RunRow &r, qint64) { return format::tokens(completion(r)); },
      [](const RunRow &r) { return orNull(completion(r)); }},
-    {{"cost", TITLE("Cost"), TITLE("From the price table at the run's date"), true, 11, true, "Usd"},
+    {{"cost", "t.cost", TITLE("Cost"), TITLE("From the price table at the run's date"), true, 11, true, "Usd"},
      [](const RunRow &r, qint64) { return (r.cost && r.assumedPrice ? u"≈ "_s : QString()) + format::money(r.cost); },
      [](const RunRow &r) { return orNull(r.cost); }},
-    {{"remarks", TITLE("Remarks"), TITLE("What is not certain about the run's figures"), false, 30, false},
+    {{"remarks", "t.assumed + 2*(t.prompt>=1000000000000)", TITLE("Remarks"),
+      TITLE("What is not certain about the run's figures"), false, 30, false},
      [](const RunRow &r, qint64) { return remarks(r); },
      [](const RunRow &r) -> QVariant { return remarks(r); }},
-    {{"toolCalls", TITLE("Tool calls"), TITLE("Calls in the run's tool_calls steps"), true, 10, true},
+    {{"toolCalls", "t.calls", TITLE("Tool calls"), TITLE("Calls in the run's tool_calls steps"), true, 10, true},
      [](const RunRow &r, qint64) { return format::count(r.toolCalls); },
      [](const RunRow &r) { return orNull(r.toolCalls); }},
-    {{"steps", TITLE("Steps"), TITLE("thread.run.step objects"), true, 8, false},
+    {{"steps", "t.steps", TITLE("Steps"), TITLE("thread.run.step objects"), true, 8, false},
      [](const RunRow &r, qint64) { return format::count(r.steps); },
      [](const RunRow &r) { return orNull(r.steps); }},
-    {{"duration", TITLE("Duration"), TITLE("From created_at to the end (started_at is overwritten after tool outputs)"),
-      true, 11, true, "Ms"},
+    {{"duration", "t.ended-t.created", TITLE("Duration"),
+      TITLE("From created_at to the end (started_at is overwritten after tool outputs)"), true, 11, true, "Ms"},
      [](const RunRow &r, qint64 now) {
          return format::duration(isActive(r.status) && r.createdAt ? std::optional(now - *r.createdAt)
                                                                    : r.durationMs());
      },
      [](const RunRow &r) { return orNull(r.durationMs()); }},
-    {{"error", TITLE("Error"), TITLE("last_error.code or incomplete_details.reason"), false, 18, true},
+    {{"error", "t.error", TITLE("Error"), TITLE("last_error.code or incomplete_details.reason"), false, 18, true},
      [](const RunRow &r, qint64) { return r.errorCode; },
      [](const RunRow &r) -> QVariant { return r.errorCode; }},
-    {{"run", TITLE("Id"), TITLE("id"), false, 30, false},
+    {{"run", "t.id", TITLE("Id"), TITLE("id"), false, 30, false},
      [](const RunRow &r, qint64) { return r.id; },
      [](const RunRow &r) -> QVariant { return r.id; }},
 };
 
 constexpr Column<AssistantRow> assistantColumns[] = {
-    {{"name", TITLE("Assistant"), TITLE("name"), false, 26, true},
+    {{"name", "coalesce(nullif(t.name,''),t.id) COLLATE NOCASE", TITLE("Assistant"), TITLE("name"), false, 26, true},
      [](const AssistantRow &r, qint64) { return r.name.isEmpty() ? r.id : r.name; },
      [](const AssistantRow &r) -> QVariant { return r.name; }},
-    {{"model", TITLE("Model"), TITLE("model; a run may use another"), false, 18, true},
+    {{"model", "t.model", TITLE("Model"), TITLE("model; a run may use another"), false, 18, true},
      [](const AssistantRow &r, qint64) { return r.model; },
      [](const AssistantRow &r) -> QVariant { return r.model; }},
-    {{"tools", TITLE("Tools"), TITLE("tools"), false, 32, true},
+    {{"tools", "nullif(t.tools,'')", TITLE("Tools"), TITLE("tools"), false, 32, true},
      [](const AssistantRow &r, qint64) { return r.tools; },
      [](const AssistantRow &r) -> QVariant { return r.tools; }},
-    {{"threads", TITLE("Threads"), TITLE("Known threads with a run of it"), true, 9, true},
+    {{"threads", "(SELECT count(DISTINCT thread) FROM run r WHERE r.assistant=t.id)", TITLE("Threads"),
+      TITLE("Known threads with a run of it"), true, 9, true},
      [](const AssistantRow &r, qint64) { return format::count(r.threads); },
      [](const AssistantRow &r) -> QVariant { return r.threads; }},
-    {{"runs", TITLE("Runs"), TITLE("Known runs"), true, 9, true},
+    {{"runs", "(SELECT count(*) FROM run r WHERE r.assistant=t.id)", TITLE("Runs"), TITLE("Known runs"), true, 9, true},
      [](const AssistantRow &r, qint64) { return format::count(r.runs); },
      [](const AssistantRow &r) -> QVariant { return r.runs; }},
-    {{"cost", TITLE("Cost"), TITLE("Priced runs; \"+2?\" means two runs are left out"), true, 12, true, "Usd"},
+    {{"cost", "(SELECT iif(count(cost), total(cost), NULL) FROM run r WHERE r.assistant=t.id)", TITLE("Cost"),
+      TITLE("Priced runs; \"+2?\" means two runs are left out"), true, 12, true, "Usd"},
      [](const AssistantRow &r, qint64) { return format::money(r.cost); },
      [](const AssistantRow &r) { return orNull(r.cost); }},
-    {{"unknownRuns", TITLE("Unpriced runs"), TITLE("Runs without usage or price, which the cost leaves out"), true, 12,
-      false},
+    {{"unknownRuns", "(SELECT count(*)-count(cost) FROM run r WHERE r.assistant=t.id)", TITLE("Unpriced runs"),
+      TITLE("Runs without usage or price, which the cost leaves out"), true, 12, false},
      [](const AssistantRow &r, qint64) { return format::count(r.cost.unknownRuns); },
      [](const AssistantRow &r) -> QVariant { return r.cost.unknownRuns; }},
-    {{"lastRun", TITLE("Last run"), TITLE("created_at of its newest run"), false, 13, true},
+    {{"lastRun", "(SELECT max(created) FROM run r WHERE r.assistant=t.id)", TITLE("Last run"),
+      TITLE("created_at of its newest run"), false, 13, true},
      [](const AssistantRow &r, qint64 now) { return r.lastRunAt ? format::age(r.lastRunAt, now) : u"–"_s; },
      [](const AssistantRow &r) { return isoTime(r.lastRunAt); }},
-    {{"created", TITLE("Created"), TITLE("created_at"), false, 18, false},
+    {{"created", "t.created", TITLE("Created"), TITLE("created_at"), false, 18, false},
      [](const AssistantRow &r, qint64) { return format::when(r.createdAt); },
      [](const AssistantRow &r) { return isoTime(r.createdAt); }},
-    {{"id", TITLE("Id"), TITLE("id"), false, 32, false},
+    {{"id", "t.id", TITLE("Id"), TITLE("id"), false, 32, false},
      [](const AssistantRow &r, qint64) { return r.id; },
      [](const AssistantRow &r) -> QVariant { return r.id; }},
 };
 
 constexpr Column<StoreRow> storeColumns[] = {
-    {{"name", TITLE("Vector store"), TITLE("name; stores made for a thread have none"), false, 26, true},
+    {{"name", "coalesce(nullif(t.name,''),t.id) COLLATE NOCASE", TITLE("Vector store"),
+      TITLE("name; stores made for a thread have none"), false, 26, true},
      [](const StoreRow &r, qint64) { return r.name.isEmpty() ? r.id : r.name; },
      [](const StoreRow &r) -> QVariant { return r.name; }},
-    {{"status", TITLE("Status"), TITLE("status"), false, 12, true},
+    {{"status", "t.status", TITLE("Status"), TITLE("status"), false, 12, true},
      [](const StoreRow &r, qint64) { return r.status; },
      [](const StoreRow &r) -> QVariant { return r.status; }},
-    {{"bytes", TITLE("Size"), TITLE("usage_bytes: chunks and embeddings, which is what is billed"), true, 11, true},
+    {{"bytes", "t.bytes", TITLE("Size"), TITLE("usage_bytes: chunks and embeddings, which is what is billed"), true, 11,
+      true},
      [](const StoreRow &r, qint64) { return format::bytes(r.bytes); },
      [](const StoreRow &r) { return orNull(r.bytes); }},
-    {{"perDay", TITLE("A day"), TITLE("Storage at the list price, before the account's free gigabyte"), true, 10, true,
-      "Usd"},
+    {{"perDay", "t.bytes", TITLE("A day"), TITLE("Storage at the list price, before the account's free gigabyte"), true,
+      10, true, "Usd"},
      [](const StoreRow &r, qint64) { return format::money(r.perDay); },
      [](const StoreRow &r) { return orNull(r.perDay); }},
-    {{"files", TITLE("Files"), TITLE("file_counts.total"), true, 8, true},
+    {{"files", "t.files", TITLE("Files"), TITLE("file_counts.total"), true, 8, true},
      [](const StoreRow &r, qint64) { return format::count(r.files); },
      [](const StoreRow &r) { return orNull(r.files); }},
-    {{"failed", TITLE("Failed"), TITLE("file_counts.failed"), true, 8, false},
+    {{"failed", "t.failed", TITLE("Failed"), TITLE("file_counts.failed"), true, 8, false},
      [](const StoreRow &r, qint64) { return format::count(r.failedFiles); },
      [](const StoreRow &r) { return orNull(r.failedFiles); }},
-    {{"users", TITLE("Used by"), TITLE("Assistants and known threads that point to it"), false, 24, true},
+    {{"users", "(SELECT count(*) FROM reference f WHERE f.target=t.id)", TITLE("Used by"),
+      TITLE("Assistants and known threads that point to it"), false, 24, true},
      [](const StoreRow &r, qint64) {
          if (r.users == 0)
              return QCoreApplication::translate("Columns", QT_TRANSLATE_NOOP("Columns", "nobody known"));
@@ -241,108 +262,116 @@ constexpr Column<StoreRow> storeColumns[] = {
              : r.usedBy;
      },
      [](const StoreRow &r) -> QVariant { return r.users; }},
-    {{"lastActive", TITLE("Last active"), TITLE("last_active_at"), false, 13, true},
+    {{"lastActive", "t.last_active", TITLE("Last active"), TITLE("last_active_at"), false, 13, true},
      [](const StoreRow &r, qint64 now) { return format::age(r.lastActiveAt, now); },
      [](const StoreRow &r) { return isoTime(r.lastActiveAt); }},
-    {{"expires", TITLE("Expires"), TITLE("expires_at"), false, 18, false},
+    {{"expires", "t.expires", TITLE("Expires"), TITLE("expires_at"), false, 18, false},
      [](const StoreRow &r, qint64) { return r.expiresAt ? format::when(r.expiresAt) : u"–"_s; },
      [](const StoreRow &r) { return isoTime(r.expiresAt); }},
-    {{"created", TITLE("Created"), TITLE("created_at"), false, 18, false},
+    {{"created", "t.created", TITLE("Created"), TITLE("created_at"), false, 18, false},
      [](const StoreRow &r, qint64) { return format::when(r.createdAt); },
      [](const StoreRow &r) { return isoTime(r.createdAt); }},
-    {{"id", TITLE("Id"), TITLE("id"), false, 36, false},
+    {{"id", "t.id", TITLE("Id"), TITLE("id"), false, 36, false},
      [](const StoreRow &r, qint64) { return r.id; },
      [](const StoreRow &r) -> QVariant { return r.id; }},
 };
 
 constexpr Column<FileRow> fileColumns[] = {
-    {{"name", TITLE("File"), TITLE("filename"), false, 30, true},
+    {{"name", "coalesce(nullif(t.name,''),t.id) COLLATE NOCASE", TITLE("File"), TITLE("filename"), false, 30, true},
      [](const FileRow &r, qint64) { return r.name.isEmpty() ? r.id : r.name; },
      [](const FileRow &r) -> QVariant { return r.name; }},
-    {{"purpose", TITLE("Purpose"), TITLE("purpose"), false, 18, true},
+    {{"purpose", "t.purpose", TITLE("Purpose"), TITLE("purpose"), false, 18, true},
      [](const FileRow &r, qint64) { return r.purpose; },
      [](const FileRow &r) -> QVariant { return r.purpose; }},
-    {{"bytes", TITLE("Size"), TITLE("bytes"), true, 11, true},
+    {{"bytes", "t.bytes", TITLE("Size"), TITLE("bytes"), true, 11, true},
      [](const FileRow &r, qint64) { return format::bytes(r.bytes); },
      [](const FileRow &r) { return orNull(r.bytes); }},
-    {{"stores", TITLE("Stores"), TITLE("Vector stores that hold it"), true, 9, true},
+    {{"stores", "(SELECT count(*) FROM store_file f WHERE f.file=t.id)", TITLE("Stores"),
+      TITLE("Vector stores that hold it"), true, 9, true},
      [](const FileRow &r, qint64) { return format::count(r.stores); },
      [](const FileRow &r) -> QVariant { return r.stores; }},
-    {{"messages", TITLE("References"), TITLE("Assistants, threads and messages that name it"), true, 11, true},
+    {{"messages", "(SELECT count(*) FROM reference f WHERE f.target=t.id)", TITLE("References"),
+      TITLE("Assistants, threads and messages that name it"), true, 11, true},
      [](const FileRow &r, qint64) { return format::count(r.messages); },
      [](const FileRow &r) -> QVariant { return r.messages; }},
-    {{"created", TITLE("Created"), TITLE("created_at"), false, 18, true},
+    {{"created", "t.created", TITLE("Created"), TITLE("created_at"), false, 18, true},
      [](const FileRow &r, qint64) { return format::when(r.createdAt); },
      [](const FileRow &r) { return isoTime(r.createdAt); }},
-    {{"status", TITLE("Status"), TITLE("status (deprecated by OpenAI)"), false, 12, false},
+    {{"status", "t.status", TITLE("Status"), TITLE("status (deprecated by OpenAI)"), false, 12, false},
      [](const FileRow &r, qint64) { return r.status; },
      [](const FileRow &r) -> QVariant { return r.status; }},
-    {{"id", TITLE("Id"), TITLE("id"), false, 32, false},
+    {{"id", "t.id", TITLE("Id"), TITLE("id"), false, 32, false},
      [](const FileRow &r, qint64) { return r.id; },
      [](const FileRow &r) -> QVariant { return r.id; }},
 };
 
 constexpr Column<SyncRow> syncColumns[] = {
-    {{"started", TITLE("Started"), TITLE("When the sync began"), false, 18, true},
+    {{"started", "t.started", TITLE("Started"), TITLE("When the sync began"), false, 18, true},
      [](const SyncRow &r, qint64) { return format::when(r.startedAt); },
      [](const SyncRow &r) { return isoTime(r.startedAt); }},
-    {{"outcome", TITLE("Outcome"), TITLE("How it ended"), false, 12, true},
+    {{"outcome", "t.outcome", TITLE("Outcome"), TITLE("How it ended"), false, 12, true},
      [](const SyncRow &r, qint64) { return r.outcome; },
      [](const SyncRow &r) -> QVariant { return r.outcome; }},
-    {{"threads", TITLE("Threads"), TITLE("Threads brought up to date"), true, 9, true},
+    {{"threads", "t.threads", TITLE("Threads"), TITLE("Threads brought up to date"), true, 9, true},
      [](const SyncRow &r, qint64) { return format::count(r.threads); },
      [](const SyncRow &r) -> QVariant { return r.threads; }},
-    {{"requests", TITLE("Requests"), TITLE("HTTP requests sent, repeats included"), true, 10, true},
+    {{"requests", "t.requests", TITLE("Requests"), TITLE("HTTP requests sent, repeats included"), true, 10, true},
      [](const SyncRow &r, qint64) { return format::count(r.requests); },
      [](const SyncRow &r) -> QVariant { return r.requests; }},
-    {{"objects", TITLE("Objects"), TITLE("Objects read and stored"), true, 10, true},
+    {{"objects", "t.objects", TITLE("Objects"), TITLE("Objects read and stored"), true, 10, true},
      [](const SyncRow &r, qint64) { return format::count(r.objects); },
      [](const SyncRow &r) -> QVariant { return r.objects; }},
-    {{"failures", TITLE("Failures"), TITLE("What could not be read; reasons below"), true, 9, true},
+    {{"failures", "t.failures", TITLE("Failures"), TITLE("What could not be read; reasons below"), true, 9, true},
      [](const SyncRow &r, qint64) { return format::count(r.failures); },
      [](const SyncRow &r) -> QVariant { return r.failures; }},
-    {{"duration", TITLE("Duration"), TITLE("From start to end"), true, 11, true},
+    {{"duration", "t.ended-t.started", TITLE("Duration"), TITLE("From start to end"), true, 11, true},
      [](const SyncRow &r, qint64) {
          return r.endedAt && r.startedAt ? format::duration(*r.endedAt - *r.startedAt) : u"–"_s;
      },
      [](const SyncRow &r) { return r.endedAt && r.startedAt ? QVariant(*r.endedAt - *r.startedAt) : QVariant(); }},
-    {{"problem", TITLE("Problem"), TITLE("What stopped it"), false, 50, true},
+    {{"problem", "nullif(t.problem,'') COLLATE NOCASE", TITLE("Problem"), TITLE("What stopped it"), false, 50, true},
      [](const SyncRow &r, qint64) { return r.problem; },
      [](const SyncRow &r) -> QVariant { return r.problem; }},
 };
 
 constexpr Column<OperationRow> operationColumns[] = {
-    {{"created", TITLE("Started"), TITLE("When the plan was written down"), false, 18, true},
+    {{"created", "t.created", TITLE("Started"), TITLE("When the plan was written down"), false, 18, true},
      [](const OperationRow &r, qint64) { return format::when(r.createdAt); },
      [](const OperationRow &r) { return isoTime(r.createdAt); }},
-    {{"title", TITLE("Operation"), TITLE("What it was to do"), false, 40, true},
+    {{"title", "t.title COLLATE NOCASE", TITLE("Operation"), TITLE("What it was to do"), false, 40, true},
      [](const OperationRow &r, qint64) { return r.title; },
      [](const OperationRow &r) -> QVariant { return r.title; }},
-    {{"state", TITLE("State"), TITLE("planned, running, interrupted, finished, cancelled"), false, 14, true},
+    {{"state", "t.state", TITLE("State"), TITLE("planned, running, interrupted, finished, cancelled"), false, 14, true},
      [](const OperationRow &r, qint64) {
          return r.undoneBy != 0
              ? r.state + u", "_s + QCoreApplication::translate("Columns", QT_TRANSLATE_NOOP("Columns", "taken back"))
              : r.state;
      },
      [](const OperationRow &r) -> QVariant { return r.state; }},
-    {{"targets", TITLE("Targets"), TITLE("Objects it was to act on, those kept back included"), true, 9, true},
+    {{"targets", "(SELECT count(*) FROM journal.target g WHERE g.operation=t.key)", TITLE("Targets"),
+      TITLE("Objects it was to act on, those kept back included"), true, 9, true},
      [](const OperationRow &r, qint64) { return format::count(r.targets); },
      [](const OperationRow &r) -> QVariant { return r.targets; }},
-    {{"done", TITLE("Done"), TITLE("Targets brought to their end"), true, 8, true},
+    {{"done", "(SELECT count(*) FROM journal.target g WHERE g.operation=t.key AND g.state={target.done})",
+      TITLE("Done"), TITLE("Targets brought to their end"), true, 8, true},
      [](const OperationRow &r, qint64) { return format::count(r.done); },
      [](const OperationRow &r) -> QVariant { return r.done; }},
-    {{"failed", TITLE("Failed"), TITLE("Targets that failed or were stopped; reasons below"), true, 8, true},
+    {{"failed",
+      "(SELECT count(*) FROM journal.target g WHERE g.operation=t.key AND g.state IN "
+      "({target.failed},{target.stopped}))",
+      TITLE("Failed"), TITLE("Targets that failed or were stopped; reasons below"), true, 8, true},
      [](const OperationRow &r, qint64) { return format::count(r.failed); },
      [](const OperationRow &r) -> QVariant { return r.failed; }},
-    {{"skipped", TITLE("Spared"), TITLE("Targets kept back, or that changed since they were planned"), true, 8, true},
+    {{"skipped", "(SELECT count(*) FROM journal.target g WHERE g.operation=t.key AND g.state={target.skipped})",
+      TITLE("Spared"), TITLE("Targets kept back, or that changed since they were planned"), true, 8, true},
      [](const OperationRow &r, qint64) { return format::count(r.skipped); },
      [](const OperationRow &r) -> QVariant { return r.skipped; }},
-    {{"duration", TITLE("Duration"), TITLE("From its first step to its end"), true, 11, true},
+    {{"duration", "t.ended-t.started", TITLE("Duration"), TITLE("From its first step to its end"), true, 11, true},
      [](const OperationRow &r, qint64) {
          return r.endedAt && r.startedAt ? format::duration(*r.endedAt - *r.startedAt) : u"–"_s;
      },
      [](const OperationRow &r) { return r.endedAt && r.startedAt ? QVariant(*r.endedAt - *r.startedAt) : QVariant(); }},
-    {{"kind", TITLE("Kind"), TITLE("rotate, cancel, cleanup, consolidate, answer, undo"), false, 12, false},
+    {{"kind", "t.kind", TITLE("Kind"), TITLE("rotate, cancel, cleanup, consolidate, answer, undo"), false, 12, false},
      [](const OperationRow &r, qint64) { return r.kind; },
      [](const OperationRow &r) -> QVariant { return r.kind; }},
 };
@@ -383,6 +412,39 @@ template <> std::span<const Column<OperationRow>> columnsOf<OperationRow>()
 template <> std::span<const Column<SyncRow>> columnsOf<SyncRow>()
 {
     return syncColumns;
+}
+
+namespace {
+
+template <class Row> const char *sortOf(QByteArrayView column)
+{
+    for (const Column<Row> &one : columnsOf<Row>())
+        if (column == one.key)
+            return one.sort;
+    return nullptr;
+}
+
+} // namespace
+
+const char *sortOf(RowKind kind, QByteArrayView column)
+{
+    switch (kind) {
+    case RowKind::Threads:
+        return sortOf<ThreadRow>(column);
+    case RowKind::Runs:
+        return sortOf<RunRow>(column);
+    case RowKind::Assistants:
+        return sortOf<AssistantRow>(column);
+    case RowKind::Stores:
+        return sortOf<StoreRow>(column);
+    case RowKind::Files:
+        return sortOf<FileRow>(column);
+    case RowKind::Syncs:
+        return sortOf<SyncRow>(column);
+    case RowKind::Operations:
+        return sortOf<OperationRow>(column);
+    }
+    return nullptr;
 }
 
 } // namespace bobbin

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The columns of every browse table: one line each, with a stable key (saved layouts, sorting, exports), a title and
-// how the cell is written. Titles and tips are marked for translation, the model translates them.
+// The columns of every browse table: one line each, with a stable key (saved layouts, exports), how it sorts, a title
+// and how the cell is written. Titles and tips are marked for translation, the model translates them.
 #pragma once
 
 #include "models/domain/rows.h"
@@ -12,6 +12,7 @@ namespace bobbin {
 
 struct ColumnInfo {
     const char *key;
+    const char *sort; // what the store orders by, over the row's table t
     const char *title;
     const char *tip; // the provider's own word or the formula
     bool number;
@@ -19,6 +20,7 @@ struct ColumnInfo {
     bool shown; // at first start
     const char *unit = ""; // what exports add to the key: "Usd", "Ms"
 };
+const char *sortOf(RowKind kind, QByteArrayView column); // null: there is no such column
 QString exportKey(const ColumnInfo &column);
 
 template <class Row> struct Column : ColumnInfo {

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/operations/acts/archiving.h"
+
+namespace bobbin {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+} // namespace
+
+const Handler acts::ArchiveThread{
+    .act = Act::ArchiveThread,
+    .text = QT_TRANSLATE_NOOP("Acts", "archive and verify"),
+    .perform = archiveThread,
+    .archives = true,
+};
+
+} // namespace bobbin
