@@ -49,6 +49,9 @@ bool DemoServer::start(QString *problem)
         fillBulk(m_state, m_options.bulk, nowSeconds());
     else if (!loaded && m_options.story)
         fillStory(m_state, nowSeconds());
+    m_tokens.seconds = m_options.tokenSeconds;
+    if (!loaded && m_options.protocol == Protocol::Foundry)
+        furnishFoundry();
     for (const auto &thread : m_state.threads)
         if (thread->activeRun())
             m_live.insert(thread->id);
@@ -61,7 +64,13 @@ bool DemoServer::start(QString *problem)
 
 QString DemoServer::baseUrl() const
 {
-    return u"http://127.0.0.1:%1/v1"_s.arg(m_http.port());
+    return m_options.protocol == Protocol::Foundry ? u"http://127.0.0.1:%1/api/projects/demo"_s.arg(m_http.port())
+                                                   : u"http://127.0.0.1:%1/v1"_s.arg(m_http.port());
+}
+
+QString DemoServer::signInUrl() const
+{
+    return u"http://127.0.0.1:%1/demo-tenant"_s.arg(m_http.port());
 }
 
 bool DemoServer::save(QString *problem) const
@@ -88,10 +97,17 @@ Reply DemoServer::missing(const QString &what, const QString &id)
     return error(404, u"No %1 found with id '%2'."_s.arg(what, id));
 }
 
-HttpAnswer DemoServer::handle(const HttpRequest &request)
+HttpAnswer DemoServer::handle(const HttpRequest &original)
 {
     if (onRequest)
-        onRequest(request);
+        onRequest(original);
+    HttpRequest request = original;
+    std::optional<Reply> outside;
+    if (m_options.protocol == Protocol::Foundry) {
+        if (const auto signIn = m_tokens.answer(original))
+            return *signIn;
+        outside = enterProject(request);
+    }
     HttpAnswer answer;
     answer.delayMs = m_options.latencyMs;
     answer.headers.emplaceBack("x-request-id", "req_demo_" + QByteArray::number(++m_requestNumber));
@@ -121,7 +137,9 @@ HttpAnswer DemoServer::handle(const HttpRequest &request)
     const auto fault =
         std::ranges::find_if(m_options.faults, [&](const Fault &one) { return one.matches(request.method, below); });
     const bool faulty = fault != m_options.faults.end();
-    if (!faulty || !fault->refuses()) // what is refused is not done either
+    if (outside)
+        finish(*outside);
+    else if (!faulty || !fault->refuses()) // what is refused is not done either
         finish(route(request));
     if (faulty) {
         if (fault->times > 0)
@@ -204,6 +222,15 @@ void DemoServer::applyFault(const Fault &fault, HttpAnswer &answer)
 
 Reply DemoServer::route(const HttpRequest &original)
 {
+    Reply reply = routeUnderV1(original);
+    if (m_options.protocol == Protocol::Foundry)
+        leaveProject(original, reply);
+    return reply;
+}
+
+Reply DemoServer::routeUnderV1(const HttpRequest &original)
+{
+    const bool foundry = m_options.protocol == Protocol::Foundry; // which let it in already
     HttpRequest request = original;
     for (const Fault &fault : m_options.faults)
         if (fault.kind == Fault::Kind::RepeatedPage && fault.matches(request.method, request.segments.mid(1)))
@@ -211,9 +238,9 @@ Reply DemoServer::route(const HttpRequest &original)
     if (request.segments.value(0) != "v1"_L1)
         return error(404, u"Invalid URL (%1 %2)"_s.arg(QString::fromLatin1(request.method), request.path));
     const QByteArray authorization = request.headers.value("authorization");
-    if (!authorization.startsWith("Bearer "))
+    if (!foundry && !authorization.startsWith("Bearer "))
         return error(401, u"You didn't provide an API key. Provide it in an Authorization header using Bearer auth."_s);
-    if (!m_options.token.isEmpty() && authorization.mid(7) != m_options.token)
+    if (!foundry && !m_options.token.isEmpty() && authorization.mid(7) != m_options.token)
         return error(401, u"Incorrect API key provided. You can find your API key at your provider."_s, {},
                      u"invalid_api_key"_s);
     const QString top = request.segments.value(1);
@@ -229,7 +256,7 @@ Reply DemoServer::route(const HttpRequest &original)
     if (const QString problem = metadataProblem(body.value("metadata"_L1)); !problem.isEmpty())
         return error(400, problem, u"metadata"_s, u"invalid_type"_s);
     if (top == "assistants"_L1 || top == "threads"_L1) {
-        if (request.headers.value("openai-beta") != "assistants=v2")
+        if (!foundry && request.headers.value("openai-beta") != "assistants=v2")
             return error(400,
                          u"You must provide the 'OpenAI-Beta' header to access the Assistants API. Please try again by "
                          "setting the header 'OpenAI-Beta: assistants=v2'."_s,

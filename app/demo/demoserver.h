@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The Assistants v2 protocol over the demo state: routes, checks, errors, and the runs' life in real time. Honest: it
-// treats every client alike and keeps the reference's rules (states, locks, paging, envelopes).
+// The Assistants v2 protocol, or its Foundry dialect, over the demo state: routes, checks, errors, and the runs' life
+// in real time. Honest: it treats every client alike and keeps the reference's rules (states, locks, paging,
+// envelopes).
 #pragma once
 
 #include "app/demo/demodata.h"
 #include "app/demo/faults.h"
 #include "app/demo/paging.h"
 #include "app/demo/state.h"
+#include "app/demo/tokenissuer.h"
 
 #include <QElapsedTimer>
 #include <QSet>
@@ -15,7 +17,11 @@
 
 namespace bobbin::demo {
 
+enum class Protocol { Assistants, Foundry };
+
 struct DemoOptions {
+    Protocol protocol = Protocol::Assistants;
+    int tokenSeconds = 0; // Foundry: that a token lives; 0: any is taken, for ever
     quint16 port = 0;
     QByteArray token; // empty: any bearer token will do
     quint32 seed = 1;
@@ -36,7 +42,9 @@ public:
     ~DemoServer() override;
 
     bool start(QString *problem);
-    [[nodiscard]] QString baseUrl() const; // http://127.0.0.1:PORT/v1
+    [[nodiscard]] QString baseUrl() const; // http://127.0.0.1:PORT/v1, or a Foundry project's
+    [[nodiscard]] QString signInUrl() const; // of a tenant: stands for login.microsoftonline.com/TENANT
+    [[nodiscard]] TokenIssuer &tokens() { return m_tokens; }
     [[nodiscard]] DemoState &state() { return m_state; }
     [[nodiscard]] qint64 served() const { return m_http.served(); }
     void setFaults(std::vector<Fault> faults) { m_options.faults = std::move(faults); }
@@ -50,6 +58,7 @@ private:
     DemoOptions m_options;
     DemoState m_state;
     HttpServer m_http;
+    TokenIssuer m_tokens;
     QTimer m_clock;
     QElapsedTimer m_minute;
     QSet<QByteArray> m_live; // threads with an active run
@@ -59,6 +68,11 @@ private:
     HttpAnswer handle(const HttpRequest &request);
     static void applyFault(const Fault &fault, HttpAnswer &answer);
     Reply route(const HttpRequest &request);
+    Reply routeUnderV1(const HttpRequest &request);
+    // foundryface.cpp
+    std::optional<Reply> enterProject(HttpRequest &request); // an answer: it is refused
+    static void leaveProject(const HttpRequest &request, Reply &reply);
+    void furnishFoundry();
     void tick();
     void advance(DemoThread &thread, DemoRun &run, qint64 nowMs);
 

@@ -26,7 +26,8 @@ int main(int argc, char **argv)
 
     QCommandLineParser parser;
     parser.setApplicationDescription(
-        u"Speaks the Assistants v2 protocol on loopback, under /v1. Without a size it serves the story of a small "
+        u"Speaks the Assistants v2 protocol on loopback, under /v1, or its Foundry dialect. Without a size it serves "
+        u"the story of a small "
         "company: four failing bots among 120 threads.\nPrints \"listening on http://127.0.0.1:PORT/v1\" when ready."_s);
     parser.addHelpOption();
     parser.addVersionOption();
@@ -35,6 +36,11 @@ int main(int argc, char **argv)
         parser.addOption(QCommandLineOption(name, text, value, usual));
     };
     option(u"port"_s, u"Port to listen on; 0 takes a free one."_s, u"N"_s, u"0"_s);
+    option(u"protocol"_s, u"Whose dialect: assistants, or foundry (Microsoft Foundry Agents, classic)."_s, u"NAME"_s,
+           u"assistants"_s);
+    option(u"token-lifetime"_s,
+           u"With foundry: take only tokens of the server's own sign-in pages, each for this many seconds."_s, u"S"_s,
+           u"0"_s);
     option(u"token"_s, u"The bearer token to accept; without it any will do."_s, u"T"_s);
     option(u"seed"_s, u"Seed of all generated data."_s, u"N"_s, u"1"_s);
     option(u"demo"_s, u"The story workspace; this is the default."_s);
@@ -65,10 +71,11 @@ int main(int argc, char **argv)
         const char *name;
         qint64 most;
         qint64 value;
-    } numbers[] = {{"port", 65535, 0},         {"seed", 4294967295, 0},
-                   {"threads", 1'000'000, 0},  {"runs-per-thread", 1'000'000, 0},
-                   {"steps-per-run", 1000, 0}, {"messages-per-thread", 1'000'000, 0},
-                   {"latency", 600'000, 0},    {"rate-limit", 1'000'000, 0}};
+    } numbers[] = {{"port", 65535, 0},           {"seed", 4294967295, 0},
+                   {"threads", 1'000'000, 0},    {"runs-per-thread", 1'000'000, 0},
+                   {"steps-per-run", 1000, 0},   {"messages-per-thread", 1'000'000, 0},
+                   {"latency", 600'000, 0},      {"rate-limit", 1'000'000, 0},
+                   {"token-lifetime", 86'400, 0}};
     for (Number &n : numbers)
         if (!number(QString::fromLatin1(n.name), 0, n.most, &n.value))
             return refuse(u"--%1 must be a whole number from 0 to %2"_s.arg(QString::fromLatin1(n.name)).arg(n.most));
@@ -79,6 +86,12 @@ int main(int argc, char **argv)
     options.bulk = {int(numbers[2].value), int(numbers[3].value), int(numbers[4].value), int(numbers[5].value)};
     options.latencyMs = int(numbers[6].value);
     options.rateLimit = int(numbers[7].value);
+    options.tokenSeconds = int(numbers[8].value);
+    const QString protocol = parser.value(u"protocol"_s);
+    if (protocol != "assistants"_L1 && protocol != "foundry"_L1)
+        return refuse(u"--protocol must be assistants or foundry"_s);
+    if (protocol == "foundry"_L1)
+        options.protocol = bobbin::demo::Protocol::Foundry;
     options.token = parser.value(u"token"_s).toUtf8();
     options.listThreads = parser.isSet(u"list-threads"_s);
     options.stateFile = parser.value(u"state"_s);
@@ -95,6 +108,9 @@ int main(int argc, char **argv)
     if (!server.start(&problem))
         return refuse(problem);
     std::printf("listening on %s\n", server.baseUrl().toLatin1().constData());
+    if (options.protocol == bobbin::demo::Protocol::Foundry)
+        std::printf("sign-in at %s, a token: %s\n", server.signInUrl().toLatin1().constData(),
+                    server.tokens().issue().constData());
     std::fflush(stdout);
     // Saved every few seconds: a server is ended by a signal, which leaves no time.
     QTimer save;

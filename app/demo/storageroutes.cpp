@@ -79,14 +79,15 @@ Reply DemoServer::files(const HttpRequest &request)
         const Upload upload = readMultipart(request);
         static const QStringList purposes{u"assistants"_s, u"batch"_s,     u"fine-tune"_s,
                                           u"vision"_s,     u"user_data"_s, u"evals"_s};
+        static const QStringList foundryPurposes{u"assistants"_s, u"assistants_output"_s, u"vision"_s};
+        const bool foundry = m_options.protocol == Protocol::Foundry;
         const QString purpose = QString::fromUtf8(upload.fields.value(u"purpose"_s));
         if (!upload.file)
             return error(400, u"Missing required parameter: 'file'."_s, u"file"_s);
-        if (!purposes.contains(purpose))
-            return error(400, u"'%1' is not one of %2 - 'purpose'"_s.arg(purpose, purposes.join(u", "_s)),
-                         u"purpose"_s);
+        if (const QStringList &known = foundry ? foundryPurposes : purposes; !known.contains(purpose))
+            return error(400, u"'%1' is not one of %2 - 'purpose'"_s.arg(purpose, known.join(u", "_s)), u"purpose"_s);
         const QByteArray content = upload.fields.value(u"file"_s);
-        const QString made = QString::fromLatin1(m_state.newId("file-"));
+        const QString made = QString::fromLatin1(m_state.newId(foundry ? "assistant-" : "file-"));
         const QJsonObject file{{u"id"_s, made},
                                {u"object"_s, u"file"_s},
                                {u"bytes"_s, content.size()},
@@ -103,7 +104,7 @@ Reply DemoServer::files(const HttpRequest &request)
         return error(404, u"No such File object: %1"_s.arg(id), u"id"_s);
     if (request.segments.value(3) == "content"_L1 && request.method == "GET") {
         const QString purpose = (*found)["purpose"_L1].toString();
-        if (purpose == "assistants"_L1 || purpose == "user_data"_L1)
+        if (m_options.protocol == Protocol::Assistants && (purpose == "assistants"_L1 || purpose == "user_data"_L1))
             return error(400, u"Not allowed to download files of purpose: %1"_s.arg(purpose));
         return {200, m_state.fileContent.value(id), "application/octet-stream"};
     }

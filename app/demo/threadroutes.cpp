@@ -10,7 +10,7 @@ namespace bobbin::demo {
 namespace {
 
 constexpr int mostMessagesAtCreation = 32;
-constexpr qsizetype longestText = 256'000;
+constexpr qsizetype longestText = 256'000, longestFoundryText = 1'500'000;
 
 } // namespace
 
@@ -25,8 +25,9 @@ std::optional<Reply> DemoServer::addMessage(DemoThread &thread, const QJsonObjec
     const QJsonValue content = body["content"_L1];
     DemoMessage message;
     if (content.isString()) {
-        if (content.toString().isEmpty() || content.toString().size() > longestText)
-            return error(400, u"Invalid 'content': string must have 1 to 256000 characters."_s, u"content"_s);
+        const qsizetype longest = m_options.protocol == Protocol::Foundry ? longestFoundryText : longestText;
+        if (content.toString().isEmpty() || content.toString().size() > longest)
+            return error(400, u"Invalid 'content': string must have 1 to %1 characters."_s.arg(longest), u"content"_s);
         message.content = textContent(content.toString().toUtf8());
     } else if (content.isArray() && !content.toArray().isEmpty()) {
         QJsonArray parts;
@@ -52,7 +53,7 @@ std::optional<Reply> DemoServer::addMessage(DemoThread &thread, const QJsonObjec
     message.attachments = compact(body["attachments"_L1].toArray());
     message.metadata = compact(objectOrEmpty(body["metadata"_L1]));
     for (const QJsonValue attachment : body["attachments"_L1].toArray())
-        if (!m_state.files.find(attachment["file_id"_L1].toString()))
+        if (!attachment["data_source"_L1].isObject() && !m_state.files.find(attachment["file_id"_L1].toString()))
             return missing(u"file"_s, attachment["file_id"_L1].toString());
     thread.messages.push_back(std::move(message));
     return std::nullopt;
@@ -102,7 +103,7 @@ Reply DemoServer::threads(const HttpRequest &request, const QJsonObject &body)
     if (id.isEmpty()) {
         if (request.method == "POST")
             return createThread(body);
-        if (!m_options.listThreads)
+        if (!m_options.listThreads && m_options.protocol == Protocol::Assistants)
             return error(401,
                          u"Your request to GET /v1/threads must be made with a session key (that is, it can only be "
                          "made from the browser). You made it with the following key type: secret."_s,

@@ -2,6 +2,7 @@
 #include "models/providers/registry.h"
 
 #include "models/providers/assistants/assistantsprovider.h"
+#include "models/providers/foundry/foundryprovider.h"
 
 #include <algorithm>
 
@@ -12,7 +13,8 @@ using namespace Qt::Literals::StringLiterals;
 std::vector<const Provider *> allProviders()
 {
     static const AssistantsProvider assistants;
-    return {&assistants};
+    static const FoundryProvider foundry;
+    return {&assistants, &foundry};
 }
 
 QString defaultProviderId()

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Drives the demo server with the official Node SDK, old and new. Needs node, npm and the network; not part of CI.
+# Drives the demo server with the official Node SDK, old and new, and with Microsoft's for Foundry. Needs node, npm and the network; not part of CI.
 # usage: tests/sdk/run.sh [DEMO_SERVER]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -14,3 +14,11 @@ for version in 4.104.0 6.49.0; do
     [ -d "$work/$version/node_modules" ] || npm install --silent --no-fund --no-audit --prefix "$work/$version" "openai@$version"
     node tests/sdk/conversation.mjs "$PWD/$work/$version" "$base"
 done
+
+# Microsoft's package, at a server whose tokens run out.
+coproc FOUNDRY { exec "$program" --port 0 --protocol foundry --token-lifetime 600; }
+trap 'kill $SERVER_PID $FOUNDRY_PID' EXIT
+read -r _ _ project <&"${FOUNDRY[0]}"
+read -r line <&"${FOUNDRY[0]}"
+[ -d "$work/azure/node_modules" ] || npm install --silent --no-fund --no-audit --prefix "$work/azure" "@azure/ai-agents@1.1.0"
+node tests/sdk/foundry.mjs "$PWD/$work/azure" "$project" "${line##* }"

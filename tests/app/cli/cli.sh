@@ -15,6 +15,31 @@ grep -q 'exit codes' "$home/out" || fail "--help says nothing of exit codes"
 [ "$(code "$cli" threads)" = 2 ] || fail "no connection must exit with 2"
 [ "$(code "$cli" sync --base-url http://127.0.0.1:1/v1)" = 3 ] || fail "an unreachable server must exit with 3"
 [ "$(code "$cli" sync --base-url http://example.com/v1)" = 2 ] || fail "plain http to elsewhere must exit with 2"
+# Connections, by hand: the key comes from a command, or from standard input.
+"$2" --port 0 --protocol foundry >"$home/foundry" 2>&1 &
+foundry=$!
+trap 'kill $foundry 2>/dev/null; rm -rf "$home"' EXIT
+for _ in $(seq 100); do grep -q listening "$home/foundry" && break; sleep 0.1; done
+project=$(awk '/listening/{print $NF}' "$home/foundry")
+[ "$(code "$cli" connections add Project)" = 2 ] || fail "a connection without an address must exit with 2"
+[ "$(code "$cli" connections add Project --base-url "$project" --key-command "echo a-token-of-the-demo")" = 0 ] || { cat "$home/err"; fail "connections add"; }
+[ "$(code "$cli" connections --json)" = 0 ] || fail "connections --json"
+python3 -c 'import json,sys; c=json.load(open(sys.argv[1]))[0]; assert c["provider"]=="foundry-agents" and c["keyFrom"]=="command", c' "$home/out" || { cat "$home/out"; fail "what was added"; }
+[ "$(code "$cli" connections test Project --json)" = 0 ] || { cat "$home/err"; fail "connections test"; }
+python3 -c 'import json,sys; rows=json.load(open(sys.argv[1])); assert {r["works"] for r in rows} == {"yes","no"} and all(r["why"] for r in rows if r["works"]=="no"), rows' "$home/out" || { cat "$home/out"; fail "what works there"; }
+grep -q 2027 "$home/err" || { cat "$home/err"; fail "when it ends"; }
+[ "$(code "$cli" sync --connection Project --no-steps)" = 0 ] || { cat "$home/err"; fail "sync of the project"; }
+[ "$(code "$cli" connections edit Project --key-command "no-such-program-at-all")" = 0 ] || fail "connections edit"
+[ "$(code "$cli" connections test Project)" = 3 ] || fail "a command that cannot be started must exit with 3"
+grep -q no-such-program-at-all "$home/err" || { cat "$home/err"; fail "which command failed"; }
+[ "$(code "$cli" connections edit Project --request-timeout 99999)" = 2 ] || fail "a silly time-out must exit with 2"
+[ "$(code "$cli" connections edit Project --ca-file "$home/none.pem")" = 2 ] || fail "a CA file that is not there must exit with 2"
+[ "$(code "$cli" connections test Nobody)" = 2 ] || fail "an unknown connection must exit with 2"
+[ "$(code "$cli" connections add Keyless --base-url "$project" </dev/null)" = 2 ] || fail "no key on standard input must exit with 2"
+"$cli" connections remove Project >"$home/out" 2>&1 || true
+"$cli" connections --csv | grep -q Project && fail "a removed connection is listed"
+kill $foundry
+
 [ "$(code "$cli" threads --demo --json --store "$home/demo.sqlite")" = 0 ] || { cat "$home/err"; fail "threads --demo --json"; }
 [ ! -s "$home/err" ] || { cat "$home/err"; fail "stderr must be empty when it is no terminal"; }
 python3 - "$home/out" <<'P' || fail "the JSON of threads"

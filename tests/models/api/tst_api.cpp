@@ -13,12 +13,16 @@
 
 #include <QCoroTask>
 #include <QElapsedTimer>
+#include <QFile>
 #include <QSignalSpy>
+#include <QSslKey>
+#include <QSslServer>
 #include <QTcpServer>
 #include <QTcpSocket>
 
 using namespace bobbin;
 using namespace Qt::Literals::StringLiterals;
+using namespace std::chrono_literals;
 
 class TestApi : public QObject {
     Q_OBJECT
@@ -36,9 +40,8 @@ class TestApi : public QObject {
     Done test(const QString &url, const QByteArray &key = "secret",
               std::chrono::milliseconds timeout = std::chrono::seconds(5))
     {
-        auto client = std::make_shared<ApiClient>(connection(url), test::assistants(), key);
-        client->setTimeout(timeout);
-        return QCoro::waitFor(testConnection(client, makeCancel()));
+        const auto report = QCoro::waitFor(testConnection(connection(url), key, timeout, makeCancel()));
+        return report ? Done() : fail(report.error());
     }
     void faults(const QStringList &texts)
     {
@@ -59,7 +62,103 @@ class TestApi : public QObject {
         return n;
     }
 
+    // A server that is asked over TLS, and asks for a client's certificate where it is told to.
+    static std::unique_ptr<QSslServer> tlsServer(bool asksForCertificate)
+    {
+        const auto file = [](const char *name) {
+            QFile pem(QStringLiteral(BOBBIN_FIXTURES "/tls/") + QString::fromLatin1(name));
+            return pem.open(QIODevice::ReadOnly) ? pem.readAll() : QByteArray();
+        };
+        QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
+        tls.setLocalCertificate(QSslCertificate(file("server.pem")));
+        tls.setPrivateKey(QSslKey(file("server-key.pem"), QSsl::Ec));
+        tls.setCaCertificates({QSslCertificate(file("ca.pem"))});
+        tls.setPeerVerifyMode(asksForCertificate ? QSslSocket::VerifyPeer : QSslSocket::VerifyNone);
+        auto server = std::make_unique<QSslServer>();
+        server->setSslConfiguration(tls);
+        if (!server->listen(QHostAddress::LocalHost))
+            qFatal("no port is free");
+        connect(server.get(), &QTcpServer::pendingConnectionAvailable, server.get(), [server = server.get()] {
+            QTcpSocket *socket = server->nextPendingConnection();
+            connect(socket, &QTcpSocket::readyRead, socket, [socket] {
+                socket->readAll();
+                test::TinyServer::json(*socket, R"({"object":"list","data":[],"has_more":false})");
+            });
+        });
+        return server;
+    }
+
 private Q_SLOTS:
+    void trustsWhomItIsTold()
+    {
+        const auto fixture = [](const char *name) {
+            return QStringLiteral(BOBBIN_FIXTURES "/tls/") + QString::fromLatin1(name);
+        };
+        for (const bool asks : {false, true}) {
+            const auto server = tlsServer(asks);
+            Connection c = connection(u"https://127.0.0.1:%1/v1"_s.arg(server->serverPort()));
+            const auto tried = [&] { return QCoro::waitFor(testConnection(c, "k", 5s, makeCancel())); };
+            QCOMPARE(int(tried().error().kind), int(Error::Kind::Tls)); // nobody vouches for it
+            c.caFile = fixture("ca.pem");
+            if (asks) {
+                QVERIFY(!tried()); // it wants to know who we are
+                c.certificateFile = fixture("client.pem");
+                c.certificateKeyFile = fixture("client-key.pem");
+            }
+            const auto answer = tried();
+            QVERIFY2(answer, answer ? "" : qPrintable(answer.error().message));
+            QCOMPARE(answer->listsThreads, std::optional(true));
+        }
+        // What cannot be used is told by its name, before anything is sent.
+        Connection c = connection(m_host->baseUrl());
+        c.caFile = fixture("no-such-file.pem");
+        QCOMPARE(Connections::check(c).error().place, c.caFile);
+        const qint64 before = served();
+        QCOMPARE(int(QCoro::waitFor(testConnection(c, "k", 5s, makeCancel())).error().kind), int(Error::Kind::Input));
+        QCOMPARE(served(), before);
+        c.caFile = fixture("client-key.pem");
+        QVERIFY(Connections::check(c).error().message.contains(u"no certificate"_s));
+        c.caFile.clear();
+        c.certificateFile = fixture("client.pem");
+        QVERIFY(!Connections::check(c)); // without its key
+        c.certificateKeyFile = fixture("ca.pem");
+        QVERIFY(Connections::check(c).error().message.contains(u"private key"_s));
+    }
+    void goesThroughItsProxy()
+    {
+        QByteArray asked;
+        test::TinyServer proxy([&](QTcpSocket &socket, const QByteArray &request) {
+            asked = request;
+            test::TinyServer::json(socket, R"({"object":"list","data":[],"has_more":false})");
+        });
+        Connection c = connection(u"http://localhost:9/v1"_s); // nobody listens there
+        c.proxy = u"http://127.0.0.1:%1"_s.arg(proxy.serverPort());
+        const auto answer = QCoro::waitFor(testConnection(c, "k", 5s, makeCancel()));
+        QVERIFY2(answer, answer ? "" : qPrintable(answer.error().message));
+        QVERIFY2(asked.startsWith("GET http://localhost:9/v1/"), asked.constData());
+        c.proxy = u"none"_s;
+        QCOMPARE(int(QCoro::waitFor(testConnection(c, "k", 5s, makeCancel())).error().kind), int(Error::Kind::Network));
+        for (const QString &bad : {u"host:3128"_s, u"ftp://host"_s, u"http://me:secret@host:1"_s}) {
+            c.proxy = bad;
+            const Done refused = Connections::check(c);
+            QVERIFY(!refused && !refused.error().message.contains(u"secret"_s));
+        }
+    }
+    void theProviderIsFoundOut()
+    {
+        Connection c = connection(m_host->baseUrl());
+        c.provider.clear();
+        QCOMPARE(QCoro::waitFor(testConnection(c, "secret", 5s, makeCancel()))->provider, u"assistants-v2"_s);
+        demo::DemoOptions options;
+        options.protocol = demo::Protocol::Foundry;
+        demo::DemoHost foundry(options);
+        c.baseUrl = foundry.baseUrl();
+        const auto found = QCoro::waitFor(testConnection(c, "any", 5s, makeCancel()));
+        QVERIFY(found);
+        QCOMPARE(found->provider, u"foundry-agents"_s);
+        c.provider = u"assistants-v2"_s; // chosen by hand: only that is tried
+        QVERIFY(!QCoro::waitFor(testConnection(c, "any", 5s, makeCancel())));
+    }
     void initTestCase()
     {
         demo::DemoOptions options;

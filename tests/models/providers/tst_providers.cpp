@@ -113,6 +113,8 @@ class TestProviders : public QObject {
             b.url = at->toyServer->url();
         } else {
             demo::DemoOptions options = bulk(5, 2, 1, 4);
+            if (provider.id() == "foundry-agents"_L1)
+                options.protocol = demo::Protocol::Foundry;
             b.host = std::make_unique<demo::DemoHost>(options);
         }
         b.open(m_folder.filePath(u"s%1.sqlite"_s.arg(++m_number)));
@@ -130,6 +132,13 @@ private Q_SLOTS:
             same += other->id() == provider.id() ? 1 : 0;
         QCOMPARE(same, 1);
         QVERIFY(provider.capabilities().messageCharacters > 0);
+    }
+    void anAddressTellsTheProvider()
+    {
+        QCOMPARE(likeliestProvider(u"https://one.services.ai.azure.com/api/projects/p"_s).id(), u"foundry-agents"_s);
+        QCOMPARE(likeliestProvider(u"http://127.0.0.1:9/api/projects/demo"_s).id(), u"foundry-agents"_s);
+        for (const QString &url : {u"https://api.example.com/v1"_s, u"https://host/openai"_s, u"rubbish"_s, u""_s})
+            QCOMPARE(likeliestProvider(url).id(), u"assistants-v2"_s);
     }
     void anUnknownProviderIsAnError()
     {
