@@ -16,8 +16,10 @@ for version in 4.104.0 6.49.0; do
 done
 
 # Microsoft's package, at a server whose tokens run out.
+kill "$SERVER_PID"
+wait "$SERVER_PID" 2>/dev/null || true
 coproc FOUNDRY { exec "$program" --port 0 --protocol foundry --token-lifetime 600; }
-trap 'kill $SERVER_PID $FOUNDRY_PID' EXIT
+trap 'kill $FOUNDRY_PID' EXIT
 read -r _ _ project <&"${FOUNDRY[0]}"
 read -r line <&"${FOUNDRY[0]}"
 [ -d "$work/azure/node_modules" ] || npm install --silent --no-fund --no-audit --prefix "$work/azure" "@azure/ai-agents@1.1.0"
