@@ -70,6 +70,7 @@ void takeScreenshots(ui::MainWindow &window, const QString &folder)
                  }},
                 {u"rotated"_s, [&window] { window.desk()->rotate(window.threads()->view()->selectedKeys()); }},
                 {u"activity"_s, page(u"activity"_s)},
+                {u"connection"_s, [&window] { window.newConnection(); }},
                 {u"search"_s,
                  [&window] {
                      window.showPage(u"search"_s);

@@ -54,6 +54,7 @@ public:
     void openDemo();
     void openConnection(const QString &id);
     void openArchive(const QString &path); // read only
+    void newConnection();
     void showPage(const QString &name);
     [[nodiscard]] Workspace *workspace() const { return m_session.workspace(); }
     [[nodiscard]] SearchPage *found() const { return m_found; }
@@ -126,7 +127,6 @@ private:
     void visit(); // where the person is now is remembered
     void travel(const std::optional<Place> &place);
     void refreshConnections();
-    void newConnection();
     void editConnection();
     void removeConnection();
     void openIds(const QStringList &files = {});

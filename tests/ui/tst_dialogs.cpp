@@ -8,6 +8,7 @@
 #include "ui/widgets/notice.h"
 
 #include <QApplication>
+#include <QComboBox>
 #include <QDialogButtonBox>
 #include <QInputDialog>
 #include <QLabel>
@@ -96,6 +97,77 @@ private Q_SLOTS:
         QCOMPARE(connections.all().size(), 1u);
         QCOMPARE(connections.all().front().name, u"prod"_s);
         QVERIFY(providerById(dialog.connection().provider)); // it is opened as it stands here
+    }
+    // By the keyboard alone: the address tells the provider, which tells what its key may be and what will work.
+    void theAddressTellsTheProvider()
+    {
+        const QTemporaryDir dir;
+        Connections connections(dir.filePath(u"connections.ini"_s));
+        SecretStore secrets(u"bobbin-test"_s);
+        Credentials credentials(secrets);
+        ui::ConnectionDialog dialog(connections, credentials, {});
+        dialog.show();
+        const auto named = [&]<class W>(W *, const QString &name) {
+            for (W *one : dialog.findChildren<W *>())
+                if (one->accessibleName() == name)
+                    return one;
+            return static_cast<W *>(nullptr);
+        };
+        const auto field = [&](const QString &name) { return named(static_cast<QLineEdit *>(nullptr), name); };
+        const auto combo = [&](const QString &name) { return named(static_cast<QComboBox *>(nullptr), name); };
+        auto *features = dialog.findChild<QTableWidget *>();
+        const auto says = [&](const QString &text) {
+            for (int row = 0; row < features->rowCount(); ++row)
+                if (features->item(row, 1)->text().contains(text))
+                    return true;
+            return false;
+        };
+        QCOMPARE(combo(u"Key from"_s)->count(), 2); // nobody to sign in at
+        QVERIFY(!combo(u"Sent as"_s)->isVisible());
+        QVERIFY(says(u"test of the connection"_s));
+        QTest::keyClicks(field(u"Base URL"_s), u"https://one.services.ai.azure.com/api/projects/p"_s);
+        QCOMPARE(combo(u"Provider"_s)->currentData().toString(), u"foundry-agents"_s);
+        QCOMPARE(combo(u"Key from"_s)->count(), 3);
+        QVERIFY(combo(u"Sent as"_s)->isVisible());
+        QVERIFY(says(u"no: "_s));
+        bool told = false;
+        for (const QLabel *label : dialog.findChildren<QLabel *>())
+            told = told || (label->isVisible() && label->text().contains(u"2027"_s));
+        QVERIFY(told);
+        if (const QString to = qEnvironmentVariable("BOBBIN_GRAB"); !to.isEmpty())
+            dialog.grab().save(to + u"/foundry.png"_s);
+        combo(u"Key from"_s)->setFocus();
+        QTest::keyClick(combo(u"Key from"_s), Qt::Key_Down);
+        QVERIFY(field(u"Command"_s)->isVisible() && !field(u"Key"_s)->isVisible());
+        QTest::keyClick(field(u"Name"_s), Qt::Key_Return);
+        QVERIFY(dialog.isVisible()); // without a command there is no token
+        QVERIFY(connections.all().empty());
+        QTest::keyClicks(field(u"Command"_s), u"tool \"two words\" --quiet"_s);
+        QTest::keyClick(combo(u"Key from"_s), Qt::Key_Down);
+        QVERIFY(field(u"Tenant"_s)->isVisible() && !field(u"Command"_s)->isVisible());
+        if (const QString to = qEnvironmentVariable("BOBBIN_GRAB"); !to.isEmpty())
+            dialog.grab().save(to + u"/signin.png"_s);
+        QTest::keyClick(combo(u"Key from"_s), Qt::Key_Up);
+        // Another provider knows no sign-in; what was chosen by hand stays, whatever the address says then.
+        combo(u"Provider"_s)->setFocus();
+        QTest::keyClick(combo(u"Provider"_s), Qt::Key_Up);
+        QCOMPARE(combo(u"Provider"_s)->currentData().toString(), u"assistants-v2"_s);
+        QCOMPARE(combo(u"Key from"_s)->count(), 2);
+        QTest::keyClicks(field(u"Base URL"_s), u"x"_s);
+        QCOMPARE(combo(u"Provider"_s)->currentData().toString(), u"assistants-v2"_s);
+        QTest::keyClick(combo(u"Provider"_s), Qt::Key_Down);
+        QTest::keyClick(field(u"Name"_s), Qt::Key_Return);
+        QTRY_VERIFY2(!dialog.isVisible(), qPrintable(said(dialog)));
+        const Connection saved = connections.all().front();
+        QCOMPARE(saved.provider, u"foundry-agents"_s);
+        QCOMPARE(int(saved.keySource), int(Connection::KeySource::Command));
+        QCOMPARE(saved.command, (QStringList{u"tool"_s, u"two words"_s, u"--quiet"_s}));
+        // Opened again it is as it was.
+        ui::ConnectionDialog again(connections, credentials, saved);
+        QVERIFY(!again.findChildren<QLineEdit *>().empty());
+        const auto commands = again.findChildren<QLineEdit *>();
+        QVERIFY(
+            std::ranges::any_of(commands, [](QLineEdit *e) { return e->text() == u"tool \"two words\" --quiet"_s; }));
     }
 };
 

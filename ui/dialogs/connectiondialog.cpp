@@ -20,9 +20,8 @@
 #include <QProcess>
 #include <QPushButton>
 #include <QSpinBox>
-#include <QStackedWidget>
 #include <QTabWidget>
-#include <QTreeWidget>
+#include <QTableWidget>
 
 namespace bobbin::ui {
 
@@ -124,7 +123,7 @@ ConnectionDialog::ConnectionDialog(Connections &connections, Credentials &creden
 QWidget *ConnectionDialog::serverPage()
 {
     auto *page = new QWidget;
-    QFormLayout *form = formOf(page);
+    m_form = formOf(page);
     m_name = new QLineEdit(m_connection.name);
     m_url = new QLineEdit(m_connection.baseUrl);
     m_provider = new QComboBox;
@@ -132,20 +131,26 @@ QWidget *ConnectionDialog::serverPage()
         m_provider->addItem(one->name(), one->id());
     m_retirement = new QLabel;
     m_retirement->setWordWrap(true);
-    m_features = new QTreeWidget;
-    m_features->setHeaderLabels({tr("What works there"), QString()});
-    m_features->setRootIsDecorated(false);
-    m_features->setUniformRowHeights(false);
+    m_features = new QTableWidget(0, 2);
+    m_features->setHorizontalHeaderLabels({tr("What you may want there"), tr("Works")});
+    m_features->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_features->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
+    m_features->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Stretch);
+    m_features->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_features->verticalHeader()->hide();
+    m_features->setShowGrid(false);
     m_features->setWordWrap(true);
+    m_features->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_features->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_features->setTabKeyNavigation(false);
     m_features->setAccessibleName(tr("What works there"));
-    m_features->header()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
-    m_features->setMinimumHeight(m_features->fontMetrics().lineSpacing() * 8);
-    addRow(form, tr("Name"), m_name);
-    addRow(form, tr("Base URL"), m_url);
-    addRow(form, tr("Provider"), m_provider);
-    form->addRow(keyPage());
-    form->addRow(m_retirement);
-    form->addRow(m_features);
+    m_features->setMinimumHeight(m_features->fontMetrics().lineSpacing() * 13);
+    addRow(m_form, tr("Name"), m_name);
+    addRow(m_form, tr("Base URL"), m_url);
+    addRow(m_form, tr("Provider"), m_provider);
+    addKeyRows();
+    m_form->addRow(m_retirement);
+    m_form->addRow(m_features);
     connect(m_url, &QLineEdit::textEdited, this, &ConnectionDialog::urlEdited);
     connect(m_provider, &QComboBox::activated, this, [this] {
         m_providerChosen = true;
@@ -157,18 +162,21 @@ QWidget *ConnectionDialog::serverPage()
     return page;
 }
 
-QWidget *ConnectionDialog::keyPage()
+void ConnectionDialog::addKeyRows()
 {
     m_keySource = new QComboBox;
     m_keySource->addItem(tr("A key, pasted here"), int(Connection::KeySource::Pasted));
     m_keySource->addItem(tr("A command that prints a token"), int(Connection::KeySource::Command));
     m_keySource->addItem(tr("Signing in, in the browser"), int(Connection::KeySource::SignIn));
-    m_keySource->setCurrentIndex(int(m_connection.keySource));
+    m_keySource->setCurrentIndex(m_keySource->findData(int(m_connection.keySource)));
     m_key = new QLineEdit;
     m_key->setEchoMode(QLineEdit::Password);
-    m_key->setPlaceholderText(m_existing ? tr("unchanged") : QString());
+    m_key->setPlaceholderText(m_existing && m_sourceBefore == Connection::KeySource::Pasted ? tr("unchanged")
+                                                                                            : QString());
     m_untilQuit = new QCheckBox(tr("Keep the key until I quit, not in the keychain"));
     m_keyForm = new QComboBox;
+    m_keyForm->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_keySource->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_command = new QLineEdit(asCommandLine(m_connection.command));
     m_command->setPlaceholderText(
         u"az account get-access-token --resource https://ai.azure.com --query accessToken -o tsv"_s);
@@ -177,31 +185,35 @@ QWidget *ConnectionDialog::keyPage()
     m_clientId = new QLineEdit(m_connection.clientId);
     m_clientId->setPlaceholderText(tr("of an app registration with the redirect http://localhost"));
     m_signIn = new QPushButton(tr("Sign in…"));
-    m_keyPages = new QStackedWidget;
-    const auto add = [this](std::initializer_list<std::pair<QString, QWidget *>> rows) {
-        auto *page = new QWidget;
-        QFormLayout *form = formOf(page);
-        form->setContentsMargins({});
-        for (const auto &[label, field] : rows)
-            if (label.isEmpty())
-                form->addRow({}, field);
-            else
-                addRow(form, label, field);
-        m_keyPages->addWidget(page);
-    };
-    add({{tr("Key"), m_key}, {{}, m_untilQuit}, {tr("Sent as"), m_keyForm}});
-    add({{tr("Command"), m_command}});
-    add({{tr("Tenant"), m_tenant}, {tr("Client id"), m_clientId}, {{}, m_signIn}});
-    auto *box = new QWidget;
-    QFormLayout *form = formOf(box);
-    form->setContentsMargins({});
-    addRow(form, tr("Key from"), m_keySource);
-    form->addRow(m_keyPages);
-    const auto show = [this] { m_keyPages->setCurrentIndex(m_keySource->currentData().toInt()); };
-    connect(m_keySource, &QComboBox::currentIndexChanged, this, show);
-    show();
+    addRow(m_form, tr("Key from"), m_keySource);
+    addRow(m_form, tr("Key"), m_key);
+    m_form->addRow({}, m_untilQuit);
+    addRow(m_form, tr("Sent as"), m_keyForm);
+    addRow(m_form, tr("Command"), m_command);
+    addRow(m_form, tr("Tenant"), m_tenant);
+    addRow(m_form, tr("Client id"), m_clientId);
+    m_form->addRow({}, m_signIn);
+    connect(m_keySource, &QComboBox::currentIndexChanged, this, &ConnectionDialog::keySourceChanged);
     connect(m_signIn, &QPushButton::clicked, this, &ConnectionDialog::signIn);
-    return box;
+}
+
+void ConnectionDialog::keySourceChanged()
+{
+    const auto source = Connection::KeySource(m_keySource->currentData().toInt());
+    const bool pasted = source == Connection::KeySource::Pasted;
+    const bool signsIn = source == Connection::KeySource::SignIn;
+    m_form->setRowVisible(m_key, pasted);
+    m_form->setRowVisible(m_untilQuit, pasted);
+    m_form->setRowVisible(m_keyForm, pasted && m_keyForm->count() > 1);
+    m_form->setRowVisible(m_command, source == Connection::KeySource::Command);
+    m_form->setRowVisible(m_tenant, signsIn);
+    m_form->setRowVisible(m_clientId, signsIn);
+    m_form->setRowVisible(m_signIn, signsIn);
+    if (!isVisible())
+        return;
+    m_notice->hide(); // it was about what stood here before
+    layout()->activate();
+    resize(size().expandedTo(minimumSizeHint())); // rows that came must not squeeze the others
 }
 
 QWidget *ConnectionDialog::fileRow(QLineEdit *field, const QString &title)
@@ -305,7 +317,6 @@ void ConnectionDialog::providerChanged()
     for (const KeyForm &form : forms)
         m_keyForm->addItem(form.name, form.id);
     m_keyForm->setCurrentIndex(std::max(0, m_keyForm->findData(before)));
-    m_keyForm->setEnabled(forms.size() > 1);
     const bool signsIn = chosen->signInPlace().has_value();
     const int signIn = m_keySource->findData(int(Connection::KeySource::SignIn));
     if (!signsIn && signIn >= 0) {
@@ -314,27 +325,28 @@ void ConnectionDialog::providerChanged()
         m_keySource->addItem(tr("Signing in, in the browser"), int(Connection::KeySource::SignIn));
     }
     const auto retirement = chosen->retirement();
-    m_retirement->setVisible(retirement.has_value());
+    m_form->setRowVisible(m_retirement, retirement.has_value());
     if (retirement)
         m_retirement->setText(retirement->words);
     showFeatures();
+    keySourceChanged();
 }
 
 void ConnectionDialog::showFeatures()
 {
     using Works = FeatureLine::Works;
-    m_features->clear();
     const Provider *chosen = provider();
-    if (!chosen)
-        return;
-    for (const FeatureLine &line : featureTable(*chosen, m_report)) {
+    const std::vector<FeatureLine> lines = chosen ? featureTable(*chosen, m_report) : std::vector<FeatureLine>();
+    m_features->setRowCount(int(lines.size()));
+    for (int row = 0; row < int(lines.size()); ++row) {
+        const FeatureLine &line = lines[std::size_t(row)];
         const QString works = line.works == Works::Yes ? tr("yes")
             : line.works == Works::No                  ? tr("no: %1").arg(line.why)
                                                        : tr("perhaps: %1").arg(line.why);
-        auto *item = new QTreeWidgetItem(m_features, {line.what, works});
-        item->setToolTip(1, works);
+        m_features->setItem(row, 0, new QTableWidgetItem(line.what));
+        m_features->setItem(row, 1, new QTableWidgetItem(works));
         if (line.works != Works::Yes)
-            item->setForeground(0, palette().placeholderText());
+            m_features->item(row, 0)->setForeground(palette().placeholderText());
     }
 }
 

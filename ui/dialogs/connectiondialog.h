@@ -16,8 +16,7 @@ class QLineEdit;
 class QPlainTextEdit;
 class QPushButton;
 class QSpinBox;
-class QStackedWidget;
-class QTreeWidget;
+class QTableWidget;
 
 namespace bobbin::ui {
 
@@ -43,9 +42,9 @@ private:
     QSpinBox *m_timeout;
     QPlainTextEdit *m_headers, *m_query;
     QCheckBox *m_untilQuit;
-    QStackedWidget *m_keyPages;
+    QFormLayout *m_form; // of server and key
     QLabel *m_retirement;
-    QTreeWidget *m_features;
+    QTableWidget *m_features;
     QPushButton *m_signIn, *m_test, *m_save;
     Notice *m_notice;
     bool m_probed = false;
@@ -53,7 +52,8 @@ private:
     Connection::KeySource m_sourceBefore; // what the keychain holds belongs to
 
     QWidget *serverPage();
-    QWidget *keyPage();
+    void addKeyRows();
+    void keySourceChanged();
     QWidget *networkPage();
     QWidget *extrasPage();
     QWidget *fileRow(QLineEdit *field, const QString &title);
