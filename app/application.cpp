@@ -4,6 +4,7 @@
 #include "models/core/privatefiles.h"
 #include "models/providers/registry.h"
 #include "models/settings/ownprices.h"
+#include "models/settings/settings.h"
 
 #include <QApplication>
 #include <QDesktopServices>
@@ -33,6 +34,7 @@ Application::Application(QApplication &app)
     : m_settings(configFile(u"window.ini"_s), QSettings::IniFormat), m_appearance(app, m_settings),
       m_connections(Connections::defaultFile()), m_secrets(u"Bobbin"_s), m_credentials(m_secrets)
 {
+    bringUpToDate(m_settings);
     QObject::connect(&m_credentials, &Credentials::browserWanted, &app,
                      [](const QUrl &url) { QDesktopServices::openUrl(url); });
     m_window = std::make_unique<ui::MainWindow>(ui::Services{m_connections, m_credentials, m_settings, m_appearance,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/appearance.h"
 
+#include "models/settings/settings.h"
 #include "ui/theme.h"
 
 #include <QApplication>
@@ -21,9 +22,6 @@ namespace bobbin::ui {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-constexpr int smallest = 80;
-constexpr int largest = 200;
 
 // Before our palette hides what the platform has.
 bool platformIsDark()
@@ -47,8 +45,7 @@ constexpr uint preferDark = 1;
 
 Appearance::Appearance(QApplication &app, QSettings &settings)
     : m_app(app), m_settings(settings), m_systemFont(QApplication::font()),
-      m_look(Look(std::clamp(settings.value(u"window/look"_s, 0).toInt(), 0, 2))),
-      m_textSize(std::clamp(settings.value(u"window/textSize"_s, 100).toInt(), smallest, largest)),
+      m_look(Look(settingOf(settings, setting::look))), m_textSize(int(settingOf(settings, setting::textSize))),
       m_systemDark(platformIsDark())
 {
     m_app.installEventFilter(this);
@@ -70,15 +67,15 @@ void Appearance::setLook(Look look)
 {
     m_look = look;
     m_forced.clear();
-    m_settings.setValue(u"window/look"_s, int(look));
+    setSetting(m_settings, setting::look, int(look));
     apply();
     Q_EMIT changed();
 }
 
 void Appearance::setTextSize(int percent)
 {
-    m_textSize = std::clamp(percent, smallest, largest);
-    m_settings.setValue(u"window/textSize"_s, m_textSize);
+    setSetting(m_settings, setting::textSize, percent);
+    m_textSize = int(settingOf(m_settings, setting::textSize));
     apply();
     Q_EMIT changed();
 }

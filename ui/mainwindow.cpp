@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/mainwindow.h"
 
+#include "models/settings/settings.h"
 #include "models/store/whendone.h"
 
 #include "ui/appearance.h"
@@ -68,6 +69,7 @@ MainWindow::MainWindow(Services services)
     for (QSplitter *splitter : findChildren<QSplitter *>())
         if (!splitter->objectName().isEmpty())
             splitter->restoreState(m_services.settings.value(u"splitters/"_s + splitter->objectName()).toByteArray());
+    m_threads->setLimits(limitsOf(m_services.settings));
     showPage(m_services.settings.value(u"window/page"_s).toString());
     refreshConnections();
     if (m_session.pricesProblem())
@@ -294,6 +296,7 @@ void MainWindow::makeMenus()
     change->addActions({m_archiveAction, m_pinAction, m_unpinAction});
     QMenu *tools = menuBar()->addMenu(tr("&Tools"));
     tools->addAction(tr("&Prices…"), this, &MainWindow::editPrices);
+    tools->addAction(tr("&Limits…"), this, &MainWindow::editLimits);
     QMenu *help = menuBar()->addMenu(tr("&Help"));
     help->addAction(tr("&About Bobbin"), this, [this] {
         QMessageBox::about(this, tr("About Bobbin"),

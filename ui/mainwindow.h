@@ -131,6 +131,7 @@ private:
     void removeConnection();
     void openIds(const QStringList &files = {});
     void editPrices();
+    void editLimits();
     void sync(const QStringList &onlyThreads = {});
     void search();
     void openObject(RowKind kind, const QString &id);

@@ -24,7 +24,7 @@ public:
     // One click: at once, with safe defaults and an Undo. Several: their plan first.
     void rotate(const std::vector<RowKey> &threads);
     void rotateWithOptions(const std::vector<RowKey> &threads);
-    void rotateAboveCeiling();
+    void rotateAbove(qint64 ceiling); // every thread whose last run read more tokens
     void cancelThreads(const std::vector<RowKey> &threads);
     void cancelRuns(const std::vector<RowKey> &runs);
     void cancelAllActive();

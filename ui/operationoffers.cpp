@@ -58,11 +58,11 @@ void OperationDesk::rotate(const std::vector<RowKey> &threads)
     withIds(RowKind::Threads, threads, [this](const QStringList &ids) { draft(ids, ids.size() > 1); });
 }
 
-void OperationDesk::rotateAboveCeiling()
+void OperationDesk::rotateAbove(qint64 ceiling)
 {
     if (!operations())
         return;
-    whenDone(operations()->threadsAbove(Limits().contextCeiling), this, [this](const Result<QStringList> &ids) {
+    whenDone(operations()->threadsAbove(ceiling), this, [this](const Result<QStringList> &ids) {
         if (!ids)
             Q_EMIT failed(ids.error());
         else if (ids->isEmpty())

@@ -2,6 +2,7 @@
 // The actions that change the server: where they stand, when they can be used, and what says why not.
 #include "ui/mainwindow.h"
 
+#include "models/settings/settings.h"
 #include "ui/operationdesk.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/browsepage.h"
@@ -31,7 +32,8 @@ void MainWindow::makeOperationActions()
     m_rotateAction = make(tr("&Rotate"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R),
                           [this, threads] { m_desk->rotate(threads()); });
     m_rotateOptionsAction = make(tr("R&otate…"), {}, [this, threads] { m_desk->rotateWithOptions(threads()); });
-    m_rotateAllAction = make(tr("Rotate &all above the ceiling…"), {}, [this] { m_desk->rotateAboveCeiling(); });
+    m_rotateAllAction = make(tr("Rotate &all above the ceiling…"), {},
+                             [this] { m_desk->rotateAbove(limitsOf(m_services.settings).contextCeiling); });
     m_cancelRunAction = make(tr("Cancel r&un"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_X), [this, threads] {
         if (m_pages->currentIndex() == RunsIndex)
             m_desk->cancelRuns(m_runs->view()->selectedKeys());

@@ -3,9 +3,11 @@
 #include "ui/mainwindow.h"
 
 #include "models/core/format.h"
+#include "models/settings/settings.h"
 #include "models/store/whendone.h"
 #include "ui/dialogs/connectiondialog.h"
 #include "ui/dialogs/idsdialog.h"
+#include "ui/dialogs/limitsdialog.h"
 #include "ui/dialogs/pricesdialog.h"
 #include "ui/operationdesk.h"
 #include "ui/pages/activitypage.h"
@@ -154,8 +156,7 @@ void MainWindow::removeConnection()
     m_session.close();
     if (const Done done = m_services.connections.remove(existing->id); !done)
         m_notice->show(done.error());
-    m_services.credentials.forget(existing->id);
-    m_services.credentials.secrets().remove(existing->id, [this](const Done &done) {
+    m_services.credentials.remove(existing->id, [this](const Done &done) {
         if (!done)
             m_notice->show(done.error());
     });
@@ -193,6 +194,15 @@ void MainWindow::editPrices()
     PricesDialog dialog(*m_session.prices(), this);
     if (dialog.exec() == QDialog::Accepted)
         m_session.setPrices(dialog.table());
+}
+
+void MainWindow::editLimits()
+{
+    LimitsDialog dialog(limitsOf(m_services.settings), this);
+    if (dialog.exec() != QDialog::Accepted)
+        return;
+    setLimits(m_services.settings, dialog.limits());
+    m_threads->setLimits(dialog.limits());
 }
 
 void MainWindow::sync(const QStringList &onlyThreads)

@@ -185,7 +185,8 @@ void Cli::key(const Connection &connection, bool fresh, KeyAnswer answer)
     const QByteArray fromEnvironment = qgetenv("OPENAI_API_KEY");
     if (m_options.demo)
         answer(QByteArray("demo"));
-    else if (!m_options.baseUrl.isEmpty() || !fromEnvironment.isEmpty())
+    else if (!m_options.baseUrl.isEmpty() ||
+             (!fromEnvironment.isEmpty() && connection.keySource == Connection::KeySource::Pasted))
         answer(fromEnvironment);
     else
         m_credentials.ask(connection, fresh, std::move(answer));

@@ -139,14 +139,13 @@ void ConnectionCommand::remove()
         refuse(removed.error(), Failed);
         return;
     }
-    m_credentials.secrets().remove(connection->id,
-                                   [this, file = Connections::storeFile(*connection)](const Done &done) {
-                                       complain(u"removed, with its key; what was synced stays in %1"_s.arg(file));
-                                       if (done)
-                                           m_end(AllDone);
-                                       else
-                                           refuse(done.error(), Failed);
-                                   });
+    m_credentials.remove(connection->id, [this, file = Connections::storeFile(*connection)](const Done &done) {
+        complain(u"removed, with its key; what was synced stays in %1"_s.arg(file));
+        if (done)
+            m_end(AllDone);
+        else
+            refuse(done.error(), Failed);
+    });
 }
 
 void ConnectionCommand::test()

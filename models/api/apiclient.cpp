@@ -217,13 +217,18 @@ void ApiClient::failKey(Error why)
     Q_EMIT keyCame();
 }
 
+void ApiClient::askForKey()
+{
+    if (std::exchange(m_keyAsked, true))
+        return;
+    m_keyProblem.reset();
+    Q_EMIT keyWanted(m_keyRefused);
+}
+
 // For as long as its owner takes to unlock a keyring.
 QCoro::Task<Done> ApiClient::awaitKey(Cancel cancel)
 {
-    if (!std::exchange(m_keyAsked, true)) {
-        m_keyProblem.reset();
-        Q_EMIT keyWanted(m_keyRefused);
-    }
+    askForKey();
     while (!m_key && !m_keyProblem && !cancel->requested()) {
         QTimer timer;
         timer.setSingleShot(true);
@@ -246,6 +251,10 @@ QCoro::Task<Result<QByteArray>> ApiClient::send(Request request, Cancel cancel)
     if (m_setUpProblem)
         co_return fail(*m_setUpProblem);
     while (true) {
+        if (!m_key && request.prompt) { // what was looked at before would grow old
+            askForKey();
+            co_return fail(Error::Kind::RateLimited, u"another key is being fetched"_s, place);
+        }
         if (!m_key) {
             auto asking = awaitKey(cancel);
             const Done came = co_await asking;

@@ -82,6 +82,7 @@ private:
     QNetworkReply *start(QNetworkAccessManager &network, const Request &request, const QUrl &url);
     QCoro::Task<RawResponse> once(Request request, QUrl url, Cancel cancel);
     void setUp();
+    void askForKey();
     QCoro::Task<Done> awaitKey(Cancel cancel);
     QCoro::Task<> pause(std::chrono::milliseconds time, Cancel cancel);
 };

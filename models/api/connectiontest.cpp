@@ -76,13 +76,15 @@ QCoro::Task<Result<ConnectionReport>> testConnection(Connection connection, QByt
     if (const Result<const Provider *> known = providerById(connection.provider);
         !connection.provider.isEmpty() && !known)
         co_return fail(known.error());
+    if (std::exchange(connection.keySource, Connection::KeySource::Pasted) != Connection::KeySource::Pasted)
+        connection.keyForm.clear(); // this very token is tried, and no other is fetched
     std::optional<Error> first;
     const std::vector<const Provider *> all = candidates(connection);
     for (const Provider *provider : all) {
         connection.provider = provider->id();
-        connection.keySource = Connection::KeySource::Pasted; // this very key is tried
         ApiClient client(connection, *provider, key);
-        client.setTimeout(timeout);
+        if (connection.timeoutSeconds == 0)
+            client.setTimeout(timeout);
         auto probing = probe(client, cancel);
         const Done done = co_await probing;
         if (done) {

@@ -2,7 +2,6 @@
 // A sign-in in the system's browser: authorization code with PKCE, answered on loopback; then refreshed without it.
 #pragma once
 
-#include "models/core/error.h"
 #include "models/providers/provider.h"
 
 #include <QObject>
@@ -14,17 +13,19 @@ namespace bobbin {
 
 struct SignedIn {
     QByteArray token, refreshToken;
-    std::optional<Error> problem;
+    std::optional<Error> problem; // Network and Timeout may pass; Unauthorized is the identity provider's own word
 };
 
 class BrowserSignIn : public QObject {
     Q_OBJECT
 public:
-    BrowserSignIn(const SignInPlace &place, const QString &tenant, const QString &clientId, QObject *parent = nullptr);
+    BrowserSignIn(const SignInPlace &place, const Connection &connection, QObject *parent = nullptr);
     ~BrowserSignIn() override;
 
     void begin(std::chrono::milliseconds patience = std::chrono::minutes(5));
     void refresh(const QByteArray &refreshToken, std::chrono::milliseconds patience = std::chrono::seconds(60));
+
+    [[nodiscard]] bool silent() const { return m_silent; } // without the browser: a refresh
 
 Q_SIGNALS:
     void browserWanted(const QUrl &url);
@@ -34,11 +35,11 @@ private:
     QOAuth2AuthorizationCodeFlow *m_flow;
     QTimer m_patience;
     QByteArray m_verifier, m_redirect;
+    bool m_silent = false;
     bool m_ended = false;
 
     void end(SignedIn result);
-    void refuse(const QString &why);
-    bool listen();
+    void refuse(Error::Kind kind, const QString &why);
 };
 
 } // namespace bobbin

@@ -18,6 +18,11 @@ struct CredentialText {
     Q_DECLARE_TR_FUNCTIONS(Credentials)
 };
 
+QString refreshName(const QString &connectionId)
+{
+    return connectionId + u"/refresh-token"_s;
+}
+
 } // namespace
 
 Credentials::Credentials(SecretStore &secrets, QObject *parent) : QObject(parent), m_secrets(secrets)
@@ -35,7 +40,44 @@ KeySource Credentials::source()
 
 void Credentials::forget(const QString &connectionId)
 {
+    ++m_turn[connectionId];
     m_tokens.remove(connectionId);
+    m_secrets.forget(refreshName(connectionId));
+    if (BrowserSignIn *before = m_signIns.take(connectionId))
+        before->deleteLater();
+    settle(connectionId, fail(Error::Kind::Cancelled, CredentialText::tr("the connection was changed meanwhile")));
+}
+
+void Credentials::remove(const QString &connectionId, SecretStore::Answer answer)
+{
+    forget(connectionId);
+    m_secrets.remove(refreshName(connectionId), [this, connectionId, answer](const Done &done) {
+        if (done)
+            m_secrets.remove(connectionId, answer);
+        else
+            answer(done);
+    });
+}
+
+QString Credentials::trialId(const QString &connectionId)
+{
+    return connectionId + u"/trial"_s;
+}
+
+void Credentials::keepSignIn(const QString &connectionId)
+{
+    const QString triedAs = trialId(connectionId);
+    const QByteArray token = m_tokens.value(triedAs);
+    const QByteArray refreshToken = m_secrets.keptUntilQuit(refreshName(triedAs));
+    forget(triedAs);
+    if (refreshToken.isEmpty())
+        return;
+    forget(connectionId);
+    m_tokens.insert(connectionId, token);
+    m_secrets.write(refreshName(connectionId), refreshToken, [this, connectionId, refreshToken](const Done &kept) {
+        if (!kept) // a keychain that keeps nothing must not stop the work of today
+            m_secrets.keepUntilQuit(refreshName(connectionId), refreshToken);
+    });
 }
 
 bool Credentials::join(const Connection &connection, KeyAnswer answer)
@@ -67,38 +109,47 @@ void Credentials::ask(const Connection &connection, bool fresh, KeyAnswer answer
     }
     if (!join(connection, std::move(answer)))
         return;
-    const QString id = connection.id;
-    if (connection.keySource == Connection::KeySource::Command) {
-        auto *command = new TokenCommand(connection.command, this);
-        connect(command, &TokenCommand::ended, this, [this, id, command](const Result<QByteArray> &token) {
-            command->deleteLater();
+    if (connection.keySource == Connection::KeySource::Command)
+        runCommand(connection);
+    else
+        refresh(connection);
+}
+
+void Credentials::runCommand(const Connection &connection)
+{
+    auto *command = new TokenCommand(connection.command, this);
+    const auto take = [this, id = connection.id, turn = m_turn.value(connection.id),
+                       command](const Result<QByteArray> &token) {
+        command->deleteLater();
+        if (turn == m_turn.value(id))
             settle(id, token);
-        });
-        command->start();
-        return;
-    }
-    m_secrets.read(id, [this, connection](const Result<QByteArray> &refreshToken) {
+    };
+    connect(command, &TokenCommand::ended, this, take);
+    command->start();
+}
+
+void Credentials::refresh(const Connection &connection)
+{
+    const auto take = [this, connection, turn = m_turn.value(connection.id)](const Result<QByteArray> &refreshToken) {
+        if (turn != m_turn.value(connection.id))
+            return;
         if (!refreshToken) {
             settle(connection.id, fail(refreshToken.error()));
-            return;
-        }
-        if (refreshToken->isEmpty()) {
+        } else if (refreshToken->isEmpty()) {
             settle(connection.id,
                    fail(Error::Kind::Unauthorized,
                         CredentialText::tr("nobody has signed in yet: use Sign in… in the connection's settings")));
-            return;
-        }
-        if (BrowserSignIn *signIn = signInOf(connection))
+        } else if (BrowserSignIn *signIn = signInOf(connection)) {
             signIn->refresh(*refreshToken);
-    });
+        }
+    };
+    m_secrets.read(refreshName(connection.id), take);
 }
 
+// One that is asked for again begins anew: its browser window may be closed.
 void Credentials::signIn(const Connection &connection, KeyAnswer answer)
 {
-    // A sign-in that is asked for again begins anew: its browser window may be closed.
-    if (BrowserSignIn *before = m_signIns.take(connection.id))
-        before->deleteLater();
-    settle(connection.id, fail(Error::Kind::Cancelled, CredentialText::tr("signing in began anew")));
+    forget(connection.id);
     join(connection, std::move(answer));
     if (BrowserSignIn *signIn = signInOf(connection))
         signIn->begin();
@@ -114,7 +165,7 @@ BrowserSignIn *Credentials::signInOf(const Connection &connection)
                     CredentialText::tr("This provider knows no sign-in; paste a key or configure a command.")));
         return nullptr;
     }
-    auto *signIn = new BrowserSignIn(*place, connection.tenant, connection.clientId, this);
+    auto *signIn = new BrowserSignIn(*place, connection, this);
     m_signIns.insert(connection.id, signIn);
     connect(signIn, &BrowserSignIn::browserWanted, this, &Credentials::browserWanted);
     connect(signIn, &BrowserSignIn::ended, this, [this, id = connection.id, signIn](const SignedIn &result) {
@@ -122,18 +173,26 @@ BrowserSignIn *Credentials::signInOf(const Connection &connection)
             return;
         m_signIns.remove(id);
         signIn->deleteLater();
-        if (!result.problem && !result.refreshToken.isEmpty())
-            m_secrets.write(id, result.refreshToken, [this, id, result](const Done &kept) {
-                if (!kept) // a keychain that keeps nothing must not stop the work of today
-                    m_secrets.keepUntilQuit(id, result.refreshToken);
-                settle(id, result.token);
-            });
-        else if (result.problem)
-            settle(id, fail(*result.problem));
-        else
-            settle(id, result.token);
+        signedIn(id, result, signIn->silent());
     });
     return signIn;
+}
+
+void Credentials::signedIn(const QString &connectionId, const SignedIn &result, bool silent)
+{
+    if (result.problem) {
+        settle(connectionId, fail(*result.problem));
+        return;
+    }
+    const QString name = refreshName(connectionId);
+    const bool onlyInMemory = m_secrets.inMemory(name);
+    if (!result.refreshToken.isEmpty()) {
+        m_secrets.keepUntilQuit(name, result.refreshToken);
+        // Identity providers hand out another one at each refresh. A new sign-in waits for keepSignIn().
+        if (silent && !onlyInMemory)
+            m_secrets.write(name, result.refreshToken, [](const Done &) {}); // where that fails it stays in memory
+    }
+    settle(connectionId, result.token);
 }
 
 } // namespace bobbin

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where a connection's key comes from: the keychain, a command the person configured, or a sign-in in the browser.
-// Tokens are in memory only; the keychain holds pasted keys and refresh tokens. Lives on one thread, never blocks it.
+// Tokens are in memory only; the keychain holds pasted keys and refresh tokens, each under a name of its own, so that
+// neither is ever taken for the other. Lives on one thread, never blocks it.
 #pragma once
 
 #include "models/providers/provider.h"
@@ -14,6 +15,7 @@ using KeyAnswer = std::function<void(const Result<QByteArray> &key)>;
 using KeySource = std::function<void(const Connection &connection, bool fresh, KeyAnswer answer)>;
 
 class BrowserSignIn;
+struct SignedIn;
 
 class Credentials : public QObject {
     Q_OBJECT
@@ -22,9 +24,13 @@ public:
     ~Credentials() override;
 
     void ask(const Connection &connection, bool fresh, KeyAnswer answer);
-    // Opens the browser; ends with a token in memory and its refresh token in the keychain.
+    // Opens the browser; what it brings is in memory until it is kept.
     void signIn(const Connection &connection, KeyAnswer answer);
-    void forget(const QString &connectionId); // what is in memory
+    // What is not saved yet is tried under an id of its own, and leaves no trace under the saved one.
+    static QString trialId(const QString &connectionId);
+    void keepSignIn(const QString &connectionId); // the one on trial becomes the connection's; none: nothing
+    void forget(const QString &connectionId); // what is in memory or under way
+    void remove(const QString &connectionId, SecretStore::Answer answer); // and what the keychain has
     [[nodiscard]] KeySource source();
     [[nodiscard]] SecretStore &secrets() { return m_secrets; }
 
@@ -36,10 +42,14 @@ private:
     QHash<QString, QByteArray> m_tokens; // by connection
     QHash<QString, std::vector<KeyAnswer>> m_waiting; // one command or sign-in at a time serves all that ask
     QHash<QString, BrowserSignIn *> m_signIns;
+    QHash<QString, int> m_turn; // what answers for an earlier one is dropped
 
     bool join(const Connection &connection, KeyAnswer answer); // true: it is the first
     void settle(const QString &connectionId, const Result<QByteArray> &token);
+    void runCommand(const Connection &connection);
+    void refresh(const Connection &connection);
     BrowserSignIn *signInOf(const Connection &connection);
+    void signedIn(const QString &connectionId, const SignedIn &result, bool silent);
 };
 
 } // namespace bobbin

@@ -27,7 +27,8 @@ constexpr qsizetype longestToken = 32 * 1024, shortestToken = 8, longestQuote = 
 // The last line of what it complained about, without what looks like a token.
 QString complaint(const QByteArray &errors)
 {
-    static const QRegularExpression longWord(u"[A-Za-z0-9_.-]{40,}"_s);
+    // Paths may be named; a word without a slash that is longer than any word may be a token.
+    static const QRegularExpression longWord(u"(?<![^\\s\"'=:])[A-Za-z0-9_.+=~-]{17,}"_s);
     const QStringList lines = QString::fromLocal8Bit(errors.right(4'096)).split(u'\n', Qt::SkipEmptyParts);
     QString last = lines.isEmpty() ? QString() : lines.last().simplified();
     last.replace(longWord, u"(…)"_s);

@@ -23,7 +23,8 @@ std::pair<QByteArray, QByteArray> Provider::authorization(const Connection &conn
 {
     const std::vector<KeyForm> forms = keyForms();
     const auto chosen = std::ranges::find(forms, connection.keyForm, &KeyForm::id);
-    const KeyForm &form = chosen == forms.end() ? forms.front() : *chosen;
+    const bool pasted = connection.keySource == Connection::KeySource::Pasted; // the others bring tokens
+    const KeyForm &form = chosen == forms.end() || !pasted ? forms.front() : *chosen;
     return {form.header, form.before + key};
 }
 

@@ -21,9 +21,9 @@ struct Connection {
     QString organization, project;
     std::vector<std::pair<QString, QString>> headers, query; // extra, sent with every request
 
-    enum class KeySource : quint8 { Pasted = 0, Command = 1, SignIn = 2 }; // numbers are in settings files
+    enum class KeySource : quint8 { Pasted, Command, SignIn };
     KeySource keySource = KeySource::Pasted;
-    QString keyForm; // one of Provider::keyForms(); empty: the first
+    QString keyForm; // of a pasted key: one of Provider::keyForms(); empty: the first
     QStringList command; // a program and its arguments, which prints the key
     QString tenant, clientId; // of a sign-in in the browser; tenant: an id, a domain, or an https address
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/session/session.h"
 
+#include "models/core/errortext.h"
 #include "models/importers/importfile.h"
 #include "models/providers/registry.h"
 #include "models/settings/ownprices.h"
@@ -14,6 +15,21 @@
 namespace bobbin {
 
 using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+// What only a person can mend is asked of the person: a keyring that stays locked is as good as a refused key.
+Error asRefusal(Error error)
+{
+    const bool passes = error.kind == Error::Kind::Network || error.kind == Error::Kind::Timeout;
+    if (passes || error.kind == Error::Kind::Unauthorized)
+        return error;
+    error.message = errorText(error).what + (error.message.isEmpty() ? QString() : u" ("_s + error.message + u')');
+    error.kind = Error::Kind::Unauthorized;
+    return error;
+}
+
+} // namespace
 
 Session::Session(KeySource keys, QString ownPricesFile, QObject *parent)
     : QObject(parent), m_keys(std::move(keys)), m_pricesFile(std::move(ownPricesFile))
@@ -83,13 +99,13 @@ void Session::fetchKey(bool fresh)
             return;
         Q_EMIT keyAwaited(false);
         if (key) {
-            m_workspace->setKey(*key);
+            m_workspace->giveKey(*key);
             return;
         }
         if (m_connection.keySource == Connection::KeySource::Pasted)
             m_workspace->goWithoutKey();
         else
-            m_workspace->failKey(key.error());
+            m_workspace->failKey(asRefusal(key.error()));
         Q_EMIT keyMissing(key.error());
     });
 }

@@ -133,6 +133,11 @@ void Workspace::setKey(const QByteArray &key)
     });
 }
 
+void Workspace::giveKey(const QByteArray &key)
+{
+    QMetaObject::invokeMethod(&m_net->sync, [this, key] { m_net->client.setKey(key); });
+}
+
 void Workspace::failKey(const Error &why)
 {
     QMetaObject::invokeMethod(&m_net->sync, [this, why] { m_net->client.failKey(why); });

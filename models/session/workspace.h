@@ -25,7 +25,8 @@ public:
 
     void sync(const SyncOptions &options = {});
     void cancel();
-    void setKey(const QByteArray &key);
+    void setKey(const QByteArray &key); // by the person: operations that asked for it go on
+    void giveKey(const QByteArray &key); // to the requests that wait for it
     void goWithoutKey(); // none is to be had
     void failKey(const Error &why); // what waits for it ends with this
     void setTimeout(std::chrono::milliseconds timeout); // of one request

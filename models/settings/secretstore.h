@@ -25,6 +25,8 @@ public:
     void probe(Answer answer); // can the keychain keep a key? writes, reads and deletes a trial entry
 
     void keepUntilQuit(const QString &connectionId, const QByteArray &key) { m_memory.insert(connectionId, key); }
+    void forget(const QString &connectionId) { m_memory.remove(connectionId); } // what is kept until quit
+    [[nodiscard]] QByteArray keptUntilQuit(const QString &connectionId) const { return m_memory.value(connectionId); }
     [[nodiscard]] bool inMemory(const QString &connectionId) const { return m_memory.contains(connectionId); }
 
 private:

@@ -3,7 +3,9 @@
 #include "models/providers/registry.h"
 #include "models/settings/connections.h"
 #include "models/settings/secretstore.h"
+#include "models/settings/settings.h"
 #include "ui/dialogs/connectiondialog.h"
+#include "ui/dialogs/limitsdialog.h"
 #include "ui/dialogs/pricesdialog.h"
 #include "ui/widgets/notice.h"
 
@@ -14,6 +16,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSpinBox>
 #include <QTableWidget>
 #include <QTemporaryDir>
 #include <QTest>
@@ -97,6 +100,32 @@ private Q_SLOTS:
         QCOMPARE(connections.all().size(), 1u);
         QCOMPARE(connections.all().front().name, u"prod"_s);
         QVERIFY(providerById(dialog.connection().provider)); // it is opened as it stands here
+    }
+    void limitsAreKeptWithinTheirBounds()
+    {
+        const QTemporaryDir dir;
+        QSettings file(dir.filePath(u"window.ini"_s), QSettings::IniFormat);
+        const Limits usual = limitsOf(file);
+        QCOMPARE(usual.contextCeiling, Limits().contextCeiling);
+        ui::LimitsDialog dialog(usual);
+        dialog.show();
+        for (QSpinBox *box : dialog.findChildren<QSpinBox *>()) {
+            QVERIFY(!box->accessibleName().isEmpty());
+            box->setValue(box->maximum() + 1);
+        }
+        setLimits(file, dialog.limits());
+        QCOMPARE(limitsOf(file).contextCeiling, setting::contextCeiling.most);
+        setLimits(file, usual); // what is usual is not written: a later Bobbin may think otherwise of it
+        QVERIFY(!file.contains(QString::fromLatin1(setting::contextCeiling.key)));
+        file.setValue(QString::fromLatin1(setting::toolCalls.key), u"many"_s);
+        file.setValue(QString::fromLatin1(setting::failedInARow.key), -7);
+        QCOMPARE(limitsOf(file).toolCalls, Limits().toolCalls);
+        QCOMPARE(limitsOf(file).failedInARow, int(setting::failedInARow.least));
+        bringUpToDate(file);
+        QCOMPARE(file.value(u"version"_s).toInt(), settingsVersion);
+        file.setValue(u"version"_s, settingsVersion + 1);
+        bringUpToDate(file);
+        QCOMPARE(file.value(u"version"_s).toInt(), settingsVersion + 1); // a newer one's
     }
     // By the keyboard alone: the address tells the provider, which tells what its key may be and what will work.
     void theAddressTellsTheProvider()

@@ -120,6 +120,11 @@ ConnectionDialog::ConnectionDialog(Connections &connections, Credentials &creden
     providerChanged();
 }
 
+ConnectionDialog::~ConnectionDialog()
+{
+    m_credentials.forget(Credentials::trialId(m_connection.id));
+}
+
 QWidget *ConnectionDialog::serverPage()
 {
     auto *page = new QWidget;
@@ -393,26 +398,36 @@ bool ConnectionDialog::read()
     return done.has_value();
 }
 
+Connection ConnectionDialog::onTrial() const
+{
+    Connection tried = m_connection;
+    tried.id = Credentials::trialId(m_connection.id);
+    return tried;
+}
+
 // As it is entered here; where nothing was, as it is kept.
 void ConnectionDialog::withKey(const std::function<void(const QByteArray &key)> &use)
 {
-    const bool pasted = m_connection.keySource == Connection::KeySource::Pasted;
-    const bool kept = m_existing && m_sourceBefore == Connection::KeySource::Pasted;
-    if (pasted && (!m_key->text().isEmpty() || !kept)) {
+    using Source = Connection::KeySource;
+    const bool kept = m_existing && m_sourceBefore == Source::Pasted;
+    if (m_connection.keySource == Source::Pasted && (!m_key->text().isEmpty() || !kept)) {
         use(m_key->text().trimmed().toUtf8());
         return;
     }
-    m_credentials.forget(m_connection.id); // it may have been another command
-    m_credentials.ask(m_connection, false, [this, alive = QPointer(this), use](const Result<QByteArray> &key) {
-        if (!alive)
-            return;
-        if (key) {
-            use(*key);
-            return;
-        }
-        m_test->setEnabled(true);
-        m_notice->show(key.error());
-    });
+    const bool trial = m_connection.keySource == Source::Command || m_signedIn;
+    if (m_connection.keySource == Source::Command)
+        m_credentials.forget(Credentials::trialId(m_connection.id)); // it may have been another command
+    m_credentials.ask(trial ? onTrial() : m_connection, false,
+                      [this, alive = QPointer(this), use](const Result<QByteArray> &key) {
+                          if (!alive)
+                              return;
+                          if (key) {
+                              use(*key);
+                              return;
+                          }
+                          m_test->setEnabled(true);
+                          m_notice->show(key.error());
+                      });
 }
 
 void ConnectionDialog::signIn()
@@ -420,7 +435,7 @@ void ConnectionDialog::signIn()
     if (!read())
         return;
     m_notice->show(tr("Sign in on the page that opens in the browser, then come back."), Notice::Tone::Info);
-    m_credentials.signIn(m_connection, [this, alive = QPointer(this)](const Result<QByteArray> &token) {
+    m_credentials.signIn(onTrial(), [this, alive = QPointer(this)](const Result<QByteArray> &token) {
         if (!alive)
             return;
         m_signedIn = m_signedIn || token.has_value();
@@ -472,11 +487,10 @@ void ConnectionDialog::save()
 void ConnectionDialog::keepKey()
 {
     const QByteArray key = m_key->text().trimmed().toUtf8();
-    m_credentials.forget(m_connection.id);
+    m_credentials.forget(m_connection.id); // a token of what it was before
+    if (m_connection.keySource == Connection::KeySource::SignIn)
+        m_credentials.keepSignIn(m_connection.id);
     if (key.isEmpty() || m_connection.keySource != Connection::KeySource::Pasted) {
-        // A refresh token must never be sent as a key, nor the reverse.
-        if (m_existing && m_connection.keySource != m_sourceBefore && !m_signedIn)
-            m_credentials.secrets().remove(m_connection.id, [](const Done &) {});
         accept();
         return;
     }

@@ -27,6 +27,7 @@ class ConnectionDialog : public QDialog {
 public:
     ConnectionDialog(Connections &connections, Credentials &credentials, const std::optional<Connection> &existing,
                      QWidget *parent = nullptr);
+    ~ConnectionDialog() override;
     [[nodiscard]] const Connection &connection() const { return m_connection; } // after it was accepted
 
 private:
@@ -48,8 +49,8 @@ private:
     QPushButton *m_signIn, *m_test, *m_save;
     Notice *m_notice;
     bool m_probed = false;
-    bool m_signedIn = false; // just now: what the keychain holds is of this sign-in
-    Connection::KeySource m_sourceBefore; // what the keychain holds belongs to
+    bool m_signedIn = false; // just now, on trial: kept when it is saved
+    Connection::KeySource m_sourceBefore;
 
     QWidget *serverPage();
     void addKeyRows();
@@ -62,6 +63,7 @@ private:
     void providerChanged();
     void showFeatures();
     bool read();
+    [[nodiscard]] Connection onTrial() const;
     void withKey(const std::function<void(const QByteArray &key)> &use);
     void signIn();
     void test();

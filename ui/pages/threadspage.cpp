@@ -284,6 +284,13 @@ void ThreadsPage::showPoints(std::vector<TurnPoint> points)
     showFindings();
 }
 
+void ThreadsPage::setLimits(const Limits &limits)
+{
+    m_limits = limits;
+    chart()->setCeiling(limits.contextCeiling);
+    showFindings();
+}
+
 void ThreadsPage::showFindings()
 {
     const std::vector<Finding> found = threadFindings(m_points, m_limits);

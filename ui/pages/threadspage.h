@@ -30,6 +30,7 @@ public:
     [[nodiscard]] BrowseView *view() const { return m_view; }
     [[nodiscard]] RowTableModel<ThreadRow> *model() const { return m_model; }
     void setPrices(std::shared_ptr<const PriceTable> prices) { m_prices = std::move(prices); }
+    void setLimits(const Limits &limits);
     void storeChanged(const Changes &changes);
     void openThread(const QString &id, const QString &run = {});
     void openMessage(const QString &threadId, const QString &messageId); // in its conversation

@@ -57,6 +57,7 @@ class TestCredentials : public QObject {
         c.clientId = u"bobbin-desktop"_s;
         return c;
     }
+    static QString refreshName(const Connection &c) { return c.id + u"/refresh-token"_s; }
     Result<QByteArray> ask(const Connection &c, bool fresh = false)
     {
         std::optional<Result<QByteArray>> answer;
@@ -210,7 +211,7 @@ private Q_SLOTS:
     void signingIn()
     {
         const Connection c = connection(Connection::KeySource::SignIn);
-        m_secrets->keepUntilQuit(c.id, {});
+        m_secrets->keepUntilQuit(refreshName(c), {});
         const auto before = ask(c);
         QVERIFY(!before);
         QCOMPARE(int(before.error().kind), int(Error::Kind::Unauthorized));
@@ -241,15 +242,130 @@ private Q_SLOTS:
         }
         QVERIFY(asked.isEmpty());
     }
+    // Tried before it is saved: nothing of it is the saved connection's until it is kept.
+    void aSignInOnTrialIsNobodysYet()
+    {
+        const Connection saved = connection(Connection::KeySource::SignIn);
+        m_secrets->keepUntilQuit(saved.id, "a-pasted-key");
+        m_secrets->keepUntilQuit(refreshName(saved), {});
+        Connection tried = saved;
+        tried.id = Credentials::trialId(saved.id);
+        QNetworkAccessManager browser;
+        connect(m_credentials.get(), &Credentials::browserWanted, &browser,
+                [&](const QUrl &url) { browser.get(QNetworkRequest(url)); });
+        std::optional<Result<QByteArray>> answer;
+        m_credentials->signIn(tried, [&](const Result<QByteArray> &token) { answer = token; });
+        QTRY_VERIFY_WITH_TIMEOUT(answer.has_value() && *answer, 20'000);
+        QVERIFY(!ask(saved)); // not its
+        QCOMPARE(m_secrets->keptUntilQuit(saved.id), QByteArray("a-pasted-key"));
+        m_credentials->keepSignIn(saved.id);
+        QCOMPARE(*ask(saved), **answer);
+        QTRY_VERIFY(!m_secrets->keptUntilQuit(refreshName(saved)).isEmpty()); // there is no keychain here
+        QVERIFY(ask(saved, true));
+        m_credentials->forget(saved.id);
+        m_secrets->keepUntilQuit(refreshName(saved), {});
+        QVERIFY(!ask(saved));
+        QVERIFY(m_secrets->keptUntilQuit(refreshName(tried)).isEmpty());
+    }
+    void aNetworkThatIsGoneIsNoRefusal()
+    {
+        Connection c = connection(Connection::KeySource::SignIn);
+        c.tenant = u"http://127.0.0.1:9/nobody"_s;
+        m_secrets->keepUntilQuit(refreshName(c), "a-good-refresh-token");
+        QCOMPARE(int(ask(c).error().kind), int(Error::Kind::Network));
+        c.proxy = u"http://127.0.0.1:9"_s; // its proxy is the connection's
+        c.tenant = u"demo"_s;
+        QCOMPARE(int(ask(c).error().kind), int(Error::Kind::Network));
+        c.tenant = u"http://127.0.0.1.example.com/x"_s; // not this computer: a name of a tenant, and no place to go to
+        QVERIFY(!ask(c));
+    }
+    // The token runs out between the last look at a thread and its deletion: it is looked at once more.
+    void nothingIsDeletedWithoutALookJustBefore()
+    {
+        writeToken(issue());
+        const Connection c = connection(Connection::KeySource::Command);
+        Session session(m_credentials->source(), m_folder.filePath(u"prices.json"_s));
+        QSignalSpy opened(&session, &Session::opened);
+        session.open(c, m_folder.filePath(c.id + u".sqlite"_s));
+        QVERIFY(opened.wait());
+        QSignalSpy synced(session.workspace(), &Workspace::syncFinished);
+        session.workspace()->sync();
+        QVERIFY(synced.wait(30'000));
+        const auto rows = wait(session.store()->read(
+            [](Reader &r) { return r.rows<ThreadRow>({**r.keyOf(RowKind::Threads, r.threadIds({})->front())}); }));
+        const ThreadRow &row = rows->front();
+        Plan plan;
+        plan.kind = OperationKind::Cleanup;
+        PlanTarget target;
+        target.id = row.id;
+        target.lastActive = row.lastActiveAt;
+        target.messages = row.messages;
+        target.runs = row.runs;
+        plan.targets = {target};
+        QByteArrayList asked;
+        m_host->with([&](demo::DemoServer &server) {
+            server.onRequest = [&](const demo::HttpRequest &request) {
+                if (request.method == "DELETE" && !asked.contains("DELETE")) {
+                    server.tokens().expireAll();
+                    QFile file(tokenFile());
+                    if (file.open(QIODevice::WriteOnly))
+                        file.write(server.tokens().issue());
+                }
+                asked << request.method;
+            };
+        });
+        QSignalSpy ended(&session.workspace()->operations(), &Operations::ended);
+        QVERIFY(wait(session.workspace()->operations().start(std::make_shared<const Plan>(plan))));
+        QVERIFY(ended.count() > 0 || ended.wait(30'000));
+        m_host->with([&](demo::DemoServer &server) { server.onRequest = {}; });
+        QCOMPARE(asked.count("DELETE"), 2);
+        QCOMPARE(asked.back(), QByteArray("DELETE"));
+        const qsizetype first = asked.indexOf("DELETE");
+        QVERIFY2(asked.mid(first, asked.size() - 1 - first).contains("GET"), asked.join(' ').constData());
+    }
+    // An operation asks the person where the fresh token is refused too; it does not ask the server for ever.
+    void anOperationAsksThePerson()
+    {
+        writeToken(issue());
+        const Connection c = connection(Connection::KeySource::Command);
+        Session session(m_credentials->source(), m_folder.filePath(u"prices.json"_s));
+        QSignalSpy opened(&session, &Session::opened);
+        session.open(c, m_folder.filePath(c.id + u".sqlite"_s));
+        QVERIFY(opened.wait());
+        QSignalSpy synced(session.workspace(), &Workspace::syncFinished);
+        session.workspace()->sync();
+        QVERIFY(synced.wait(30'000));
+        const auto ids = wait(session.store()->read([](Reader &r) { return r.threadIds({}); }));
+        const auto plan = wait(session.workspace()->operations().planArchive(*ids, {}));
+        QVERIFY(plan);
+        m_host->with([&](demo::DemoServer &server) { server.tokens().expireAll(); }); // the command has the old one
+        qint64 before = 0;
+        m_host->with([&](demo::DemoServer &server) { before = server.served(); });
+        bool asked = false;
+        connect(&session.workspace()->operations(), &Operations::progressed, this,
+                [&](const OperationProgress &p) { asked = asked || p.state == OperationProgress::State::Asking; });
+        QVERIFY(wait(session.workspace()->operations().start(std::make_shared<const Plan>(*plan))));
+        QTRY_VERIFY_WITH_TIMEOUT(asked, 20'000);
+        QTest::qWait(500);
+        qint64 after = 0;
+        m_host->with([&](demo::DemoServer &server) { after = server.served(); });
+        QVERIFY2(after - before < 120, qPrintable(QString::number(after - before)));
+        // A good one, and it goes on.
+        QSignalSpy ended(&session.workspace()->operations(), &Operations::ended);
+        session.workspace()->setKey(issue());
+        QVERIFY(ended.wait(30'000));
+    }
     void aRefusedSignInIsTold()
     {
         Connection c = connection(Connection::KeySource::SignIn);
-        m_secrets->keepUntilQuit(c.id, "a-refresh-token-of-yesteryear");
+        m_secrets->keepUntilQuit(refreshName(c), "a-refresh-token-of-yesteryear");
+        m_secrets->keepUntilQuit(c.id, "a-pasted-key-that-is-none-of-theirs");
         const auto refused = ask(c, true);
         QVERIFY(!refused);
         QCOMPARE(int(refused.error().kind), int(Error::Kind::Unauthorized));
         QVERIFY2(refused.error().message.contains(u"AADSTS700082"_s), qPrintable(refused.error().message));
         QVERIFY(!refused.error().message.contains(u"yesteryear"_s));
+        QCOMPARE(m_secrets->keptUntilQuit(c.id), QByteArray("a-pasted-key-that-is-none-of-theirs"));
         c.provider = u"assistants-v2"_s;
         QCOMPARE(int(ask(c, true).error().kind), int(Error::Kind::NotSupported));
     }

@@ -212,7 +212,13 @@ private Q_SLOTS:
         QVERIFY2(dangling.isEmpty(), qPrintable(dangling.join(u' ')));
         const auto undo = wait(operations.planUndo(key));
         QVERIFY2(undo, undo ? "" : qPrintable(undo.error().message));
+        // A refusal of a moment leaves no mark behind.
+        b->faults({u"POST /vector_stores/*=status:400*1"_s});
         const qint64 undone = run(*b, *undo);
+        b->host->with([&](demo::DemoServer &server) {
+            for (const QJsonObject &store : server.state().stores.all())
+                QVERIFY(!store["metadata"_L1].toObject().contains("bobbin_step"_L1));
+        });
         for (const DoneTarget &t : targets(*b, undone))
             QVERIFY2(t.state == TargetState::Finished, qPrintable(t.outcome));
         b->host->with([&](demo::DemoServer &server) {
