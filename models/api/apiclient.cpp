@@ -251,6 +251,8 @@ QCoro::Task<Result<QByteArray>> ApiClient::send(Request request, Cancel cancel)
     if (m_setUpProblem)
         co_return fail(*m_setUpProblem);
     while (true) {
+        if (cancel->requested())
+            co_return fail(Error::Kind::Cancelled, {}, place);
         if (!m_key && request.prompt) { // what was looked at before would grow old
             askForKey();
             co_return fail(Error::Kind::RateLimited, u"another key is being fetched"_s, place);
@@ -274,6 +276,8 @@ QCoro::Task<Result<QByteArray>> ApiClient::send(Request request, Cancel cancel)
         }
         if (cancel->requested())
             co_return fail(Error::Kind::Cancelled, {}, place);
+        if (!m_key) // another request was refused with it while this one waited
+            continue;
         const std::optional<QByteArray> sentWith = m_key;
         RawResponse response = co_await once(request, url, cancel);
         if (cancel->requested())
