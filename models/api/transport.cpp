@@ -43,7 +43,7 @@ Result<QSslKey> keyIn(const QString &path)
     if (!pem)
         return fail(pem.error());
     for (const QSsl::KeyAlgorithm algorithm : {QSsl::Rsa, QSsl::Ec})
-        if (const QSslKey key(*pem, algorithm); !key.isNull())
+        if (QSslKey key(*pem, algorithm); !key.isNull())
             return key;
     return fail(Error::Kind::Input,
                 TransportText::tr("This file holds no private key in PEM form that opens without a pass phrase."),

@@ -103,7 +103,7 @@ QCoro::Task<Done> Executor::run(qint64 operation, std::shared_ptr<Control> contr
     const Result<JobPtr> loaded = co_await loading;
     if (!loaded)
         co_return fail(loaded.error());
-    const JobPtr job = *loaded;
+    const JobPtr &job = *loaded;
     job->control = std::move(control);
     auto starting = m_hands.store.journal().setState(operation, OperationState::Running, nowMs());
     Done done = co_await starting;
