@@ -42,7 +42,6 @@ void Credentials::forget(const QString &connectionId)
 {
     ++m_turn[connectionId];
     m_tokens.remove(connectionId);
-    m_secrets.forget(refreshName(connectionId));
     if (BrowserSignIn *before = m_signIns.take(connectionId))
         before->deleteLater();
     settle(connectionId, fail(Error::Kind::Cancelled, CredentialText::tr("the connection was changed meanwhile")));
@@ -51,6 +50,7 @@ void Credentials::forget(const QString &connectionId)
 void Credentials::remove(const QString &connectionId, SecretStore::Answer answer)
 {
     forget(connectionId);
+    forgetTrial(connectionId);
     m_secrets.remove(refreshName(connectionId), [this, connectionId, answer](const Done &done) {
         if (done)
             m_secrets.remove(connectionId, answer);
@@ -64,16 +64,23 @@ QString Credentials::trialId(const QString &connectionId)
     return connectionId + u"/trial"_s;
 }
 
+void Credentials::forgetTrial(const QString &connectionId)
+{
+    forget(trialId(connectionId));
+    m_secrets.forget(refreshName(trialId(connectionId)));
+}
+
 void Credentials::keepSignIn(const QString &connectionId)
 {
-    const QString triedAs = trialId(connectionId);
-    const QByteArray token = m_tokens.value(triedAs);
-    const QByteArray refreshToken = m_secrets.keptUntilQuit(refreshName(triedAs));
-    forget(triedAs);
-    if (refreshToken.isEmpty())
+    const QByteArray token = m_tokens.value(trialId(connectionId));
+    const QByteArray refreshToken = m_secrets.keptUntilQuit(refreshName(trialId(connectionId)));
+    forgetTrial(connectionId);
+    if (token.isEmpty())
         return;
     forget(connectionId);
     m_tokens.insert(connectionId, token);
+    if (refreshToken.isEmpty()) // it lasts as long as the token
+        return;
     m_secrets.write(refreshName(connectionId), refreshToken, [this, connectionId, refreshToken](const Done &kept) {
         if (!kept) // a keychain that keeps nothing must not stop the work of today
             m_secrets.keepUntilQuit(refreshName(connectionId), refreshToken);

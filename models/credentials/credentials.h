@@ -29,7 +29,9 @@ public:
     // What is not saved yet is tried under an id of its own, and leaves no trace under the saved one.
     static QString trialId(const QString &connectionId);
     void keepSignIn(const QString &connectionId); // the one on trial becomes the connection's; none: nothing
-    void forget(const QString &connectionId); // what is in memory or under way
+    void forgetTrial(const QString &connectionId);
+    // Its token, and what is under way; that somebody has signed in stays known.
+    void forget(const QString &connectionId);
     void remove(const QString &connectionId, SecretStore::Answer answer); // and what the keychain has
     [[nodiscard]] KeySource source();
     [[nodiscard]] SecretStore &secrets() { return m_secrets; }

@@ -7,6 +7,7 @@
 #include "ui/dialogs/connectiondialog.h"
 #include "ui/dialogs/limitsdialog.h"
 #include "ui/dialogs/pricesdialog.h"
+#include "ui/pages/overviewpage.h"
 #include "ui/widgets/notice.h"
 
 #include <QApplication>
@@ -100,6 +101,26 @@ private Q_SLOTS:
         QCOMPARE(connections.all().size(), 1u);
         QCOMPARE(connections.all().front().name, u"prod"_s);
         QVERIFY(providerById(dialog.connection().provider)); // it is opened as it stands here
+    }
+    void theEndOfAServiceIsOnTheOverview()
+    {
+        const QTemporaryDir dir;
+        const auto prices = std::make_shared<const PriceTable>(PriceTable::shipped());
+        for (const QString &id : {u"foundry-agents"_s, u"assistants-v2"_s}) {
+            auto opened = Store::open(dir.filePath(id + u".sqlite"_s), *providerById(id), prices);
+            QTRY_VERIFY(opened.isFinished());
+            QVERIFY(opened.result());
+            ui::OverviewPage page(prices);
+            page.resize(900, 700);
+            page.setVisible(true);
+            page.setStore(*opened.result());
+            bool told = false;
+            for (const QLabel *label : page.findChildren<QLabel *>())
+                told = told || (label->isVisible() && label->text().contains(u"2027"_s));
+            QCOMPARE(told, id == "foundry-agents"_L1);
+            if (const QString to = qEnvironmentVariable("BOBBIN_GRAB"); !to.isEmpty())
+                page.grab().save(to + u"/overview-"_s + id + u".png"_s);
+        }
     }
     void limitsAreKeptWithinTheirBounds()
     {

@@ -122,7 +122,7 @@ ConnectionDialog::ConnectionDialog(Connections &connections, Credentials &creden
 
 ConnectionDialog::~ConnectionDialog()
 {
-    m_credentials.forget(Credentials::trialId(m_connection.id));
+    m_credentials.forgetTrial(m_connection.id);
 }
 
 QWidget *ConnectionDialog::serverPage()
@@ -416,7 +416,7 @@ void ConnectionDialog::withKey(const std::function<void(const QByteArray &key)> 
     }
     const bool trial = m_connection.keySource == Source::Command || m_signedIn;
     if (m_connection.keySource == Source::Command)
-        m_credentials.forget(Credentials::trialId(m_connection.id)); // it may have been another command
+        m_credentials.forgetTrial(m_connection.id); // it may have been another command
     m_credentials.ask(trial ? onTrial() : m_connection, false,
                       [this, alive = QPointer(this), use](const Result<QByteArray> &key) {
                           if (!alive)

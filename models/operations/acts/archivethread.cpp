@@ -3,12 +3,6 @@
 
 namespace bobbin {
 
-using namespace Qt::Literals::StringLiterals;
-
-namespace {
-
-} // namespace
-
 const Handler acts::ArchiveThread{
     .act = Act::ArchiveThread,
     .text = QT_TRANSLATE_NOOP("Acts", "archive and verify"),

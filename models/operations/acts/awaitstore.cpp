@@ -29,7 +29,7 @@ OutcomeTask perform(Hands &hands, StepContext c)
         if (!now)
             co_return failed(now.error());
         if (now->stores.empty())
-            co_return failed(fail(Error::Kind::Decode, u"the answer has no store"_s, id).value());
+            co_return failed(Error::Kind::Decode, u"the answer has no store"_s, id);
         const VectorStore store = now->stores.front();
         // What had failed before is no reason to stop: it was not searchable then either.
         const qint64 failedFiles = store.failedFiles.value_or(0) - c.step.body.value("failed"_L1).toInteger();
@@ -58,12 +58,11 @@ OutcomeTask perform(Hands &hands, StepContext c)
         pending = store.pendingFiles;
         const QString left = ActText::tr("%n file(s) are not indexed yet", nullptr, int(pending.value_or(0)));
         if (nowMs() - movedAt > hands.times.patience.count())
-            co_return failed(fail(Error::Kind::Conflict,
-                                  ActText::tr("%1, and for %2 nothing moved; nothing was re-pointed or deleted. "
-                                              "Try it again later.")
-                                      .arg(left, format::duration(hands.times.patience.count())),
-                                  id)
-                                 .value());
+            co_return failed(Error::Kind::Conflict,
+                             ActText::tr("%1, and for %2 nothing moved; nothing was re-pointed or deleted. "
+                                         "Try it again later.")
+                                 .arg(left, format::duration(hands.times.patience.count())),
+                             id);
         c.says(ActText::tr("%1; asked again every %2, given up when nothing moves for %3")
                    .arg(left, format::duration(hands.times.longestPoll.count()),
                         format::duration(hands.times.patience.count())));
@@ -72,8 +71,7 @@ OutcomeTask perform(Hands &hands, StepContext c)
         if (hands.stop->requested())
             co_return finished();
         if (c.job->control->cancelled())
-            co_return failed(
-                fail(Error::Kind::Conflict, ActText::tr("cancelled while files were indexed"), id).value());
+            co_return failed(Error::Kind::Conflict, ActText::tr("cancelled while files were indexed"), id);
         wait = std::min(wait * 3 / 2, hands.times.longestPoll);
     }
 }

@@ -26,10 +26,9 @@ OutcomeTask perform(Hands &hands, StepContext c)
     for (const DoneTarget &target : *open)
         if (target.target.phase < c.target->target.phase)
             co_return failed(
-                fail(Error::Kind::Conflict,
-                     ActText::tr("they stay until “%1” is back, whose owners need them").arg(target.target.label),
-                     c.step.object)
-                    .value());
+                Error::Kind::Conflict,
+                ActText::tr("they stay until “%1” is back, whose owners need them").arg(target.target.label),
+                c.step.object);
     const QStringList files = strings(c.step.body.value("files"_L1));
     for (const QString &file : files) {
         const Change remove = change::RemoveStoreFile{c.step.object, file};

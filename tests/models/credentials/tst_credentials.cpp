@@ -262,8 +262,13 @@ private Q_SLOTS:
         QCOMPARE(*ask(saved), **answer);
         QTRY_VERIFY(!m_secrets->keptUntilQuit(refreshName(saved)).isEmpty()); // there is no keychain here
         QVERIFY(ask(saved, true));
+        // Saved again under another name, say: whoever signed in stays so.
         m_credentials->forget(saved.id);
-        m_secrets->keepUntilQuit(refreshName(saved), {});
+        QVERIFY(ask(saved));
+        bool removed = false;
+        m_credentials->remove(saved.id, [&](const Done &) { removed = true; });
+        QTRY_VERIFY(removed);
+        m_secrets->keepUntilQuit(refreshName(saved), {}); // there is no keychain here to ask
         QVERIFY(!ask(saved));
         QVERIFY(m_secrets->keptUntilQuit(refreshName(tried)).isEmpty());
     }
