@@ -99,6 +99,12 @@ bool Cli::choose(Connection *connection)
         connection->name = url->host();
         connection->baseUrl = url->toString();
         connection->provider = likeliestProvider(connection->baseUrl).id();
+        for (const auto &apply : m_options.connectionEdits)
+            apply(*connection);
+        if (const auto provider = providerById(connection->provider); !provider) {
+            refuse(provider.error(), Usage);
+            return false;
+        }
         return true;
     }
     const std::vector<Connection> all = m_connections.all();
@@ -279,6 +285,7 @@ void Cli::sync()
     SyncOptions options;
     options.onlyThreads = m_options.ids;
     options.steps = m_options.steps;
+    options.atOnce = m_options.atOnce;
     if (m_options.listLimit > 0)
         options.mostPerList = m_options.listLimit;
     workspace->sync(options);

@@ -109,6 +109,8 @@ constexpr OptionSpec specs[] = {
     {"sync", nullptr, "sync first (--demo always does)", false, on<&Options::syncFirst>},
     {"no-steps", nullptr, "without run steps: a request less for each new run, but no tool calls", false,
      [](Options &o, const QStringList &) { return o.steps = false, QString(); }},
+    {"at-once", "N", "at most N requests at once; without it, as many as the server bears", false,
+     [](Options &o, const QStringList &v) { return number(v, 1, 1000, o.atOnce); }},
     {"list-limit", "N", "stop a list that goes on after N items (1,000,000)", false,
      [](Options &o, const QStringList &v) { return number(v, 100, 1'000'000'000, o.listLimit); }},
     // what
@@ -203,7 +205,7 @@ constexpr OptionSpec specs[] = {
      }},
     {"to", "FILE", "the file to write, which must not be there yet", false, take<&Options::toFile>},
     // connections
-    {"provider", "ID", "whose protocol; without it the base URL tells: assistants-v2, foundry-agents", false,
+    {"provider", "ID", "whose protocol; without it the base URL tells: assistants-v2, foundry-agents, langgraph", false,
      connectionText<&Connection::provider>},
     {"key-form", "FORM", "how the key is sent, where there is a choice: bearer, api-key", false,
      connectionText<&Connection::keyForm>},
@@ -311,8 +313,8 @@ QString atMostOne(Options &o)
                                          : QString();
 }
 
-const QByteArrayList from{"connection", "base-url", "demo", "store"};
-const QByteArrayList read = from + QByteArrayList{"sync", "no-steps", "list-limit", "timeout"};
+const QByteArrayList from{"connection", "base-url", "provider", "ca-file", "demo", "store"};
+const QByteArrayList read = from + QByteArrayList{"sync", "no-steps", "at-once", "list-limit", "timeout"};
 const QByteArrayList how{"json", "csv"};
 const QByteArrayList table{"sort", "ascending", "limit"};
 const QByteArrayList act{"dry-run", "yes", "timeout"};
@@ -343,7 +345,7 @@ const std::vector<CommandSpec> &commandSpecs()
              how,
          checkConnections},
         {"sync", "bring the server's workspace into the store; ids, or files with ids in them, may follow",
-         "ID_OR_FILE", from + QByteArrayList{"no-steps", "list-limit", "timeout"} + how, checkSync},
+         "ID_OR_FILE", from + QByteArrayList{"no-steps", "at-once", "list-limit", "timeout"} + how, checkSync},
         {"summary", "the workspace on one page: counts, cost, the costliest threads, active runs", nullptr, read + how,
          nullptr},
         {"assistants", "assistants with their threads, runs and cost", nullptr,

@@ -156,6 +156,8 @@ std::optional<int> parse(const QStringList &arguments, Options *options)
         return refuse(problem, name);
     if (int(options->demo) + int(!options->connection.isEmpty()) + int(!options->baseUrl.isEmpty()) > 1)
         return refuse(u"choose one of --demo, --connection and --base-url"_s, name);
+    if (name != "connections"_L1 && !options->connectionEdits.empty() && options->baseUrl.isEmpty())
+        return refuse(u"--provider and --ca-file belong to --base-url; a saved connection has its own"_s, name);
     if (options->json && options->csv)
         return refuse(u"choose one of --json and --csv"_s, name);
     options->form = options->json ? Form::Json : options->csv ? Form::Csv : Form::Text;

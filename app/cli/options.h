@@ -33,6 +33,7 @@ struct Options {
     bool demo = false;
     bool syncFirst = false;
     bool steps = true;
+    int atOnce = 0; // requests; 0: as many as the server bears
     int listLimit = 0; // items; 0: the usual one
     QString connection, baseUrl, storeFile;
     RowFilter filter;

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // bobbin-demo-server: the Assistants v2 protocol on loopback, for trying Bobbin and for testing clients.
 #include "app/demo/demoserver.h"
+#include "app/demo/tlsfront.h"
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
+#include <atomic>
+#include <csignal>
 #include <cstdio>
 
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
+
+std::atomic<bool> asked = false; // by a signal, to end
 
 int refuse(const QString &problem)
 {
@@ -41,6 +46,10 @@ int main(int argc, char **argv)
     option(u"token-lifetime"_s,
            u"With foundry: take only tokens of the server's own sign-in pages, each for this many seconds."_s, u"S"_s,
            u"0"_s);
+    option(u"tls"_s,
+           u"Serve https too, with HTTP/2 or the protocols named (ALPN, the best first). Prints where, and the "
+           "certificate to trust. Needs nghttpx and openssl."_s,
+           u"LIST"_s, u"h2,http/1.1"_s);
     option(u"token"_s, u"The bearer token to accept; without it any will do."_s, u"T"_s);
     option(u"seed"_s, u"Seed of all generated data."_s, u"N"_s, u"1"_s);
     option(u"demo"_s, u"The story workspace; this is the default."_s);
@@ -111,7 +120,26 @@ int main(int argc, char **argv)
     if (options.protocol == bobbin::demo::Protocol::Foundry)
         std::printf("sign-in at %s, a token: %s\n", server.signInUrl().toLatin1().constData(),
                     server.tokens().issue().constData());
+    bobbin::demo::TlsFront front;
+    if (parser.isSet(u"tls"_s)) {
+        const QUrl plain(server.baseUrl());
+        if (!front.start(quint16(plain.port()), 0, parser.value(u"tls"_s), &problem))
+            return refuse(problem);
+        std::printf("https at https://127.0.0.1:%d%s, trust %s\n", front.port(), plain.path().toLatin1().constData(),
+                    front.certificate().toUtf8().constData());
+        const auto end = [](int) { asked = true; };
+        std::signal(SIGTERM, end);
+        std::signal(SIGINT, end);
+    }
     std::fflush(stdout);
+    // What stands in front ends with it.
+    QTimer look;
+    QObject::connect(&look, &QTimer::timeout, &app, [] {
+        if (asked)
+            QCoreApplication::quit();
+    });
+    if (parser.isSet(u"tls"_s))
+        look.start(200);
     // Saved every few seconds: a server is ended by a signal, which leaves no time.
     QTimer save;
     QObject::connect(&save, &QTimer::timeout, &app, [&] {

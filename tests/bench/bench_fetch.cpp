@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The least any Qt client pays for the same pages: a bare QNetworkAccessManager that throws the bytes away.
-// usage: bench_fetch BASE_URL IDS_FILE LANES STEPS(0|1)
+// usage: bench_fetch BASE_URL IDS_FILE LANES STEPS(0|1) [CA_FILE]
 #include <QCoreApplication>
 #include <QFile>
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
+#include <QSslCertificate>
+#include <QSslConfiguration>
 #include <cstdio>
 #include <deque>
 #include <functional>
@@ -59,6 +61,11 @@ int main(int argc, char **argv)
 {
     QCoreApplication app(argc, argv);
     const QStringList arguments = QCoreApplication::arguments();
+    if (arguments.size() > 5) {
+        QSslConfiguration trusting = QSslConfiguration::defaultConfiguration();
+        trusting.addCaCertificates(arguments.at(5));
+        QSslConfiguration::setDefaultConfiguration(trusting);
+    }
     Fetch fetch;
     fetch.base = arguments.at(1);
     QFile file(arguments.at(2));

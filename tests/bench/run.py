@@ -33,6 +33,10 @@ class Server:
         self.process = subprocess.Popen([f"{bin_}/bobbin-demo-server", "--port", "0", "--list-threads", *options],
                                         stdout=subprocess.PIPE, text=True)
         self.base = self.process.stdout.readline().split()[-1]
+        self.url, self.certificate = self.base, None
+        if "--tls" in options:
+            words = self.process.stdout.readline().split()  # https at URL, trust FILE
+            self.url, self.certificate = words[2].rstrip(","), words[-1]
 
     def thread_ids(self):
         import urllib.request
@@ -58,7 +62,7 @@ class Server:
         return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
 
     def stop(self):
-        self.process.kill()
+        self.process.terminate()
         self.process.wait()
 
 
@@ -81,8 +85,15 @@ def sdk(version, work):
     return folder
 
 
-def sync_case(title, work, server_options, steps):
-    server = Server(*server_options)
+# What the bytes go over, as options of the server.
+wires = {"plain http": [], "TLS, HTTP/1.1": ["--tls", "http/1.1"], "TLS, HTTP/2": ["--tls", "h2,http/1.1"]}
+
+
+def sync_case(title, work, wire, latency, server_options, steps):
+    """Beside the SDK with as many requests at once; with latency, each as it does by itself."""
+    server = Server(*server_options, *wires[wire], "--latency", str(latency))
+    lanes = [] if latency else ["--at-once", "6"]
+    trust = {"NODE_EXTRA_CA_CERTS": server.certificate} if server.certificate else {}
     try:
         ids = os.path.join(work, "ids.txt")
         with open(ids, "w") as f:
@@ -92,38 +103,43 @@ def sync_case(title, work, server_options, steps):
             if os.path.exists(store + ending):
                 os.remove(store + ending)
         flag = "1" if steps else "0"
+        ca = [server.certificate] if server.certificate else []
         # The first one through makes the server write its threads down: not the one that is measured.
-        measure([f"{bin_}/bench_fetch", server.base, ids, "6", flag])
+        measure([f"{bin_}/bench_fetch", server.base, ids, "48", flag])
         before = server.cpu()
-        bare = measure([f"{bin_}/bench_fetch", server.base, ids, "6", flag])
+        bare = measure([f"{bin_}/bench_fetch", server.url, ids, "6", flag, *ca])
         served = server.cpu() - before
         pages = json.loads(bare["out"])["pages"]
-        env = dict(os.environ, OPENAI_API_KEY="k")
-        command = [f"{bin_}/bobbin-cli", "sync", "--base-url", server.base, "--store", store, "--json"]
+        env = dict(os.environ, OPENAI_API_KEY="k", **trust)
+        command = [f"{bin_}/bobbin-cli", "sync", "--base-url", server.url, "--provider", "assistants-v2", "--store", store,
+                   "--json", *lanes, *(["--ca-file", server.certificate] if server.certificate else [])]
         ours = measure(command + ([] if steps else ["--no-steps"]), env)
         rows = [("Bobbin (decodes and stores all)", ours)]
         for version in ("4.104.0", "6.49.0"):
-            m = measure(["node", f"{bench}/sdk_sync.mjs", sdk(version, work), server.base, ids, "6", flag])
+            m = measure(["node", f"{bench}/sdk_sync.mjs", sdk(version, work), server.url, ids, "6", flag], env)
             if json.loads(m["out"])["pages"] != pages:
                 sys.exit(f"the SDK fetched {m['out']}, not {pages} pages")
             rows.append((f"openai {version} (no store)", m))
         rows.append(("bare QNetworkAccessManager", bare))
         for _, m in rows:
             m["pages"] = pages
-        table(f"{title}: {pages} pages, server CPU {served:.1f} s", rows)
+        table(f"{title}; {wire}, {latency} ms: {pages} pages, server CPU {served:.1f} s", rows)
     finally:
         server.stop()
 
 
-def sync(work, small, pages):
+def sync(work, small, pages, chosen):
     n = "200" if small else "2000"
-    if pages != "full":
-        sync_case("Many small pages (full sync)", work,
-                  ["--threads", n, "--runs-per-thread", "10", "--steps-per-run", "3", "--messages-per-thread", "20"], True)
-    runs = "20000" if small else "200000"
-    if pages != "small":
-        sync_case("Full pages of 100 runs, one thread", work,
-                  ["--threads", "1", "--runs-per-thread", runs, "--steps-per-run", "0", "--messages-per-thread", "0"], False)
+    many = ["--threads", n, "--runs-per-thread", "10", "--steps-per-run", "3", "--messages-per-thread", "20"]
+    long = ["--threads", "1", "--runs-per-thread", "20000" if small else "200000", "--steps-per-run", "0",
+            "--messages-per-thread", "0"]
+    for wire in chosen or wires:
+        if pages != "full":
+            sync_case("Many small pages (full sync)", work, wire, 0, many, True)
+        if pages != "small":
+            sync_case("Full pages of 100 runs, one thread", work, wire, 0, long, False)
+        if pages != "full" and wire != "plain http":
+            sync_case("Many small pages (full sync)", work, wire, 30, many, True)
 
 
 def program(name, work, small, *more):
@@ -247,13 +263,14 @@ def main():
     parser.add_argument("what", nargs="*", default=["sync", "store", "chart", "plans", "delete"])
     parser.add_argument("--small", action="store_true", help="a tenth of the size")
     parser.add_argument("--pages", choices=["small", "full"], help="only one half of sync")
+    parser.add_argument("--wire", action="append", choices=list(wires), help="only over this; all without it")
     parser.add_argument("--work", default=os.path.join(root, "build", "bench", "work"))
     options = parser.parse_args()
     os.makedirs(options.work, exist_ok=True)
     if not os.path.exists(f"{bin_}/bench_fetch"):
         sys.exit("build first: cmake --preset bench && cmake --build --preset bench")
     if "sync" in options.what:
-        sync(options.work, options.small, options.pages)
+        sync(options.work, options.small, options.pages, options.wire)
     if "store" in options.what:
         store(options.work, options.small)
     if "chart" in options.what:
