@@ -153,12 +153,11 @@ QCoro::Task<RawResponse> ApiClient::once(Request request, QUrl url, Cancel cance
     // The first one that has a connection left, so that few requests share few connections. Qt queues what comes above
     // that, so prompt requests have lines of their own.
     const auto lines = std::span(m_lines).subspan(request.prompt ? linesOfEach : 0, linesOfEach);
-    Line *line = &*std::ranges::min_element(lines, {}, &Line::busy);
-    for (Line &one : lines)
-        if (one.busy < connectionsALine) {
-            line = &one;
-            break;
-        }
+    Line *line = &lines.front();
+    if (!m_pace.multiplexed()) {
+        const auto spare = std::ranges::find_if(lines, [](const Line &one) { return one.busy < connectionsALine; });
+        line = spare != lines.end() ? &*spare : &*std::ranges::min_element(lines, {}, &Line::busy);
+    }
     ++m_inFlight;
     ++line->busy;
     std::unique_ptr<QNetworkReply, DeleteLater> reply(start(line->network, request, url));
@@ -276,10 +275,20 @@ QCoro::Task<Result<QByteArray>> ApiClient::send(Request request, Cancel cancel)
         }
         if (cancel->requested())
             co_return fail(Error::Kind::Cancelled, {}, place);
-        if (!m_key) // another request was refused with it while this one waited
-            continue;
-        const std::optional<QByteArray> sentWith = m_key;
-        RawResponse response = co_await once(request, url, cancel);
+        std::optional<QByteArray> sentWith;
+        RawResponse response;
+        {
+            Pace::Turn turn(m_pace);
+            if (!request.prompt)
+                co_await turn;
+            if (cancel->requested())
+                co_return fail(Error::Kind::Cancelled, {}, place);
+            // While this one waited, another was refused with the key, or told to wait.
+            if (!m_key || (!request.prompt && m_limiter.waitFor(RateLimiter::Clock::now()).count() > 0))
+                continue;
+            sentWith = m_key;
+            response = co_await once(request, url, cancel);
+        }
         if (cancel->requested())
             co_return fail(Error::Kind::Cancelled, {}, place);
         if (response.status == 401 && !std::exchange(renewed, true)) {
@@ -290,6 +299,7 @@ QCoro::Task<Result<QByteArray>> ApiClient::send(Request request, Cancel cancel)
             continue;
         }
         m_limiter.answered(response.headers, RateLimiter::Clock::now());
+        m_pace.answered(response, m_limiter.remaining(), Pace::Clock::now());
         std::optional<Error> error = errorOf(response, place);
         if (!error)
             co_return response.body;

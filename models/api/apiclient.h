@@ -3,6 +3,7 @@
 // the request header only; redirects to another origin are refused with it unsent. Lives on one thread.
 #pragma once
 
+#include "models/api/pace.h"
 #include "models/api/ratelimiter.h"
 #include "models/api/responsereader.h"
 #include "models/core/cancellation.h"
@@ -47,6 +48,8 @@ public:
         m_headersWithin = 2 * timeout;
         m_wholeWithin = 20 * timeout;
     }
+    void setMostAtOnce(int requests) { m_pace.setMost(requests); } // 0: as many as the server bears
+    [[nodiscard]] int mayBeAtOnce() const { return m_pace.allowed(); } // requests, at this moment
     [[nodiscard]] int inFlight() const { return m_inFlight; }
     [[nodiscard]] qint64 requestsSent() const { return m_sent; }
     [[nodiscard]] std::optional<qint64> requestsLeft() const { return m_limiter.remaining(); }
@@ -71,6 +74,7 @@ private:
     static constexpr std::size_t linesOfEach = 3;
     std::array<Line, 2 * linesOfEach> m_lines; // the second half for prompt requests only
     RateLimiter m_limiter;
+    Pace m_pace; // not of prompt requests
     std::chrono::milliseconds m_timeout{30'000}; // without a byte
     // In all, however it trickles: until the headers are there, until the body is.
     std::chrono::milliseconds m_headersWithin{60'000}, m_wholeWithin{600'000};

@@ -2,6 +2,7 @@
 #include "models/api/responsereader.h"
 
 #include <QDateTime>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLocale>
@@ -60,6 +61,25 @@ struct Said {
     QString message, code, type;
 };
 
+// A text, or a list of what is wrong with a request: [{message | msg, path | loc}].
+QString wordsOf(const QJsonValue &value)
+{
+    if (!value.isArray() && !value.isObject())
+        return value.toString();
+    QStringList all;
+    for (const QJsonValue one : value.toArray()) {
+        const QString words = one["message"_L1].toString(one["msg"_L1].toString());
+        QStringList path;
+        for (const QJsonValue part : one[one["path"_L1].isArray() ? "path"_L1 : "loc"_L1].toArray())
+            path << part.toVariant().toString();
+        if (!words.isEmpty())
+            all << (path.isEmpty() ? words : path.join(u'.') + u": "_s + words);
+    }
+    return all.isEmpty()
+        ? QString::fromUtf8(QJsonDocument::fromVariant(value.toVariant()).toJson(QJsonDocument::Compact))
+        : all.join(u"; "_s);
+}
+
 Said readBody(const RawResponse &response)
 {
     Said said;
@@ -67,12 +87,9 @@ Said readBody(const RawResponse &response)
     if (!top.isEmpty()) {
         const QJsonValue error = top["error"_L1];
         const QJsonObject inner = error.isObject() ? error.toObject() : top;
-        for (const auto key : {"message"_L1, "detail"_L1, "title"_L1})
+        for (const auto key : {"message"_L1, "detail"_L1, "issues"_L1, "title"_L1})
             if (said.message.isEmpty())
-                said.message = inner[key].isObject() || inner[key].isArray()
-                    ? QString::fromUtf8(
-                          QJsonDocument::fromVariant(inner[key].toVariant()).toJson(QJsonDocument::Compact))
-                    : inner[key].toString();
+                said.message = wordsOf(inner[key]);
         if (said.message.isEmpty() && error.isString())
             said.message = error.toString();
         said.code = inner["code"_L1].toVariant().toString();
@@ -95,6 +112,7 @@ RawResponse responseOf(QNetworkReply &reply)
 {
     RawResponse response;
     response.status = reply.attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    response.http2 = reply.attribute(QNetworkRequest::Http2WasUsedAttribute).toBool();
     response.transport = reply.error();
     response.transportText = reply.errorString();
     for (const auto &[name, value] : reply.rawHeaderPairs())

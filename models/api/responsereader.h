@@ -12,6 +12,7 @@ namespace bobbin {
 
 struct RawResponse {
     int status = 0; // 0: none came
+    bool http2 = false;
     QNetworkReply::NetworkError transport = QNetworkReply::NoError;
     QString transportText;
     QHash<QByteArray, QByteArray> headers; // names in lower case

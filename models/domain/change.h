@@ -29,6 +29,7 @@ struct NewMessage {
     std::vector<NewPart> parts;
     std::vector<Attachment> attachments;
     Metadata metadata;
+    QJsonObject original = {}; // instead of the parts: one that was read, in the provider's own terms
     bool operator==(const NewMessage &) const = default;
 
     [[nodiscard]] QString text() const; // of its parts, a line each
@@ -88,6 +89,7 @@ struct EditThread { // only what is given
     QString thread;
     std::optional<Metadata> metadata; // all of it
     std::optional<ToolResources> resources;
+    QStringList removed = {}; // keys that are no longer in the metadata, for servers that merge them
 };
 struct DeleteThread {
     QString thread;

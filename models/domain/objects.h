@@ -38,6 +38,19 @@ struct Usage {
     std::optional<qint64> reasoning;
     [[nodiscard]] bool beyondReason() const { return prompt >= mostTokens || completion >= mostTokens; }
     bool operator==(const Usage &) const = default;
+    Usage &operator+=(const Usage &other) // what only one of them tells is what is known
+    {
+        const auto add = [](std::optional<qint64> &to, const std::optional<qint64> &more) {
+            if (more)
+                to = to.value_or(0) + *more;
+        };
+        prompt += other.prompt;
+        completion += other.completion;
+        add(cached, other.cached);
+        add(cacheWrite, other.cacheWrite);
+        add(reasoning, other.reasoning);
+        return *this;
+    }
 };
 
 struct Assistant {
@@ -123,11 +136,12 @@ struct RunStep {
     QString runId;
     QString threadId;
     OptTime createdAt, endedAt;
-    QString type; // message_creation, tool_calls
+    QString type; // message_creation, tool_calls, or what a graph calls it
     QString status;
     QString errorCode;
     int toolCalls = 0;
     std::optional<Usage> usage;
+    QString model; // where steps tell it
     QByteArray raw;
 };
 

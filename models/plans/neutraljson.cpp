@@ -92,6 +92,7 @@ QJsonObject toJson(const NewMessage &message)
     QJsonObject json{{u"role"_s, message.role}, {u"parts"_s, parts}};
     insertUnlessEmpty(json, "attachments"_L1, attachments);
     insertUnlessEmpty(json, "metadata"_L1, toJson(message.metadata));
+    insertUnlessEmpty(json, "original"_L1, message.original);
     return json;
 }
 
@@ -107,6 +108,7 @@ NewMessage messageFromJson(const QJsonObject &json)
         message.attachments.push_back(
             {attachment["file"_L1].toString(), strings(attachment["tools"_L1]), attachment["source"_L1].toObject()});
     message.metadata = metadataFromJson(json.value("metadata"_L1).toObject());
+    message.original = json.value("original"_L1).toObject();
     return message;
 }
 

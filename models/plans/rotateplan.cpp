@@ -88,16 +88,24 @@ Metadata carriedMetadata(Metadata metadata, const QString &from, const Capabilit
     return metadata;
 }
 
-QString keptBackReason(const RotateSubject &subject, qsizetype lastMessages)
+QString keptBackReason(const RotateSubject &subject, qsizetype lastMessages, const Provider &provider)
 {
     if (!subject.unknown.isEmpty())
         return subject.unknown;
     if (!subject.activeRun.isEmpty() && !subject.deadRun)
         return RotatePlan::tr("run %1 is %2 and locks it; cancel it first")
             .arg(subject.activeRun, subject.activeStatus);
+    if (const QString why = provider.whyNotCarried(subject.raw); !why.isEmpty())
+        return why;
     if (subject.messages.size() <= lastMessages)
         return RotatePlan::tr("it has %1 messages: nothing to sum up").arg(subject.messages.size());
     return {};
+}
+
+bool answersTool(const Provider &provider, const QByteArray &message)
+{
+    const auto read = provider.readMessage(message);
+    return read && read->role == "tool"_L1;
 }
 
 void addSteps(RotateDraft &draft, const RotateSubject &subject, const std::vector<NewMessage> &seed,
@@ -157,7 +165,7 @@ RotateDraft draftRotation(const RotateSubject &subject, const RotateOptions &opt
     target.messages = subject.messages.size();
     target.runs = subject.runs;
     target.cost = subject.cost;
-    target.keptBack = keptBackReason(subject, verbatim);
+    target.keptBack = keptBackReason(subject, verbatim, provider);
 
     const std::vector<Said> conversation = conversationOf(provider, subject.messages);
     const auto older = qsizetype(conversation.size()) - std::min(verbatim, qsizetype(conversation.size()));
@@ -177,7 +185,9 @@ RotateDraft draftRotation(const RotateSubject &subject, const RotateOptions &opt
                             RotatePlan::tr("Summary of the conversation so far:") + u"\n"_s + draft.summary,
                             can.messageCharacters);
     qsizetype characters = charactersOf(seed);
-    const qsizetype from = std::max<qsizetype>(0, subject.messages.size() - verbatim);
+    qsizetype from = std::max<qsizetype>(0, subject.messages.size() - verbatim);
+    while (from > 0 && from < subject.messages.size() && answersTool(provider, subject.messages[from]))
+        --from; // together with what asked for it
     for (qsizetype i = from; i < subject.messages.size(); ++i) {
         const auto made = provider.again(subject.messages[i]);
         if (!made || made->messages.empty()) {

@@ -53,6 +53,7 @@ struct Capabilities {
     qsizetype messageCharacters = 256'000;
     int metadataPairs = 16;
     int filesPerBatch = 500;
+    bool tellsCancelled = true; // a run that was cancelled does not end as if it had failed
 };
 
 struct Request {
@@ -92,6 +93,8 @@ public:
     // Why it cannot be done there, in a sentence for a person; empty: it can.
     [[nodiscard]] virtual QString whyNot(Feature) const { return {}; }
     [[nodiscard]] Done able(Feature feature) const; // NotSupported with that sentence
+    // Why another thread cannot take over from this one, to follow "kept:"; empty: it can.
+    [[nodiscard]] virtual QString whyNotCarried(const QByteArray & /*threadRaw*/) const { return {}; }
     [[nodiscard]] virtual std::vector<IdShape> idShapes() const = 0;
     [[nodiscard]] virtual std::vector<std::pair<QByteArray, QByteArray>>
     headers(const Connection &connection) const = 0;

@@ -3,6 +3,7 @@
 
 #include "models/providers/assistants/assistantsprovider.h"
 #include "models/providers/foundry/foundryprovider.h"
+#include "models/providers/langgraph/langgraphprovider.h"
 
 #include <algorithm>
 
@@ -14,7 +15,8 @@ std::vector<const Provider *> allProviders()
 {
     static const AssistantsProvider assistants;
     static const FoundryProvider foundry;
-    return {&assistants, &foundry};
+    static const LangGraphProvider langGraph;
+    return {&assistants, &foundry, &langGraph};
 }
 
 QString defaultProviderId()

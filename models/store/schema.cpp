@@ -182,6 +182,13 @@ CREATE TABLE thread_usage(thread INTEGER PRIMARY KEY, model INTEGER, prompt INTE
     assumed INTEGER NOT NULL, counts INTEGER NOT NULL DEFAULT 0); -- counts: no run of it has any
 )";
 
+// Where a server tells usage of steps only, the run's is their sum (summed), and follows them. Some tell the steps with
+// the thread (steps_told): then nothing asks for those of a run.
+constexpr QStringView version6 = uR"(
+ALTER TABLE run ADD COLUMN summed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE run ADD COLUMN steps_told INTEGER NOT NULL DEFAULT 0;
+)";
+
 // The journal: what operations were planned, what was sent, what came of it; and the person's own marks and rules.
 // A file of its own, because the store can be made anew from the server and this cannot.
 constexpr QStringView journalVersion1 = uR"(
@@ -230,7 +237,7 @@ struct Migration {
     Done (*convert)(Database &database) = nullptr; // after the SQL, in the same transaction
 };
 constexpr Migration migrations[] = {
-    {version1}, {version2, packStepsTogether}, {version3, keepMetadataApart}, {version4}, {version5}};
+    {version1}, {version2, packStepsTogether}, {version3, keepMetadataApart}, {version4}, {version5}, {version6}};
 static_assert(std::size(migrations) == schemaVersion);
 constexpr Migration journalMigrations[] = {
     {journalVersion1}, {journalVersion2}, {journalVersion3}, {u"", makeStepsNeutral}};

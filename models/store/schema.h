@@ -6,7 +6,7 @@
 
 namespace bobbin {
 
-constexpr int schemaVersion = 5;
+constexpr int schemaVersion = 6;
 constexpr int journalVersion = 4;
 Done migrate(Database &database);
 Done tune(Database &database); // per connection

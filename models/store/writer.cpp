@@ -65,18 +65,34 @@ Writer::Writer(Database &database)
       m_runPut(database.prepare(
           u"INSERT INTO run(id,thread,assistant,model,status,word,created,ended,expires,error,prompt,completion,"
           "cached,cache_write,reasoning,cost,active,assumed) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
-          "ON CONFLICT(id,thread) DO UPDATE SET assistant=excluded.assistant, model=excluded.model, "
-          "steps=CASE WHEN run.active THEN NULL ELSE run.steps END, status=excluded.status, word=excluded.word, "
-          "created=excluded.created, ended=excluded.ended, expires=excluded.expires, error=excluded.error, "
-          "prompt=excluded.prompt, completion=excluded.completion, cached=excluded.cached, "
-          "cache_write=excluded.cache_write, reasoning=excluded.reasoning, cost=excluded.cost, "
-          "active=excluded.active, assumed=excluded.assumed RETURNING key"_s)),
+          // What its steps told, where the run itself does not, stays.
+          "ON CONFLICT(id,thread) DO UPDATE SET assistant=excluded.assistant, model=coalesce(excluded.model, "
+          "run.model), "
+          "steps=CASE WHEN run.active AND NOT run.steps_told THEN NULL ELSE run.steps END, status=excluded.status, "
+          "word=excluded.word, "
+          "created=excluded.created, ended=excluded.ended, expires=excluded.expires, "
+          "error=coalesce(nullif(excluded.error,''), run.error), "
+          "cost=CASE WHEN excluded.prompt IS NULL THEN run.cost ELSE excluded.cost END, "
+          "assumed=CASE WHEN excluded.prompt IS NULL THEN run.assumed ELSE excluded.assumed END, "
+          "cached=CASE WHEN excluded.prompt IS NULL THEN run.cached ELSE excluded.cached END, "
+          "cache_write=CASE WHEN excluded.prompt IS NULL THEN run.cache_write ELSE excluded.cache_write END, "
+          "reasoning=CASE WHEN excluded.prompt IS NULL THEN run.reasoning ELSE excluded.reasoning END, "
+          "completion=CASE WHEN excluded.prompt IS NULL THEN run.completion ELSE excluded.completion END, "
+          "summed=(excluded.prompt IS NULL AND run.summed), prompt=coalesce(excluded.prompt, run.prompt), "
+          "active=excluded.active RETURNING key"_s)),
+      m_runStub(database.prepare(u"INSERT OR IGNORE INTO run(id,thread,status,created,active) "
+                                 "VALUES(?,?,{run.unknown},?,0)"_s)),
       m_runKey(database.prepare(u"SELECT key FROM run WHERE id=? AND thread=?"_s)),
       m_stepsPut(database.prepare(u"INSERT OR REPLACE INTO steps(run,dict,data) VALUES(?,?,?)"_s)),
-      m_runSteps(database.prepare(u"UPDATE run SET steps=?2, calls=?3 WHERE key=?1"_s)),
-      m_runAbout(database.prepare(u"SELECT run.prompt, model.name, run.created FROM run LEFT JOIN model "
-                                  "ON model.key=run.model WHERE run.key=? AND NOT run.active"_s)),
-      m_runUsage(database.prepare(u"UPDATE run SET prompt=?, completion=?, cached=?, cost=? WHERE key=?"_s)),
+      m_runSteps(database.prepare(u"UPDATE run SET steps=?2, calls=?3, steps_told=?4 WHERE key=?1"_s)),
+      m_runAbout(database.prepare(u"SELECT model.name, run.created FROM run LEFT JOIN model ON model.key=run.model "
+                                  "WHERE run.key=? AND (run.prompt IS NULL OR run.summed)"_s)),
+      m_runTold(
+          database.prepare(u"UPDATE run SET model=coalesce(?2, model), error=CASE WHEN coalesce(error,'')='' AND "
+                           "status IN ({run.unknown},{run.failed}) THEN nullif(?3,'') ELSE error END WHERE key=?1"_s)),
+      m_runUsage(
+          database.prepare(u"UPDATE run SET prompt=?, completion=?, cached=?, cache_write=?, reasoning=?, cost=?, "
+                           "assumed=?, summed=1 WHERE key=?"_s)),
       m_filePut(database.prepare(u"INSERT INTO file(id,created,name,purpose,status,bytes) VALUES(?,?,?,?,?,?) "
                                  "ON CONFLICT(id) DO UPDATE SET created=excluded.created, name=excluded.name, "
                                  "purpose=excluded.purpose, status=excluded.status, bytes=excluded.bytes, gone=0 "
@@ -114,7 +130,7 @@ void Writer::write(const Objects &objects)
     for (const RunStep &step : objects.steps)
         stepsOf[{step.threadId, step.runId}].push_back(step);
     for (auto of = stepsOf.cbegin(); of != stepsOf.cend(); ++of)
-        putSteps(of.key().first, of.key().second, of.value());
+        putSteps(of.key().first, of.key().second, of.value(), StepsFrom::Thread);
     all(objects.files);
     all(objects.stores);
     all(objects.storeFiles);
@@ -296,10 +312,12 @@ void Writer::put(const StoreFile &f)
         .step();
 }
 
-void Writer::putSteps(const QString &threadId, const QString &runId, const std::vector<RunStep> &steps)
+void Writer::putSteps(const QString &threadId, const QString &runId, const std::vector<RunStep> &steps, StepsFrom from)
 {
     m_changes.kinds |= Changed::Runs;
     const auto anew = qScopeGuard([this] { m_threadKeys.clear(); });
+    if (from == StepsFrom::Thread && !steps.empty()) // its run may come later, or was deleted
+        m_runStub.bind(runId, threadKey(threadId), steps.front().createdAt).step();
     if (!m_runKey.bind(runId, threadKey(threadId)).step())
         return; // its run is not known: the list of runs brings both again
     const qint64 run = m_runKey.integer(0);
@@ -307,30 +325,38 @@ void Writer::putSteps(const QString &threadId, const QString &runId, const std::
     m_changes.runs.insert(run);
     QByteArrayList raws;
     qint64 calls = 0;
+    QStringList models; // of several, no price is known
+    QString error;
     std::optional<Usage> usage;
     for (const RunStep &step : steps) {
         raws << step.raw;
         calls += step.toolCalls;
-        if (!step.usage)
-            continue;
-        if (!usage)
-            usage = Usage();
-        usage->prompt += step.usage->prompt;
-        usage->completion += step.usage->completion;
-        if (step.usage->cached)
-            usage->cached = usage->cached.value_or(0) + *step.usage->cached;
+        if (!step.model.isEmpty() && !models.contains(step.model))
+            models << step.model;
+        if (!step.errorCode.isEmpty() && step.status == "failed"_L1)
+            error = step.errorCode;
+        if (step.usage) {
+            usage = usage.value_or(Usage());
+            *usage += *step.usage;
+        }
     }
     if (!raws.isEmpty()) {
         const PackedRaw packed = m_raw.pack(Resource::Steps, {}, raws.join(stepSeparator));
         m_stepsPut.bind(run, packed.dictionary, packed.data).step();
     }
-    m_runSteps.bind(run, qint64(steps.size()), calls).step();
+    m_runSteps.bind(run, qint64(steps.size()), calls, int(from == StepsFrom::Thread)).step();
+    if (!models.isEmpty() || !error.isEmpty())
+        m_runTold.bind(run, modelKey(models.join(u" + "_s)), error).step();
     // Servers that count tokens only per step: the run's usage is their sum.
     if (!usage)
         return;
-    if (m_runAbout.bind(run).step() && m_runAbout.isNull(0)) {
-        const auto cost = costOf(m_runAbout.text(1), m_runAbout.optional(2), usage);
-        m_runUsage.bind(usage->prompt, usage->completion, usage->cached, cost, run).step();
+    if (m_runAbout.bind(run).step()) {
+        const QString by = m_runAbout.text(0);
+        const auto cost = costOf(by, m_runAbout.optional(1), usage);
+        m_runUsage
+            .bind(usage->prompt, usage->completion, usage->cached, usage->cacheWrite, usage->reasoning, cost,
+                  int(m_prices && m_prices->assumes(by)), run)
+            .step();
     }
     m_runAbout.reset();
 }

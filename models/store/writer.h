@@ -33,8 +33,10 @@ public:
     int addThreads(const QStringList &ids); // known by id only; returns how many are new
     void markGone(Resource resource, const QStringList &stillThere);
     void setGone(Resource resource, const QString &id); // it was deleted on the server
-    void putSteps(const QString &threadId, const QString &runId,
-                  const std::vector<RunStep> &steps); // all of the run, in their order
+    // All of the run, in their order; asked for by run, or told with the thread.
+    enum class StepsFrom : quint8 { Run, Thread };
+    void putSteps(const QString &threadId, const QString &runId, const std::vector<RunStep> &steps,
+                  StepsFrom from = StepsFrom::Run);
     void storeFilesDone(const QString &storeId, const QString &stamp, const QStringList &stillThere);
     void reprice();
     void setMeta(const QString &key, const QString &value);
@@ -55,9 +57,9 @@ private:
     Changes m_changes;
 
     Statement m_rawPut, m_assistantPut, m_threadPut, m_threadKey, m_threadAdd, m_threadDirty, m_messageAdd,
-        m_messagePut, m_runAdd, m_runPut, m_runKey, m_stepsPut, m_runSteps, m_runAbout, m_runUsage, m_filePut,
-        m_storePut, m_storeKey, m_storeFilePut, m_referenceClear, m_referencePut, m_previewPut, m_placePut, m_usagePut,
-        m_usageDrop;
+        m_messagePut, m_runAdd, m_runPut, m_runStub, m_runKey, m_stepsPut, m_runSteps, m_runAbout, m_runTold,
+        m_runUsage, m_filePut, m_storePut, m_storeKey, m_storeFilePut, m_referenceClear, m_referencePut, m_previewPut,
+        m_placePut, m_usagePut, m_usageDrop;
 
     void putRaw(Resource kind, qint64 key, const QString &group, const QByteArray &raw);
     void putReferences(const QString &owner, Resource ownerKind, const QStringList &targets);

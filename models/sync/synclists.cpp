@@ -90,7 +90,7 @@ QCoro::Task<Result<Page>> SyncService::nextPage(Listing *list, Cancel cancel)
     const QStringList ids = idsOf(list->ref.resource, page->objects);
     const bool repeated =
         (!ids.isEmpty() && ids == list->pageIds) || (page->next && list->places.contains(*page->next));
-    if (repeated || (ids.isEmpty() && !page->next)) {
+    if (repeated || (page->objects.size() == 0 && !page->next && page->resume.isEmpty())) {
         list->ended = true;
         list->whole = list->whole && (!page->more || ids.isEmpty());
         list->pageIds.clear();

@@ -373,6 +373,15 @@ QCoro::Task<Done> SyncService::syncThread(QString threadId, bool steps, Cancel c
     co_return gone ? Done() : done;
 }
 
+// A thread a lane, as many lanes as requests the server bears at once.
+void SyncService::startLanes(const Cancel &cancel)
+{
+    while (!m_queue.empty() && !cancel->requested() && !m_fatal && m_running < m_client.mayBeAtOnce()) {
+        ++m_running;
+        m_lanes.push_back(lane(cancel));
+    }
+}
+
 QCoro::Task<> SyncService::lane(Cancel cancel)
 {
     while (!m_queue.empty() && !cancel->requested() && !m_fatal) {
@@ -384,7 +393,9 @@ QCoro::Task<> SyncService::lane(Cancel cancel)
         if (done || done.error().kind != Error::Kind::Cancelled)
             ++m_progress.done;
         tell();
+        startLanes(cancel);
     }
+    --m_running;
 }
 
 QCoro::Task<Result<SyncRow>> SyncService::sync(SyncOptions options, Cancel cancel)
@@ -392,6 +403,7 @@ QCoro::Task<Result<SyncRow>> SyncService::sync(SyncOptions options, Cancel cance
     m_progress = {};
     m_fatal.reset();
     m_steps = options.steps;
+    m_client.setMostAtOnce(options.atOnce);
     m_mostPerList = options.mostPerList;
     m_silences = 0;
     m_requestsBefore = m_client.requestsSent();
@@ -439,12 +451,10 @@ QCoro::Task<Result<SyncRow>> SyncService::sync(SyncOptions options, Cancel cance
         m_progress.total = ids.size();
         m_queue.assign(ids.begin(), ids.end());
         tell();
-        std::vector<QCoro::Task<>> lanes;
-        lanes.reserve(std::size_t(options.lanes));
-        for (int i = 0; i < options.lanes; ++i)
-            lanes.push_back(lane(cancel));
-        for (QCoro::Task<> &one : lanes)
-            co_await one;
+        startLanes(cancel);
+        for (std::size_t i = 0; i < m_lanes.size(); ++i) // there may be more meanwhile
+            co_await m_lanes[i];
+        m_lanes.clear();
     } else if (done.error().kind != Error::Kind::Cancelled && !m_fatal) {
         m_fatal = done.error();
         Q_EMIT failed({}, *m_fatal);

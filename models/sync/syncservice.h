@@ -20,7 +20,7 @@ struct SyncProgress {
 };
 
 struct SyncOptions {
-    int lanes = 6; // threads at a time; Qt opens six HTTP/1.1 connections a host
+    int atOnce = 0; // requests; 0: as many as the server bears
     QStringList onlyThreads; // empty: the whole workspace
     bool steps = true;
     qint64 mostPerList = 1'000'000; // a list that goes on beyond is stopped: some servers invent pages for ever
@@ -112,6 +112,9 @@ private:
     QCoro::Task<Done> landed(Writes &writes, std::size_t mayRemain);
     QCoro::Task<Done> workspace(Cancel cancel);
     QCoro::Task<Done> storeFiles(bool all, Cancel cancel); // all: a list that fails ends it
+    std::deque<QCoro::Task<>> m_lanes; // stay where they are when more come
+    int m_running = 0;
+    void startLanes(const Cancel &cancel);
     QCoro::Task<> lane(Cancel cancel);
     QCoro::Task<Done> syncThread(QString threadId, bool steps, Cancel cancel);
     QCoro::Task<Done> filesOf(VectorStore store, Cancel cancel);

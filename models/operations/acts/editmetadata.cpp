@@ -30,9 +30,10 @@ OutcomeTask perform(Hands &hands, StepContext c)
     const Metadata set = metadataFromJson(c.step.body.value("set"_L1).toObject());
     for (auto it = set.begin(); it != set.end(); ++it)
         metadata.insert(it.key(), it.value() == "{made}"_L1 ? c.made : it.value());
-    for (const QString &key : strings(c.step.body.value("remove"_L1)))
+    const QStringList removed = strings(c.step.body.value("remove"_L1));
+    for (const QString &key : removed)
         metadata.remove(key);
-    const Change marking = change::EditThread{c.step.object, metadata, {}};
+    const Change marking = change::EditThread{c.step.object, metadata, {}, removed};
     auto editing = hands.edit(Resource::Threads, marking);
     const Done edited = co_await editing;
     co_return edited ? finished() : failed(edited.error());

@@ -45,6 +45,10 @@ OutcomeTask perform(Hands &hands, StepContext c)
                 note = ActText::tr("the run is %1 now").arg(run.statusWord);
             else if (run.status == RunStatus::Cancelled)
                 note = ActText::tr("cancelled; it cost %1 all the same").arg(money);
+            else if (run.status == RunStatus::Failed && !hands.provider().capabilities().tellsCancelled)
+                note =
+                    ActText::tr("it ended as \"%1\", as runs do there when they are cancelled; it cost %2 all the same")
+                        .arg(run.statusWord, money);
             else
                 note = ActText::tr("it had ended by itself: %1; cost %2").arg(run.statusWord, money);
             co_return finished({{u"status"_s, run.statusWord}}, note);

@@ -61,8 +61,9 @@ QCoro::Task<Done> takeOff(Hands &hands, StepContext c)
             metadata.insert(it.key(), it.value());
     if (metadata == read->metadata)
         co_return Done();
-    const Change unmarking = resource == Resource::VectorStores ? Change(change::EditStore{c.made, metadata})
-                                                                : Change(change::EditThread{c.made, metadata, {}});
+    const Change unmarking = resource == Resource::VectorStores
+        ? Change(change::EditStore{c.made, metadata})
+        : Change(change::EditThread{c.made, metadata, {}, {markKey}});
     auto editing = hands.edit(resource, unmarking);
     co_return co_await editing;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The client against the demo server over loopback, with every fault.
 #include "app/demo/demohost.h"
+#include "app/demo/tlsfront.h"
 #include "models/api/apiclient.h"
 #include "models/api/connectiontest.h"
 #include "models/api/ratelimiter.h"
@@ -17,6 +18,7 @@
 #include <QSignalSpy>
 #include <QSslKey>
 #include <QSslServer>
+#include <QStandardPaths>
 #include <QTcpServer>
 #include <QTcpSocket>
 
@@ -123,6 +125,103 @@ private Q_SLOTS:
         QVERIFY(!Connections::check(c)); // without its key
         c.certificateKeyFile = fixture("ca.pem");
         QVERIFY(Connections::check(c).error().message.contains(u"private key"_s));
+    }
+    // As many requests at once as the server bears: one more a round, half as many when it says that they are too many.
+    void followsWhatTheServerBears()
+    {
+        Pace pace;
+        QCOMPARE(pace.allowed(), 6);
+        RawResponse good;
+        good.status = 200;
+        RawResponse tooMany;
+        tooMany.status = 429;
+        Pace::Clock::time_point now{};
+        const auto answers = [&](int count, const RawResponse &response, std::optional<qint64> left = {}) {
+            for (int i = 0; i < count; ++i)
+                pace.answered(response, left, now += 1ms);
+        };
+        answers(5, good);
+        QCOMPARE(pace.allowed(), 6);
+        answers(1, good);
+        QCOMPARE(pace.allowed(), 7);
+        answers(1'000, good);
+        QCOMPARE(pace.allowed(), 12); // connections
+        good.http2 = true;
+        answers(10'000, good);
+        QCOMPARE(pace.allowed(), 48); // streams of one
+        now += 10s;
+        answers(48, tooMany); // all that were under way: one refusal
+        QCOMPARE(pace.allowed(), 24);
+        now += 2s;
+        answers(1, tooMany);
+        QCOMPARE(pace.allowed(), 12);
+        answers(1, good, 3);
+        QCOMPARE(pace.allowed(), 3); // the server said how many are left
+        answers(1, good, 0);
+        QCOMPARE(pace.allowed(), 1);
+        pace.setMost(4);
+        answers(1, good, 1'000);
+        QCOMPARE(pace.allowed(), 4);
+    }
+    // The demo server behind nghttpx: TLS, and HTTP/2 where both sides speak it.
+    void speaksHttp2_data()
+    {
+        QTest::addColumn<QString>("protocols");
+        QTest::addColumn<QString>("via");
+        QTest::newRow("HTTP/2") << u"h2,http/1.1"_s << u"2 nghttpx"_s;
+        QTest::newRow("HTTP/1.1") << u"http/1.1"_s << u"1.1 nghttpx"_s;
+    }
+    void speaksHttp2()
+    {
+        QFETCH(QString, protocols);
+        QFETCH(QString, via);
+        if (QStandardPaths::findExecutable(u"nghttpx"_s, {u"/usr/sbin"_s, u"/usr/bin"_s}).isEmpty())
+            QSKIP("nghttpx is not installed");
+        demo::TlsFront front;
+        QString problem;
+        const QUrl plain(m_host->baseUrl());
+        QVERIFY2(front.start(quint16(plain.port()), 0, protocols, &problem), qPrintable(problem));
+        Connection c = connection(u"https://127.0.0.1:%1/v1"_s.arg(front.port()));
+        ApiClient distrustful(c, test::assistants(), "secret");
+        QCOMPARE(int(QCoro::waitFor(distrustful.page({Resource::Assistants}, {}, makeCancel())).error().kind),
+                 int(Error::Kind::Tls));
+        c.caFile = front.certificate();
+        ApiClient client(c, test::assistants(), "secret");
+        QStringList seen;
+        int most = 0;
+        m_host->with([&](demo::DemoServer &server) {
+            server.onRequest = [&](const demo::HttpRequest &r) { seen << QString::fromLatin1(r.headers["via"]); };
+        });
+        std::vector<QCoro::Task<Result<Page>>> all;
+        for (int i = 0; i < 40; ++i)
+            all.push_back(client.page({Resource::Assistants}, {}, makeCancel()));
+        most = client.inFlight();
+        for (auto &one : all)
+            QVERIFY(QCoro::waitFor(std::move(one)));
+        m_host->with([&](demo::DemoServer &server) { server.onRequest = {}; });
+        QCOMPARE(most, 6); // the others waited for their turn
+        QCOMPARE(seen.size(), 40);
+        QCOMPARE(seen.count(via), 40);
+    }
+    // Who waits for a turn and is cancelled ends at once, and nobody behind it waits for ever.
+    void waitingForATurnEndsWithACancel()
+    {
+        ApiClient client(connection(m_host->baseUrl()), test::assistants(), "secret");
+        client.setMostAtOnce(1);
+        faults({u"GET /assistants=delay:300"_s});
+        const Cancel cancel = makeCancel();
+        auto first = client.page({Resource::Assistants}, {}, makeCancel());
+        std::vector<QCoro::Task<Result<Page>>> cancelled;
+        for (int i = 0; i < 20; ++i)
+            cancelled.push_back(client.page({Resource::Assistants}, {}, cancel));
+        auto last = client.page({Resource::Assistants}, {}, makeCancel());
+        QCOMPARE(client.inFlight(), 1);
+        cancel->request();
+        QVERIFY(QCoro::waitFor(std::move(first)));
+        for (auto &one : cancelled)
+            QCOMPARE(int(QCoro::waitFor(std::move(one)).error().kind), int(Error::Kind::Cancelled));
+        QVERIFY(QCoro::waitFor(std::move(last)));
+        QCOMPARE(client.inFlight(), 0);
     }
     void goesThroughItsProxy()
     {
@@ -458,7 +557,10 @@ private Q_SLOTS:
             return errorOf(response, {})->message;
         };
         QCOMPARE(message(R"({"detail":"bad limit"})"), u"bad limit"_s);
-        QCOMPARE(message(R"({"detail":[{"msg":"x"}]})"), u"[{\"msg\":\"x\"}]"_s);
+        QCOMPARE(message(R"({"detail":[{"msg":"x"}]})"), u"x"_s);
+        QCOMPARE(message(R"({"success":false,"error":{"issues":[{"message":"Required","path":["values",0]},
+                             {"message":"no"}],"name":"ZodError"}})"),
+                 u"values.0: Required; no"_s);
         QCOMPARE(message(R"({"error":"no"})"), u"no"_s);
         QCOMPARE(message(R"({"message":"no"})"), u"no"_s);
         QCOMPARE(message("upstream  connect\nerror"), u"upstream connect error"_s);

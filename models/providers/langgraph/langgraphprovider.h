@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// LangGraph Agent Server: hosted, self-hosted, and the local dev server. A thread has a state instead of messages; its
+// messages, its runs' steps and what they took are read from the history of that state, see history.h. There are no
+// files and no vector stores. Lists are searches, pages are offsets.
+#pragma once
+
+#include "models/providers/provider.h"
+
+namespace bobbin {
+
+class LangGraphProvider : public Provider {
+public:
+    [[nodiscard]] QString id() const override;
+    [[nodiscard]] QString name() const override;
+    [[nodiscard]] Capabilities capabilities() const override;
+    [[nodiscard]] QString whyNot(Feature feature) const override;
+    [[nodiscard]] QString whyNotCarried(const QByteArray &threadRaw) const override;
+    [[nodiscard]] std::vector<IdShape> idShapes() const override;
+    [[nodiscard]] std::vector<std::pair<QByteArray, QByteArray>> headers(const Connection &connection) const override;
+    [[nodiscard]] std::vector<KeyForm> keyForms() const override;
+    [[nodiscard]] int likelihood(const QUrl &baseUrl) const override;
+    [[nodiscard]] QString exampleUrl() const override;
+    [[nodiscard]] Request probe() const override;
+    [[nodiscard]] Done readProbe(const QByteArray &bytes) const override;
+    [[nodiscard]] std::vector<ListRef> workspaceLists() const override;
+    [[nodiscard]] std::vector<ListRef> threadLists(const QString &thread) const override;
+    [[nodiscard]] std::vector<ListRef> runLists(const QString &thread, const QString &run) const override;
+    [[nodiscard]] Request list(const ListRef &ref, const ListToken &from) const override;
+    [[nodiscard]] Request get(Resource resource, const QString &id, const Parent &parent) const override;
+    [[nodiscard]] Result<Request> change(const Change &change) const override;
+    [[nodiscard]] Request fileContent(const QString &fileId) const override;
+    [[nodiscard]] Request fileText(const QString &storeId, const QString &fileId) const override;
+    [[nodiscard]] Result<Page> readPage(const ListRef &ref, const ListToken &from,
+                                        const QByteArray &bytes) const override;
+    [[nodiscard]] Result<Objects> readItem(Resource resource, const Parent &parent,
+                                           const QByteArray &bytes) const override;
+    [[nodiscard]] Result<MessageContent> readMessage(const QByteArray &raw) const override;
+    [[nodiscard]] Result<StepContent> readStep(const QByteArray &raw) const override;
+    [[nodiscard]] Result<std::vector<ToolCall>> readRequiredAction(const QByteArray &runRaw) const override;
+    [[nodiscard]] Result<Belongings> readBelongings(const QByteArray &raw) const override;
+    [[nodiscard]] Result<ObjectFacts> readFacts(const QByteArray &raw) const override;
+    [[nodiscard]] Result<MessageAgain> again(const QByteArray &messageRaw) const override;
+    [[nodiscard]] Result<NewStoreFile> againInStore(const QByteArray &storeFileRaw) const override;
+    [[nodiscard]] QByteArray comparable(Resource resource, const QByteArray &raw) const override;
+    [[nodiscard]] Result<Completion> readCompletion(const QByteArray &bytes) const override;
+    [[nodiscard]] Result<QString> readFileText(const QByteArray &bytes) const override;
+    [[nodiscard]] Error refine(Error error, const Connection &connection, const Request &request) const override;
+};
+
+} // namespace bobbin
