@@ -3,20 +3,30 @@
 
 namespace bobbin {
 
-QFuture<Done> GroupCommit::enqueue(Change change)
+QFuture<Done> GroupCommit::enqueue(Change change, When when)
 {
     Write write{std::move(change), {}};
     write.promise.start();
     QFuture<Done> future = write.promise.future();
-    bool first = false;
+    bool full = false;
     {
         const QMutexLocker lock(&m_lock);
-        first = m_waiting.empty();
         m_waiting.push_back(std::move(write));
+        full = m_waiting.size() >= mostLater;
     }
-    if (first)
-        m_worker.run([this] { return writeWaiting(), true; });
+    if (when == When::Now || full)
+        flush();
     return future;
+}
+
+void GroupCommit::flush()
+{
+    {
+        const QMutexLocker lock(&m_lock);
+        if (m_waiting.empty() || std::exchange(m_scheduled, true))
+            return;
+    }
+    m_worker.run([this] { return writeWaiting(), true; });
 }
 
 Done GroupCommit::transactNow(Change change)
@@ -31,6 +41,7 @@ void GroupCommit::writeWaiting()
     {
         const QMutexLocker lock(&m_lock);
         writes.swap(m_waiting);
+        m_scheduled = false;
     }
     const auto answer = [](Write &write, const Done &done) {
         write.promise.addResult(done);

@@ -20,7 +20,10 @@ public:
     {
     }
 
-    QFuture<Done> enqueue(Change change);
+    // Later: more follows, with which it is committed; until flush(), or until somebody does not wait.
+    enum class When : quint8 { Now, Later };
+    QFuture<Done> enqueue(Change change, When when = When::Now);
+    void flush();
     Done transactNow(Change change); // on the worker itself
 
 private:
@@ -34,6 +37,8 @@ private:
     std::function<void()> m_rolledBack;
     QMutex m_lock;
     std::vector<Write> m_waiting;
+    bool m_scheduled = false;
+    static constexpr std::size_t mostLater = 32;
 
     void writeWaiting();
     Done transact(std::span<Write> writes);

@@ -12,8 +12,8 @@
 
 namespace bobbin {
 
-// Between the steps of a run, which are packed together: no JSON text holds it.
-constexpr char stepSeparator = 0x1e;
+// Between objects that are packed together: no JSON text holds it.
+constexpr char packSeparator = 0x1e;
 
 struct PackedRaw {
     std::optional<qint64> dictionary;

@@ -108,12 +108,37 @@ template Result<std::vector<SyncRow>> Reader::rows(const std::vector<RowKey> &);
 
 Result<QByteArray> Reader::raw(Resource kind, RowKey key)
 {
-    Statement query = prepare(u"SELECT dict, data FROM raw WHERE kind=? AND key=?"_s);
-    if (query.bind(int(kind), key).step())
-        return m_raw.unpack(query.optional(0), query.blob(1));
+    if (!m_rawOne) {
+        m_rawOne.emplace(m_database.prepare(u"SELECT dict, data FROM raw WHERE kind=? AND key=?"_s));
+        m_rawPack.emplace(m_database.prepare(u"SELECT first, count, dict, data FROM pack WHERE kind=?1 AND first<=?2 "
+                                             "ORDER BY first DESC LIMIT 1"_s));
+    }
+    if (m_rawOne->bind(int(kind), key).step()) {
+        Result<QByteArray> one = m_raw.unpack(m_rawOne->optional(0), m_rawOne->blob(1));
+        m_rawOne->reset();
+        return one;
+    }
+    m_rawOne->reset();
     if (Done status = m_database.status(); !status)
         return fail(status.error());
-    return QByteArray();
+    const auto holds = [&](const Pack &pack) {
+        return pack.kind == kind && pack.first <= key && key < pack.first + pack.raws.size();
+    };
+    if (holds(m_pack)) // packs never change
+        return m_pack.raws[key - m_pack.first];
+    std::optional<Result<QByteArray>> all;
+    if (m_rawPack->bind(int(kind), key).step() && m_rawPack->integer(0) + m_rawPack->integer(1) > key) {
+        m_pack = {kind, m_rawPack->integer(0), {}};
+        all = m_raw.unpack(m_rawPack->optional(2), m_rawPack->blob(3));
+    }
+    m_rawPack->reset();
+    if (!all)
+        return unlessFailed(QByteArray());
+    if (!*all)
+        return fail(all->error());
+    m_pack.raws = (*all)->split(packSeparator);
+    return holds(m_pack) ? m_pack.raws[key - m_pack.first]
+                         : Result<QByteArray>(fail(Error::Kind::Storage, u"a raw record of the store is damaged"_s));
 }
 
 Result<std::optional<RowKey>> Reader::keyOf(RowKind kind, const QString &id, const QString &thread)

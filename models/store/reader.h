@@ -146,6 +146,13 @@ private:
     const Provider &m_provider;
     RawCodec m_raw;
     std::shared_ptr<const PriceTable> m_prices;
+    struct Pack { // the one that was unpacked last
+        Resource kind = Resource::Messages;
+        qint64 first = 0;
+        QByteArrayList raws;
+    };
+    Pack m_pack;
+    std::optional<Statement> m_rawOne, m_rawPack;
 
     Statement prepare(const QString &sql);
     template <class T> Result<T> unlessFailed(T value) const

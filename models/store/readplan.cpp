@@ -281,14 +281,13 @@ Result<ThreadContents> Reader::threadContents(const QString &threadId)
     }
 
     Statement runs = prepare(
-        u"SELECT r.key, r.id, r.status, r.word, r.steps IS NULL, w.dict, w.data, p.dict, p.data, "
-        "(SELECT name FROM model m WHERE m.key=r.model), r.created, r.expires FROM run r LEFT JOIN raw w ON w.kind=? "
-        "AND w.key=r.key LEFT JOIN steps p ON p.run=r.key WHERE r.thread=? ORDER BY r.created, "
-        "r.key"_s);
-    runs.bind(int(Resource::Runs), **key);
+        u"SELECT r.key, r.id, r.status, r.word, r.steps IS NULL, p.dict, p.data, (SELECT name FROM model m WHERE "
+        u"m.key=r.model), "
+        "r.created, r.expires FROM run r LEFT JOIN steps p ON p.run=r.key WHERE r.thread=? ORDER BY r.created, r.key"_s);
+    runs.bind(**key);
     bool stepsKnown = true;
     while (runs.step()) {
-        const Result<QByteArray> run = m_raw.unpack(runs.optional(5), runs.blob(6));
+        const Result<QByteArray> run = this->raw(Resource::Runs, runs.integer(0));
         if (!run)
             return fail(run.error());
         all.runs << *run;
@@ -296,17 +295,17 @@ Result<ThreadContents> Reader::threadContents(const QString &threadId)
         if (isActive(RunStatus(runs.integer(2)))) {
             all.activeRun = runs.text(1);
             all.activeStatus = statusWord(int(runs.integer(2)), runs.text(3));
-            all.activeSince = runs.optional(10);
-            all.activeExpires = runs.optional(11);
+            all.activeSince = runs.optional(8);
+            all.activeExpires = runs.optional(9);
         }
-        all.lastModel = runs.text(9);
+        all.lastModel = runs.text(7);
         stepsKnown = stepsKnown && runs.integer(4) == 0;
-        if (runs.isNull(8))
+        if (runs.isNull(6))
             continue;
-        const Result<QByteArray> steps = m_raw.unpack(runs.optional(7), runs.blob(8));
+        const Result<QByteArray> steps = m_raw.unpack(runs.optional(5), runs.blob(6));
         if (!steps)
             return fail(steps.error());
-        for (const QByteArray &step : steps->split(stepSeparator))
+        for (const QByteArray &step : steps->split(packSeparator))
             all.steps.emplace_back(runs.text(1), step);
     }
     Statement references =

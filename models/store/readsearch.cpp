@@ -22,16 +22,16 @@ QString snippetAt(const QString &text, qsizetype at, qsizetype length)
 
 Result<MessageSlice> Reader::searchMessages(const QString &text, RowKey before, int slice)
 {
-    Statement query = prepare(u"SELECT m.key, m.id, m.role, m.created, h.key, h.id, "
-                              "coalesce(nullif(h.title,''),h.preview,''), r.dict, r.data FROM message m "
-                              "JOIN raw r ON r.kind=?1 AND r.key=m.key JOIN thread h ON h.key=m.thread "
-                              "WHERE ?2=0 OR m.key<?2 ORDER BY m.key DESC LIMIT ?3"_s);
-    query.bind(int(Resource::Messages), before, slice);
+    Statement query =
+        prepare(u"SELECT m.key, m.id, m.role, m.created, h.key, h.id, "
+                "coalesce(nullif(h.title,''),h.preview,'') FROM message m JOIN thread h ON h.key=m.thread "
+                "WHERE ?1=0 OR m.key<?1 ORDER BY m.key DESC LIMIT ?2"_s);
+    query.bind(before, slice);
     MessageSlice found;
     while (query.step()) {
         ++found.looked;
         found.next = query.integer(0);
-        const Result<QByteArray> raw = m_raw.unpack(query.optional(7), query.blob(8));
+        const Result<QByteArray> raw = this->raw(Resource::Messages, query.integer(0));
         if (!raw)
             return fail(raw.error());
         const auto content = m_provider.readMessage(*raw);

@@ -47,12 +47,11 @@ Result<std::vector<TurnPoint>> Reader::turns(RowKey thread)
 
 Result<std::vector<MessageRaw>> Reader::messages(RowKey thread, int limit, int offset)
 {
-    Statement query = prepare(u"SELECT m.id, r.dict, r.data FROM message m JOIN raw r ON r.kind=? AND r.key=m.key "
-                              "WHERE m.thread=? ORDER BY m.created, m.key LIMIT ? OFFSET ?"_s);
-    query.bind(int(Resource::Messages), thread, limit, offset);
+    Statement query = prepare(u"SELECT id, key FROM message WHERE thread=? ORDER BY created, key LIMIT ? OFFSET ?"_s);
+    query.bind(thread, limit, offset);
     std::vector<MessageRaw> all;
     while (query.step()) {
-        Result<QByteArray> raw = m_raw.unpack(query.optional(1), query.blob(2));
+        Result<QByteArray> raw = this->raw(Resource::Messages, query.integer(1));
         if (!raw)
             return fail(raw.error());
         all.push_back({query.text(0), *raw});
@@ -99,7 +98,7 @@ Result<std::vector<StepContent>> Reader::steps(RowKey run)
     const Result<QByteArray> all = m_raw.unpack(query.optional(0), query.blob(1));
     if (!all)
         return fail(all.error());
-    for (const QByteArray &raw : all->split(stepSeparator))
+    for (const QByteArray &raw : all->split(packSeparator))
         if (Result<StepContent> step = m_provider.readStep(raw))
             steps.push_back(*std::move(step));
     return steps;

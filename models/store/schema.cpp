@@ -87,7 +87,7 @@ Done packStepsTogether(Database &database)
     const auto flush = [&] {
         if (raws.isEmpty())
             return;
-        const PackedRaw packed = codec.pack(Resource::Steps, {}, raws.join(stepSeparator));
+        const PackedRaw packed = codec.pack(Resource::Steps, {}, raws.join(packSeparator));
         put.bind(run, packed.dictionary, packed.data).step();
         raws.clear();
     };
@@ -182,11 +182,15 @@ CREATE TABLE thread_usage(thread INTEGER PRIMARY KEY, model INTEGER, prompt INTE
     assumed INTEGER NOT NULL, counts INTEGER NOT NULL DEFAULT 0); -- counts: no run of it has any
 )";
 
+// The raw JSON of a page is packed together, as that of a run's steps is.
 // Where a server tells usage of steps only, the run's is their sum (summed), and follows them. Some tell the steps with
 // the thread (steps_told): then nothing asks for those of a run.
 constexpr QStringView version6 = uR"(
 ALTER TABLE run ADD COLUMN summed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE run ADD COLUMN steps_told INTEGER NOT NULL DEFAULT 0;
+-- The raw JSON of rows that were new together, of keys first, first+1 …; what is in raw is newer.
+CREATE TABLE pack(kind INTEGER NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL, dict INTEGER,
+    data BLOB NOT NULL, PRIMARY KEY(kind, first)) WITHOUT ROWID;
 )";
 
 // The journal: what operations were planned, what was sent, what came of it; and the person's own marks and rules.
@@ -290,6 +294,19 @@ Done migrate(Database &database)
 Done migrateJournal(Database &database)
 {
     return migrate(database, journalMigrations);
+}
+
+Done dropRunIndexes(Database &database)
+{
+    return database.execute(u"DROP INDEX IF EXISTS run_created; DROP INDEX IF EXISTS run_cost; "
+                            "DROP INDEX IF EXISTS run_assistant"_s);
+}
+
+Done makeRunIndexes(Database &database)
+{
+    return database.execute(u"CREATE INDEX IF NOT EXISTS run_created ON run(created); "
+                            "CREATE INDEX IF NOT EXISTS run_cost ON run(cost); "
+                            "CREATE INDEX IF NOT EXISTS run_assistant ON run(assistant, created, thread, cost)"_s);
 }
 
 } // namespace bobbin

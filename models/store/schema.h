@@ -13,4 +13,8 @@ Done tune(Database &database); // per connection
 Done migrateJournal(Database &database);
 Done tuneJournal(Database &database); // every commit reaches the disk: a request follows it
 
+// What only lists of runs are sorted by. A first sync does without and makes them at its end, in half the time.
+Done dropRunIndexes(Database &database);
+Done makeRunIndexes(Database &database); // those that are missing
+
 } // namespace bobbin

@@ -141,13 +141,15 @@ Done Store::openJournal()
     return {};
 }
 
-QFuture<Done> Store::put(std::shared_ptr<const Objects> objects, std::optional<ListPlace> place)
+QFuture<Done> Store::put(std::shared_ptr<const Objects> objects, std::optional<ListPlace> place, GroupCommit::When when)
 {
-    return write([objects = std::move(objects), place = std::move(place)](Writer &writer) {
-        writer.write(*objects);
-        if (place)
-            writer.setPlace(*place);
-    });
+    return m_commits->enqueue(
+        [this, objects = std::move(objects), place = std::move(place)] {
+            m_writer->write(*objects);
+            if (place)
+                m_writer->setPlace(*place);
+        },
+        when);
 }
 
 QFuture<Done> Store::setPrices(std::shared_ptr<const PriceTable> prices)

@@ -50,7 +50,9 @@ public:
     [[nodiscard]] static QString journalFile(const QString &storeFile);
     [[nodiscard]] static QString archiveFolder(const QString &storeFile);
     // A page and the place behind it, in one transaction.
-    QFuture<Done> put(std::shared_ptr<const Objects> objects, std::optional<ListPlace> place = {});
+    QFuture<Done> put(std::shared_ptr<const Objects> objects, std::optional<ListPlace> place = {},
+                      GroupCommit::When when = GroupCommit::When::Now);
+    void flush() { m_commits->flush(); } // what was put for later
     QFuture<Done> setPrices(std::shared_ptr<const PriceTable> prices); // and prices all runs anew
 
 Q_SIGNALS:

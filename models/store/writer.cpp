@@ -2,6 +2,7 @@
 #include "models/store/writer.h"
 
 #include "models/store/listing.h"
+#include "models/store/schema.h"
 
 #include <QScopeGuard>
 
@@ -12,6 +13,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr qsizetype previewLength = 160;
+constexpr qint64 mostPackBytes = 256 * 1024; // of JSON: who reads one object unpacks all
 
 std::optional<qint64> orNone(const std::optional<Usage> &usage, qint64 Usage::*part)
 {
@@ -45,6 +47,7 @@ Writer::Writer(Database &database)
     : m_database(database), m_raw(database),
       m_rawPut(database.prepare(u"INSERT INTO raw(kind,key,dict,data) VALUES(?,?,?,?) "
                                 "ON CONFLICT DO UPDATE SET dict=excluded.dict, data=excluded.data"_s)),
+      m_packPut(database.prepare(u"INSERT OR REPLACE INTO pack(kind,first,count,dict,data) VALUES(?,?,?,?,?)"_s)),
       m_assistantPut(database.prepare(u"INSERT INTO assistant(id,created,name,model,tools) VALUES(?,?,?,?,?) "
                                       "ON CONFLICT(id) DO UPDATE SET created=excluded.created, name=excluded.name, "
                                       "model=excluded.model, tools=excluded.tools, gone=0 RETURNING key"_s)),
@@ -125,7 +128,9 @@ void Writer::write(const Objects &objects)
     all(objects.assistants);
     all(objects.threads);
     all(objects.messages);
+    putPack(m_messagePack, Resource::Messages);
     all(objects.runs);
+    putPack(m_runPack, Resource::Runs);
     QHash<std::pair<QString, QString>, std::vector<RunStep>> stepsOf;
     for (const RunStep &step : objects.steps)
         stepsOf[{step.threadId, step.runId}].push_back(step);
@@ -162,6 +167,34 @@ void Writer::putRaw(Resource kind, qint64 key, const QString &group, const QByte
 {
     const PackedRaw packed = m_raw.pack(kind, group, raw);
     m_rawPut.bind(int(kind), key, packed.dictionary, packed.data).step();
+}
+
+// A row that was there has its raw JSON in a pack already, or its own: the new one goes before.
+void Writer::addRaw(Pack &pack, Resource kind, qint64 key, bool isNew, const QString &group, const QByteArray &raw)
+{
+    if (!isNew) {
+        putRaw(kind, key, group, raw);
+        return;
+    }
+    if (!pack.raws.isEmpty() && (key != pack.first + pack.raws.size() || pack.bytes > mostPackBytes))
+        putPack(pack, kind);
+    if (pack.raws.isEmpty()) {
+        pack.first = key;
+        pack.group = group;
+    }
+    pack.raws << raw;
+    pack.bytes += raw.size();
+}
+
+void Writer::putPack(Pack &pack, Resource kind)
+{
+    if (pack.raws.size() == 1) {
+        putRaw(kind, pack.first, pack.group, pack.raws.front());
+    } else if (!pack.raws.isEmpty()) {
+        const PackedRaw packed = m_raw.pack(kind, pack.group, pack.raws.join(packSeparator));
+        m_packPut.bind(int(kind), pack.first, pack.raws.size(), packed.dictionary, packed.data).step();
+    }
+    pack = {};
 }
 
 void Writer::putReferences(const QString &owner, Resource ownerKind, const QStringList &targets)
@@ -249,13 +282,13 @@ void Writer::put(const Message &m)
 {
     m_changes.kinds |= Changed::Messages;
     const qint64 thread = threadKey(m.threadId);
-    const auto key = addOrPut(m_messageAdd, m_messagePut, m.id, thread, m.createdAt, m.role,
+    const auto put = addOrPut(m_messageAdd, m_messagePut, m.id, thread, m.createdAt, m.role,
                               std::max<qint64>(m.characters, m.text.size()));
-    if (!key)
+    if (!put)
         return;
-    putRaw(Resource::Messages, *key, {}, m.raw);
+    addRaw(m_messagePack, Resource::Messages, put->key, put->isNew, {}, m.raw);
     if (!m.fileIds.isEmpty())
-        putReferences(QString::number(*key), Resource::Messages, m.fileIds);
+        putReferences(QString::number(put->key), Resource::Messages, m.fileIds);
     if (m.role == "user"_L1 && !m.text.isEmpty())
         m_previewPut.bind(m.text.left(previewLength).simplified(), thread).step();
 }
@@ -264,16 +297,16 @@ void Writer::put(const Run &r)
 {
     m_changes.kinds |= Changed::Runs;
     const QString word = r.status == RunStatus::Unknown ? r.statusWord : QString();
-    const auto key = addOrPut(m_runAdd, m_runPut, r.id, threadKey(r.threadId), r.assistantId, modelKey(r.model),
+    const auto put = addOrPut(m_runAdd, m_runPut, r.id, threadKey(r.threadId), r.assistantId, modelKey(r.model),
                               int(r.status), word, r.createdAt, r.endedAt(), r.expiresAt, r.errorCode,
                               orNone(r.usage, &Usage::prompt), orNone(r.usage, &Usage::completion),
                               orNone(r.usage, &Usage::cached), orNone(r.usage, &Usage::cacheWrite),
                               orNone(r.usage, &Usage::reasoning), costOf(r.model, r.createdAt, r.usage),
                               int(isActive(r.status)), int(m_prices && m_prices->assumes(r.model)));
-    if (!key)
+    if (!put)
         return;
-    m_changes.runs.insert(*key);
-    putRaw(Resource::Runs, *key, r.assistantId, r.raw);
+    m_changes.runs.insert(put->key);
+    addRaw(m_runPack, Resource::Runs, put->key, put->isNew, r.assistantId, r.raw);
 }
 
 void Writer::put(const File &f)
@@ -341,7 +374,7 @@ void Writer::putSteps(const QString &threadId, const QString &runId, const std::
         }
     }
     if (!raws.isEmpty()) {
-        const PackedRaw packed = m_raw.pack(Resource::Steps, {}, raws.join(stepSeparator));
+        const PackedRaw packed = m_raw.pack(Resource::Steps, {}, raws.join(packSeparator));
         m_stepsPut.bind(run, packed.dictionary, packed.data).step();
     }
     m_runSteps.bind(run, qint64(steps.size()), calls, int(from == StepsFrom::Thread)).step();
@@ -427,6 +460,7 @@ void Writer::threadSynced(const QString &threadId, const ThreadOutcome &outcome)
 
 void Writer::settleDirty()
 {
+    std::ignore = makeRunIndexes(m_database); // a first sync may have been cut short
     QStringList ids;
     Statement dirty = m_database.prepare(u"SELECT id FROM thread WHERE dirty=1"_s);
     while (dirty.step())
@@ -567,6 +601,12 @@ void Writer::setMeta(const QString &key, const QString &value)
 qint64 Writer::syncStarted(qint64 now)
 {
     m_changes.kinds |= Changed::Syncs;
+    Statement any = m_database.prepare(u"SELECT 1 FROM run LIMIT 1"_s);
+    if (const bool empty = !any.step(); empty) {
+        any.reset();
+        std::ignore = dropRunIndexes(m_database); // else with them: it takes longer
+    }
+    any.reset();
     // A sync that a crash cut short left no end.
     m_database.prepare(u"UPDATE sync SET outcome='interrupted' WHERE outcome='running'"_s).bind().step();
     m_database.prepare(u"INSERT INTO sync(started,outcome) VALUES(?,'running')"_s).bind(now).step();
@@ -576,6 +616,7 @@ qint64 Writer::syncStarted(qint64 now)
 void Writer::syncEnded(const SyncRow &row)
 {
     m_changes.kinds |= Changed::Syncs;
+    std::ignore = makeRunIndexes(m_database); // else at the next start
     m_database
         .prepare(u"UPDATE sync SET ended=?, outcome=?, threads=?, requests=?, objects=?, failures=?, problem=? "
                  "WHERE key=?"_s)

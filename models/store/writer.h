@@ -41,7 +41,7 @@ public:
     void reprice();
     void setMeta(const QString &key, const QString &value);
 
-    qint64 syncStarted(qint64 now);
+    qint64 syncStarted(qint64 now); // of an empty store: without the indexes of runs until syncEnded()
     void syncEnded(const SyncRow &row);
     void syncFailed(qint64 sync, const QString &target, const QString &reason);
 
@@ -56,24 +56,38 @@ private:
     QHash<QString, qint64> m_threadKeys;
     Changes m_changes;
 
-    Statement m_rawPut, m_assistantPut, m_threadPut, m_threadKey, m_threadAdd, m_threadDirty, m_messageAdd,
+    Statement m_rawPut, m_packPut, m_assistantPut, m_threadPut, m_threadKey, m_threadAdd, m_threadDirty, m_messageAdd,
         m_messagePut, m_runAdd, m_runPut, m_runStub, m_runKey, m_stepsPut, m_runSteps, m_runAbout, m_runTold,
         m_runUsage, m_filePut, m_storePut, m_storeKey, m_storeFilePut, m_referenceClear, m_referencePut, m_previewPut,
         m_placePut, m_usagePut, m_usageDrop;
 
+    // New rows of one kind with keys in sequence, whose raw JSON is not written yet.
+    struct Pack {
+        qint64 first = 0, bytes = 0;
+        QString group;
+        QByteArrayList raws;
+    };
+    Pack m_messagePack, m_runPack;
+
     void putRaw(Resource kind, qint64 key, const QString &group, const QByteArray &raw);
+    void addRaw(Pack &pack, Resource kind, qint64 key, bool isNew, const QString &group, const QByteArray &raw);
+    void putPack(Pack &pack, Resource kind);
     void putReferences(const QString &owner, Resource ownerKind, const QStringList &targets);
     // New rows are the usual case, and a plain INSERT takes half the time of an upsert that returns its key.
-    template <class... Values> std::optional<qint64> addOrPut(Statement &add, Statement &put, const Values &...values)
+    struct Put {
+        qint64 key;
+        bool isNew;
+    };
+    template <class... Values> std::optional<Put> addOrPut(Statement &add, Statement &put, const Values &...values)
     {
         add.bind(values...).step();
         if (m_database.changes() > 0)
-            return m_database.lastInsertRowId();
+            return Put{m_database.lastInsertRowId(), true};
         if (!put.bind(values...).step())
             return std::nullopt;
         const qint64 key = put.integer(0);
         put.reset();
-        return key;
+        return Put{key, false};
     }
     void repriceThreads();
     void noteThread(const QString &id);

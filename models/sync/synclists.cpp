@@ -3,6 +3,7 @@
 #include "models/sync/syncservice.h"
 
 #include <QCoroFuture>
+#include <QTimer>
 
 namespace bobbin {
 
@@ -11,6 +12,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr qint64 mostUnwritten = 8LL << 20; // bytes of answers, of all lists
+constexpr auto longestUnwritten = std::chrono::milliseconds(250);
 
 template <class T> QStringList idsOf(const std::vector<T> &list)
 {
@@ -45,10 +47,16 @@ QStringList idsOf(Resource resource, const Objects &objects)
 
 } // namespace
 
-QFuture<Done> SyncService::put(Objects objects, std::optional<ListPlace> place)
+// Pages of a long list are committed some together; none waits for long.
+QFuture<Done> SyncService::put(Objects objects, std::optional<ListPlace> place, GroupCommit::When when)
 {
     m_progress.objects += qint64(objects.size());
-    return m_store.put(std::make_shared<const Objects>(std::move(objects)), std::move(place));
+    if (when == GroupCommit::When::Later && !std::exchange(m_flushDue, true))
+        QTimer::singleShot(longestUnwritten, this, [this] {
+            m_flushDue = false;
+            m_store.flush();
+        });
+    return m_store.put(std::make_shared<const Objects>(std::move(objects)), std::move(place), when);
 }
 
 QCoro::Task<Done> SyncService::landed(Writes &writes, std::size_t mayRemain)
@@ -57,6 +65,8 @@ QCoro::Task<Done> SyncService::landed(Writes &writes, std::size_t mayRemain)
     while (!writes.empty() && (writes.size() > mayRemain || m_unwritten > mostUnwritten)) {
         const Write oldest = writes.front();
         writes.pop_front();
+        if (!oldest.done.isFinished())
+            m_store.flush();
         const Done one = co_await oldest.done;
         m_unwritten -= oldest.bytes;
         if (done)
@@ -151,7 +161,8 @@ QCoro::Task<Done> SyncService::crawl(ListRef ref, ListToken from, Cancel cancel,
         std::optional<ListPlace> place;
         if (!ref.parent.thread.isEmpty() && !page->resume.isEmpty())
             place = ListPlace{ref.parent.thread, ref.resource, page->resume};
-        writes.push_back({put(std::move(page->objects), std::move(place)), page->bytes});
+        const auto when = list.ended ? GroupCommit::When::Now : GroupCommit::When::Later;
+        writes.push_back({put(std::move(page->objects), std::move(place), when), page->bytes});
         auto waiting = landed(writes, mostWaiting);
         done = co_await waiting;
         tell();

@@ -74,7 +74,7 @@ private:
         qint64 bytes;
     };
     using Writes = std::deque<Write>;
-    static constexpr std::size_t mostWaiting = 32; // of one list
+    static constexpr std::size_t mostWaiting = 64; // of one list
     qint64 m_unwritten = 0; // bytes
 
     struct Listing {
@@ -108,7 +108,9 @@ private:
     QCoro::Task<Done> threadAround(QString threadId, bool object, bool messages, Cancel cancel);
     struct Around; // threads to be asked, and what came of it
     QCoro::Task<> laneAround(std::shared_ptr<Around> around, Cancel cancel);
-    QFuture<Done> put(Objects objects, std::optional<ListPlace> place = {});
+    QFuture<Done> put(Objects objects, std::optional<ListPlace> place = {},
+                      GroupCommit::When when = GroupCommit::When::Now);
+    bool m_flushDue = false;
     QCoro::Task<Done> landed(Writes &writes, std::size_t mayRemain);
     QCoro::Task<Done> workspace(Cancel cancel);
     QCoro::Task<Done> storeFiles(bool all, Cancel cancel); // all: a list that fails ends it

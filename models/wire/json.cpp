@@ -109,8 +109,9 @@ QByteArray parseable(const QByteArray &json)
                 text[i] = notUtf8;
             i += std::max(1, length);
         }
-    // Only a text that has such escapes at all is gone through for halves.
-    if (text.contains("\\ud") || text.contains("\\uD"))
+    // Only a text that has such escapes at all is gone through for halves. (QByteArray looks at every byte by itself.)
+    const std::string_view all(text.constData(), std::size_t(text.size()));
+    if (all.find("\\ud") != all.npos || all.find("\\uD") != all.npos)
         replaceHalves(text);
     return text;
 }

@@ -237,12 +237,13 @@ Error switchedOff(Error error)
     return error;
 }
 
-wire::ItemDecoder decoder(Resource resource)
+wire::ItemDecoder decoder(Resource resource, const QByteArray &answer)
 {
-    const bool mayHoldSecrets =
-        resource == Resource::Assistants || resource == Resource::Threads || resource == Resource::Runs;
-    return [resource, mayHoldSecrets](json::Value item, const QByteArray &raw, Objects &into) {
-        return assistants::decodeObject(resource, item, mayHoldSecrets ? assistants::withoutSecrets(raw) : raw, into);
+    const bool secrets =
+        (resource == Resource::Assistants || resource == Resource::Threads || resource == Resource::Runs) &&
+        assistants::mayHoldSecrets(answer);
+    return [resource, secrets](json::Value item, const QByteArray &raw, Objects &into) {
+        return assistants::decodeObject(resource, item, secrets ? assistants::withoutSecrets(raw) : raw, into);
     };
 }
 
@@ -370,7 +371,7 @@ Request AssistantsProvider::fileText(const QString &storeId, const QString &file
 
 Result<Page> AssistantsProvider::readPage(const ListRef &ref, const ListToken &from, const QByteArray &bytes) const
 {
-    Result<wire::ListAnswer> answer = wire::readList(bytes, decoder(ref.resource));
+    Result<wire::ListAnswer> answer = wire::readList(bytes, decoder(ref.resource, bytes));
     if (!answer)
         return fail(answer.error());
     Page page;
@@ -411,7 +412,7 @@ std::optional<ListToken> AssistantsProvider::peekNext(const QByteArray &bytes) c
 
 Result<Objects> AssistantsProvider::readItem(Resource resource, const Parent &parent, const QByteArray &bytes) const
 {
-    Result<Objects> objects = wire::readItem(bytes, decoder(resource));
+    Result<Objects> objects = wire::readItem(bytes, decoder(resource, bytes));
     if (objects)
         addParent(*objects, parent);
     return objects;

@@ -5,6 +5,9 @@
 #include "models/domain/content.h"
 
 #include <QJsonArray>
+#include <algorithm>
+#include <functional>
+#include <string_view>
 
 namespace bobbin::assistants {
 
@@ -60,9 +63,16 @@ bool hideInTools(QJsonArray &tools)
 
 } // namespace
 
+bool mayHoldSecrets(const QByteArray &bytes)
+{
+    static constexpr std::string_view word = "\"mcp\"";
+    static const std::boyer_moore_horspool_searcher search(word.begin(), word.end()); // once a page, of any size
+    return std::search(bytes.begin(), bytes.end(), search) != bytes.end();
+}
+
 QByteArray withoutSecrets(const QByteArray &raw)
 {
-    if (!raw.contains("\"mcp\"") || (!raw.contains("\"headers\"") && !raw.contains("\"authorization\"")))
+    if (!mayHoldSecrets(raw) || (!raw.contains("\"headers\"") && !raw.contains("\"authorization\"")))
         return raw;
     QJsonObject object = QJsonDocument::fromJson(raw).object();
     QJsonObject resources = object.value("tool_resources"_L1).toObject();

@@ -6,6 +6,8 @@
 
 namespace bobbin::assistants {
 
+bool mayHoldSecrets(const QByteArray &bytes); // of an object, or of a page; else there are none for sure
+
 // The object's JSON, each secret replaced by secretMark; the same bytes where there is none.
 QByteArray withoutSecrets(const QByteArray &raw);
 
