@@ -207,7 +207,7 @@ constexpr OptionSpec specs[] = {
     // connections
     {"provider", "ID", "whose protocol; without it the base URL tells: assistants-v2, foundry-agents, langgraph", false,
      connectionText<&Connection::provider>},
-    {"key-form", "FORM", "how the key is sent, where there is a choice: bearer, api-key", false,
+    {"key-form", "FORM", "how the key is sent, where there is a choice: bearer, api-key, x-api-key", false,
      connectionText<&Connection::keyForm>},
     {"key-command", "COMMAND", "a command that prints a token, instead of a key; started without a shell", false,
      keyCommand},

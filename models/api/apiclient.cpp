@@ -275,20 +275,20 @@ QCoro::Task<Result<QByteArray>> ApiClient::send(Request request, Cancel cancel)
         }
         if (cancel->requested())
             co_return fail(Error::Kind::Cancelled, {}, place);
-        std::optional<QByteArray> sentWith;
-        RawResponse response;
-        {
-            Pace::Turn turn(m_pace);
-            if (!request.prompt)
-                co_await turn;
-            if (cancel->requested())
-                co_return fail(Error::Kind::Cancelled, {}, place);
-            // While this one waited, another was refused with the key, or told to wait.
-            if (!m_key || (!request.prompt && m_limiter.waitFor(RateLimiter::Clock::now()).count() > 0))
-                continue;
-            sentWith = m_key;
-            response = co_await once(request, url, cancel);
+        std::optional<Pace::Turn> turn(std::in_place, m_pace); // until its answer is known, see below
+        if (!request.prompt) {
+            const auto leaving = QObject::connect(cancel.get(), &Cancellation::cancelled, this,
+                                                  [this, number = turn->number()] { m_pace.leave(number); });
+            co_await *turn;
+            QObject::disconnect(leaving);
         }
+        if (cancel->requested())
+            co_return fail(Error::Kind::Cancelled, {}, place);
+        // While this one waited, another was refused with the key, or told to wait.
+        if (!m_key || (!request.prompt && m_limiter.waitFor(RateLimiter::Clock::now()).count() > 0))
+            continue;
+        const std::optional<QByteArray> sentWith = m_key;
+        RawResponse response = co_await once(request, url, cancel);
         if (cancel->requested())
             co_return fail(Error::Kind::Cancelled, {}, place);
         if (response.status == 401 && !std::exchange(renewed, true)) {
@@ -318,10 +318,12 @@ QCoro::Task<Result<QByteArray>> ApiClient::send(Request request, Cancel cancel)
         if (!wait)
             co_return fail(std::move(*error));
         ++retries;
-        if (error->httpStatus == 429)
+        if (error->httpStatus == 429) {
             m_limiter.holdUntil(RateLimiter::Clock::now() + *wait);
-        else
+        } else {
+            turn.reset();
             co_await pause(*wait, cancel);
+        }
     }
 }
 

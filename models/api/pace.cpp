@@ -49,6 +49,16 @@ void Pace::ended()
     }
 }
 
+void Pace::leave(quint64 number)
+{
+    const auto found = std::ranges::find(m_waiting, number, [](const Waiting &one) { return one.turn->number(); });
+    if (found == m_waiting.end())
+        return;
+    const std::coroutine_handle<> who = found->who;
+    m_waiting.erase(found);
+    who.resume();
+}
+
 Pace::Turn::~Turn()
 {
     if (m_counted)

@@ -20,26 +20,30 @@ public:
     // For as long as it lives, one request is counted. co_await turn first.
     class Turn {
     public:
-        explicit Turn(Pace &pace) : m_pace(&pace) { }
+        explicit Turn(Pace &pace) : m_pace(&pace), m_number(++pace.m_lastNumber) { }
         ~Turn();
         Turn(const Turn &) = delete;
         Turn &operator=(const Turn &) = delete;
+        [[nodiscard]] quint64 number() const { return m_number; }
 
     private:
         friend class Pace;
         friend struct TurnAwaiter;
         Pace *m_pace;
+        quint64 m_number;
         bool m_counted = false;
     };
 
     void setMost(int most) { m_most = most; } // 0: what the server bears
     void answered(const RawResponse &response, std::optional<qint64> requestsLeft, Clock::time_point now);
+    void leave(quint64 number); // who still waits goes on at once, uncounted
     [[nodiscard]] int allowed() const;
     [[nodiscard]] bool multiplexed() const { return m_http2; } // all requests share one connection
 
 private:
     friend struct TurnAwaiter;
     int m_busy = 0;
+    quint64 m_lastNumber = 0;
     int m_allowed = 6;
     int m_since = 0; // answers since it was raised
     int m_most = 0;

@@ -74,6 +74,7 @@ struct Thread {
     QStringList fileIds;
     std::optional<Usage> usage; // of all of it, where the server tells it of threads; else runs have it
     QString model; // that took it
+    bool sparse = false; // the answer leaves out what the thread's own has: that stays as it was
     bool resourcesTold = true; // false: the answer says nothing of stores and files, not even that there are none
     QByteArray raw;
 };

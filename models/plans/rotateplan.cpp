@@ -167,7 +167,12 @@ RotateDraft draftRotation(const RotateSubject &subject, const RotateOptions &opt
     target.cost = subject.cost;
     target.keptBack = keptBackReason(subject, verbatim, provider);
 
-    const std::vector<Said> conversation = conversationOf(provider, subject.messages);
+    QByteArrayList messages; // without those that were taken out of it
+    std::ranges::copy_if(subject.messages, std::back_inserter(messages), [&](const QByteArray &message) {
+        const auto read = provider.readMessage(message);
+        return !read || read->status != "removed"_L1;
+    });
+    const std::vector<Said> conversation = conversationOf(provider, messages);
     const auto older = qsizetype(conversation.size()) - std::min(verbatim, qsizetype(conversation.size()));
     if (options.source == Source::Written)
         draft.summary = options.text.trimmed();
@@ -185,11 +190,11 @@ RotateDraft draftRotation(const RotateSubject &subject, const RotateOptions &opt
                             RotatePlan::tr("Summary of the conversation so far:") + u"\n"_s + draft.summary,
                             can.messageCharacters);
     qsizetype characters = charactersOf(seed);
-    qsizetype from = std::max<qsizetype>(0, subject.messages.size() - verbatim);
-    while (from > 0 && from < subject.messages.size() && answersTool(provider, subject.messages[from]))
+    qsizetype from = std::max<qsizetype>(0, messages.size() - verbatim);
+    while (from > 0 && from < messages.size() && answersTool(provider, messages[from]))
         --from; // together with what asked for it
-    for (qsizetype i = from; i < subject.messages.size(); ++i) {
-        const auto made = provider.again(subject.messages[i]);
+    for (qsizetype i = from; i < messages.size(); ++i) {
+        const auto made = provider.again(messages[i]);
         if (!made || made->messages.empty()) {
             draft.warnings << RotatePlan::tr("One of the last messages holds nothing that can be sent again.");
             continue;

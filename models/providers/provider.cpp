@@ -23,8 +23,11 @@ std::pair<QByteArray, QByteArray> Provider::authorization(const Connection &conn
 {
     const std::vector<KeyForm> forms = keyForms();
     const auto chosen = std::ranges::find(forms, connection.keyForm, &KeyForm::id);
-    const bool pasted = connection.keySource == Connection::KeySource::Pasted; // the others bring tokens
-    const KeyForm &form = chosen == forms.end() || !pasted ? forms.front() : *chosen;
+    const bool pasted = connection.keySource == Connection::KeySource::Pasted;
+    const auto bearer = std::ranges::find(forms, QByteArray("Bearer "), &KeyForm::before); // the others bring tokens
+    const KeyForm &form = pasted && chosen != forms.end() ? *chosen
+        : !pasted && bearer != forms.end()                ? *bearer
+                                                          : forms.front();
     return {form.header, form.before + key};
 }
 

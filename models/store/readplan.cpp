@@ -321,7 +321,7 @@ Result<ThreadContents> Reader::threadContents(const QString &threadId)
         all.notWhole = ReadText::tr("it was never synced to its end");
     else if (partial.bind(**key).step() && partial.integer(0) != 0)
         all.notWhole = ReadText::tr("some of its items cannot be read");
-    else if (!stepsKnown && m_provider.capabilities().steps)
+    else if (!stepsKnown && !m_provider.runLists(threadId, u"r"_s).empty()) // else they come with the thread
         all.notWhole = ReadText::tr("the steps of some runs were not read");
     return unlessFailed(std::move(all));
 }

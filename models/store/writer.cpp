@@ -4,6 +4,9 @@
 #include "models/store/listing.h"
 #include "models/store/schema.h"
 
+#include "models/core/jsontext.h"
+
+#include <QJsonDocument>
 #include <QScopeGuard>
 
 namespace bobbin {
@@ -47,6 +50,7 @@ Writer::Writer(Database &database)
     : m_database(database), m_raw(database),
       m_rawPut(database.prepare(u"INSERT INTO raw(kind,key,dict,data) VALUES(?,?,?,?) "
                                 "ON CONFLICT DO UPDATE SET dict=excluded.dict, data=excluded.data"_s)),
+      m_rawOf(database.prepare(u"SELECT dict, data FROM raw WHERE kind=? AND key=?"_s)),
       m_packPut(database.prepare(u"INSERT OR REPLACE INTO pack(kind,first,count,dict,data) VALUES(?,?,?,?,?)"_s)),
       m_assistantPut(database.prepare(u"INSERT INTO assistant(id,created,name,model,tools) VALUES(?,?,?,?,?) "
                                       "ON CONFLICT(id) DO UPDATE SET created=excluded.created, name=excluded.name, "
@@ -69,12 +73,14 @@ Writer::Writer(Database &database)
           u"INSERT INTO run(id,thread,assistant,model,status,word,created,ended,expires,error,prompt,completion,"
           "cached,cache_write,reasoning,cost,active,assumed) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
           // What its steps told, where the run itself does not, stays.
-          "ON CONFLICT(id,thread) DO UPDATE SET assistant=excluded.assistant, model=coalesce(excluded.model, "
-          "run.model), "
+          "ON CONFLICT(id,thread) DO UPDATE SET assistant=excluded.assistant, "
+          "model=CASE WHEN run.summed THEN coalesce(run.model, excluded.model) "
+          "ELSE coalesce(excluded.model, run.model) END, "
           "steps=CASE WHEN run.active AND NOT run.steps_told THEN NULL ELSE run.steps END, status=excluded.status, "
           "word=excluded.word, "
           "created=excluded.created, ended=excluded.ended, expires=excluded.expires, "
-          "error=coalesce(nullif(excluded.error,''), run.error), "
+          "error=CASE WHEN coalesce(excluded.error,'')='' AND excluded.status={run.failed} THEN coalesce(run.error,'') "
+          "ELSE excluded.error END, "
           "cost=CASE WHEN excluded.prompt IS NULL THEN run.cost ELSE excluded.cost END, "
           "assumed=CASE WHEN excluded.prompt IS NULL THEN run.assumed ELSE excluded.assumed END, "
           "cached=CASE WHEN excluded.prompt IS NULL THEN run.cached ELSE excluded.cached END, "
@@ -93,6 +99,8 @@ Writer::Writer(Database &database)
       m_runTold(
           database.prepare(u"UPDATE run SET model=coalesce(?2, model), error=CASE WHEN coalesce(error,'')='' AND "
                            "status IN ({run.unknown},{run.failed}) THEN nullif(?3,'') ELSE error END WHERE key=?1"_s)),
+      m_runSummed(database.prepare(u"SELECT prompt, completion, cached, cache_write FROM run WHERE key=? AND summed "
+                                   "AND cost IS NULL"_s)),
       m_runUsage(
           database.prepare(u"UPDATE run SET prompt=?, completion=?, cached=?, cache_write=?, reasoning=?, cost=?, "
                            "assumed=?, summed=1 WHERE key=?"_s)),
@@ -111,7 +119,9 @@ Writer::Writer(Database &database)
                                       "VALUES(?,?,?,?,?,?,nullif(?,''))"_s)),
       m_referenceClear(database.prepare(u"DELETE FROM reference WHERE owner=? AND kind=?"_s)),
       m_referencePut(database.prepare(u"INSERT OR IGNORE INTO reference(target,kind,owner) VALUES(?,?,?)"_s)),
-      m_previewPut(database.prepare(u"UPDATE thread SET preview=? WHERE key=? AND preview IS NULL"_s)),
+      m_previewPut(
+          database.prepare(u"UPDATE thread SET preview=?1 WHERE key=?2 AND (preview IS NULL OR ?3 < "
+                           "(SELECT min(created) FROM message WHERE thread=?2 AND role='user' AND created<>?3))"_s)),
       m_placePut(database.prepare(u"INSERT OR REPLACE INTO place(thread,resource,token) VALUES(?,?,?)"_s)),
       m_usagePut(database.prepare(u"INSERT OR REPLACE INTO thread_usage(thread,model,prompt,completion,cached,"
                                   "cache_write,reasoning,cost,assumed) VALUES(?,?,?,?,?,?,?,?,?)"_s)),
@@ -140,6 +150,7 @@ void Writer::write(const Objects &objects)
     all(objects.stores);
     all(objects.storeFiles);
     m_threadKeys.clear(); // the next batch marks its threads dirty anew
+    m_previewed.clear();
 }
 
 void Writer::setPlace(const ListPlace &place)
@@ -173,7 +184,10 @@ void Writer::putRaw(Resource kind, qint64 key, const QString &group, const QByte
 void Writer::addRaw(Pack &pack, Resource kind, qint64 key, bool isNew, const QString &group, const QByteArray &raw)
 {
     if (!isNew) {
-        putRaw(kind, key, group, raw);
+        if (const qsizetype place = key - pack.first; place >= 0 && place < pack.raws.size())
+            pack.raws[place] = raw;
+        else
+            putRaw(kind, key, group, raw);
         return;
     }
     if (!pack.raws.isEmpty() && (key != pack.first + pack.raws.size() || pack.bytes > mostPackBytes))
@@ -256,9 +270,25 @@ void Writer::put(const Thread &t)
     const qint64 key = m_threadPut.integer(0);
     m_threadPut.reset();
     m_changes.threads.insert(key);
-    putRaw(Resource::Threads, key, {}, t.raw);
+    putRaw(Resource::Threads, key, {}, t.sparse ? completed(key, t.raw) : t.raw);
     putReferences(t.id, Resource::Threads, t.vectorStoreIds + t.fileIds);
     putUsage(key, t);
+}
+
+// What a list leaves out of a thread stays as the thread itself told it.
+QByteArray Writer::completed(qint64 thread, const QByteArray &sparse)
+{
+    std::optional<Result<QByteArray>> known;
+    if (m_rawOf.bind(int(Resource::Threads), thread).step())
+        known = m_raw.unpack(m_rawOf.optional(0), m_rawOf.blob(1));
+    m_rawOf.reset();
+    if (!known || !*known)
+        return sparse;
+    QJsonObject whole = QJsonDocument::fromJson(**known).object();
+    const QJsonObject told = QJsonDocument::fromJson(sparse).object();
+    for (auto it = told.begin(); it != told.end(); ++it)
+        whole.insert(it.key(), it.value());
+    return compactBytes(whole);
 }
 
 void Writer::putUsage(qint64 thread, const Thread &told)
@@ -289,8 +319,11 @@ void Writer::put(const Message &m)
     addRaw(m_messagePack, Resource::Messages, put->key, put->isNew, {}, m.raw);
     if (!m.fileIds.isEmpty())
         putReferences(QString::number(put->key), Resource::Messages, m.fileIds);
-    if (m.role == "user"_L1 && !m.text.isEmpty())
-        m_previewPut.bind(m.text.left(previewLength).simplified(), thread).step();
+    // Pages may come newest first: the oldest user message counts.
+    if (m.role == "user"_L1 && !m.text.isEmpty() && !m_previewed.contains(thread)) {
+        m_previewed.insert(thread);
+        m_previewPut.bind(m.text.left(previewLength).simplified(), thread, m.createdAt).step();
+    }
 }
 
 void Writer::put(const Run &r)
@@ -306,7 +339,28 @@ void Writer::put(const Run &r)
     if (!put)
         return;
     m_changes.runs.insert(put->key);
+    if (!put->isNew && !r.usage && !r.model.isEmpty())
+        priceSummed(put->key, r.model, r.createdAt);
     addRaw(m_runPack, Resource::Runs, put->key, put->isNew, r.assistantId, r.raw);
+}
+
+// Its steps told what it took, and now it tells the model.
+void Writer::priceSummed(qint64 run, const QString &model, OptTime created)
+{
+    std::optional<Usage> usage;
+    if (m_runSummed.bind(run).step())
+        usage =
+            Usage{m_runSummed.integer(0), m_runSummed.integer(1), m_runSummed.optional(2), m_runSummed.optional(3), {}};
+    m_runSummed.reset();
+    if (!usage)
+        return;
+    // The model that counts is the one in the row: the steps may have told it.
+    Statement by = m_database.prepare(u"SELECT name FROM model JOIN run ON run.model=model.key WHERE run.key=?"_s);
+    const QString name = by.bind(run).step() ? by.text(0) : model;
+    by.reset();
+    m_database.prepare(u"UPDATE run SET cost=?, assumed=? WHERE key=?"_s)
+        .bind(costOf(name, created, usage), int(m_prices && m_prices->assumes(name)), run)
+        .step();
 }
 
 void Writer::put(const File &f)

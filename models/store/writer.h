@@ -56,10 +56,10 @@ private:
     QHash<QString, qint64> m_threadKeys;
     Changes m_changes;
 
-    Statement m_rawPut, m_packPut, m_assistantPut, m_threadPut, m_threadKey, m_threadAdd, m_threadDirty, m_messageAdd,
-        m_messagePut, m_runAdd, m_runPut, m_runStub, m_runKey, m_stepsPut, m_runSteps, m_runAbout, m_runTold,
-        m_runUsage, m_filePut, m_storePut, m_storeKey, m_storeFilePut, m_referenceClear, m_referencePut, m_previewPut,
-        m_placePut, m_usagePut, m_usageDrop;
+    Statement m_rawPut, m_rawOf, m_packPut, m_assistantPut, m_threadPut, m_threadKey, m_threadAdd, m_threadDirty,
+        m_messageAdd, m_messagePut, m_runAdd, m_runPut, m_runStub, m_runKey, m_stepsPut, m_runSteps, m_runAbout,
+        m_runTold, m_runSummed, m_runUsage, m_filePut, m_storePut, m_storeKey, m_storeFilePut, m_referenceClear,
+        m_referencePut, m_previewPut, m_placePut, m_usagePut, m_usageDrop;
 
     // New rows of one kind with keys in sequence, whose raw JSON is not written yet.
     struct Pack {
@@ -70,6 +70,9 @@ private:
     Pack m_messagePack, m_runPack;
 
     void putRaw(Resource kind, qint64 key, const QString &group, const QByteArray &raw);
+    [[nodiscard]] QByteArray completed(qint64 thread, const QByteArray &sparse);
+    void priceSummed(qint64 run, const QString &model, OptTime created);
+    QSet<qint64> m_previewed; // threads, in this page
     void addRaw(Pack &pack, Resource kind, qint64 key, bool isNew, const QString &group, const QByteArray &raw);
     void putPack(Pack &pack, Resource kind);
     void putReferences(const QString &owner, Resource ownerKind, const QStringList &targets);

@@ -31,8 +31,11 @@ Error decodeError(simdjson::error_code code, const QString &place)
 std::optional<Error> errorIn(json::Value item)
 {
     const auto error = json::member(item, "error");
-    if (!error || json::member(item, "id") || json::member(item, "data"))
+    if (!error)
         return std::nullopt;
+    for (const std::string_view own : {"id", "thread_id", "run_id", "assistant_id", "data"}) // an object with an error
+        if (json::member(item, own))
+            return std::nullopt;
     Error told =
         fail(Error::Kind::Server, error->is_string() ? json::asText(*error) : json::text(*error, "message")).value();
     if (error->is_object())

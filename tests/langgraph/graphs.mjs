@@ -23,6 +23,7 @@ const says = (state, content, more = {}) =>
         ...more,
     });
 
+const failed = new Set();
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 async function agent(state) {
@@ -34,6 +35,8 @@ async function agent(state) {
             return { messages: [calls(state, { round: Number(loop[1]) + 1, of: Number(loop[2]) })] };
         return { messages: [says(state, `Found: ${text}`)] };
     }
+    if (text.includes("fail once") && failed.has(last.id)) return { messages: [says(state, "Better now.")] };
+    failed.add(last.id);
     if (text.includes("fail")) throw new Error("boom: model overloaded");
     if (text.includes("slow")) await pause(Number(text.match(/\d+/)?.[0] ?? 30_000));
     if (text.includes("human")) {

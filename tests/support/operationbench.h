@@ -45,6 +45,21 @@ inline qint64 run(Bench &b, const Plan &plan)
         qFatal("the operation did not end");
     return *key;
 }
+// One thread, to be deleted as it is known now.
+inline Plan cleanupOf(Bench &b, const QString &thread)
+{
+    const auto rows =
+        wait(b.store->read([thread](Reader &r) { return r.rows<ThreadRow>({**r.keyOf(RowKind::Threads, thread)}); }));
+    Plan plan;
+    plan.kind = OperationKind::Cleanup;
+    PlanTarget target;
+    target.id = thread;
+    target.lastActive = rows->front().lastActiveAt;
+    target.messages = rows->front().messages;
+    target.runs = rows->front().runs;
+    plan.targets = {target};
+    return plan;
+}
 inline QJsonObject threadOf(Bench &b, const QString &id)
 {
     QJsonObject json;

@@ -53,6 +53,8 @@ Result<ArchivedThread> archivedThread(const Hands &hands, const QJsonObject &fra
     if (frame.value("unmark"_L1).toBool())
         thread.metadata.remove(u"rotated_to"_s);
     for (const QByteArray &raw : archived->messages()) {
+        if (const auto read = (*provider)->readMessage(raw); read && read->status == "removed"_L1)
+            continue; // it was not in it any more
         auto again = (*provider)->again(raw);
         if (!again || again->messages.empty()) {
             ++restored.leftOut;

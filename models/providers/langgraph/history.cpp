@@ -203,9 +203,15 @@ void PageReader::readTasks(const Checkpoint &before, const Checkpoint &after,
         if (!before.tasks.empty())
             wrote[by == before.tasks.end() ? 0 : std::size_t(by - before.tasks.begin())].push_back(message);
     }
-    for (std::size_t i = before.tasks.size(); i-- > 0;)
-        addStep(before, before.tasks[i], after.run, after.createdAt,
-                before.tasks[i].error.isEmpty() ? u"completed"_s : u"failed"_s, wrote[i]);
+    for (std::size_t i = before.tasks.size(); i-- > 0;) {
+        Task task = before.tasks[i];
+        if (before.run != after.run) { // carried out anew: what went wrong was the other's
+            task.error.clear();
+            task.interrupts = {};
+        }
+        addStep(before, task, after.run, after.createdAt, task.error.isEmpty() ? u"completed"_s : u"failed"_s,
+                wrote[i]);
+    }
 }
 
 // Of a checkpoint behind which its run did not go on: an error, a question to a person, or it is being worked on.
@@ -213,12 +219,12 @@ void PageReader::readOpenTasks(const Checkpoint &one)
 {
     const bool wentOn = m_place.later["source"_L1].toString() == "loop"_L1 && m_place.later["parent"_L1] == one.id;
     for (const Task &task : one.tasks) {
-        if (wentOn && (task.interrupts.isEmpty() || m_place.later["run"_L1] == one.run))
-            continue; // see readTasks()
+        if (wentOn && (m_place.later["run"_L1] == one.run || (task.error.isEmpty() && task.interrupts.isEmpty())))
+            continue; // see readTasks(); one that failed or asked is told here, and again when another run went on
         const QString status = !task.error.isEmpty() ? u"failed"_s
             : !task.interrupts.isEmpty()             ? u"interrupted"_s
             : task.ended                             ? u"completed"_s
-            : m_place.later.isEmpty()                ? u"in_progress"_s
+            : m_place.later.isEmpty()                ? u"unfinished"_s
                                                      : u"cancelled"_s;
         addStep(one, task, one.run, {}, status, {});
     }
@@ -228,8 +234,16 @@ void PageReader::read(const Checkpoint &one, const Checkpoint *older)
 {
     readOpenTasks(one);
     const std::vector<const StateMessage *> fresh = readMessages(one, older);
-    if (older && one.source == "loop"_L1 && one.parent == older->id)
+    if (older && one.source == "loop"_L1 && one.parent == older->id && !older->tasks.empty()) {
         readTasks(*older, one, fresh);
+    } else if (one.source == "loop"_L1) { // the one before is not kept: what came of it is
+        std::vector<const StateMessage *> wrote;
+        std::ranges::copy_if(fresh, std::back_inserter(wrote),
+                             [](const StateMessage *message) { return message->type != "human"_L1; });
+        const Task unknown{one.id, u"state"_s, {}, {}, true, {}};
+        if (!wrote.empty())
+            addStep(one, unknown, one.run, one.createdAt, u"completed"_s, wrote);
+    }
     m_place.later = above(one);
 }
 
@@ -328,8 +342,12 @@ Result<Page> readHistory(const QString &thread, const ListToken &from, const QBy
             page.more = true;
             return page;
         }
-        if (end == 0) // a run without an end: in parts, then
+        if (end == 0) { // a run without an end: only part of its steps is kept, and the thread says so
             end = std::max<std::size_t>(1, all.size()) - 1;
+            page.problems.push_back(
+                fail(Error::Kind::Decode, u"a run has more than %1 checkpoints"_s.arg(mostLimit), u"history"_s)
+                    .value());
+        }
         if (end == 0)
             return page;
     }

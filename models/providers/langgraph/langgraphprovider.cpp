@@ -198,6 +198,8 @@ QString LangGraphProvider::whyNot(Feature feature) const
 QString LangGraphProvider::whyNotCarried(const QByteArray &threadRaw) const
 {
     const QJsonObject thread = QJsonDocument::fromJson(threadRaw).object();
+    if (thread["status"_L1] == "interrupted"_L1)
+        return ProviderText::tr("it waits for a person's answer, which would be lost; answer it first");
     if (!thread["metadata"_L1].toObject().contains("graph_id"_L1))
         return ProviderText::tr("no run was made on it, so the server does not know its graph");
     if (thread.contains("values"_L1) && !thread.contains("messages_key"_L1))

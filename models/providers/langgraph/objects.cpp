@@ -34,14 +34,22 @@ bool looksSecret(const QString &key)
     return shape.match(key).hasMatch();
 }
 
-QJsonObject withoutSecrets(QJsonObject object)
+// `secret`: the key above says so, then every text below is one.
+QJsonValue withoutSecrets(const QJsonValue &value, bool secret = false)
 {
-    for (auto it = object.begin(); it != object.end(); ++it) {
-        if (looksSecret(it.key()) && it.value().isString())
-            it.value() = secretMark;
-        else if (it.value().isObject())
-            it.value() = withoutSecrets(it.value().toObject());
+    if (value.isString())
+        return secret ? QJsonValue(secretMark) : value;
+    if (value.isArray()) {
+        QJsonArray all;
+        for (const QJsonValue one : value.toArray())
+            all << withoutSecrets(one, secret);
+        return all;
     }
+    if (!value.isObject())
+        return value;
+    QJsonObject object = value.toObject();
+    for (auto it = object.begin(); it != object.end(); ++it)
+        it.value() = withoutSecrets(it.value(), secret || looksSecret(it.key()));
     return object;
 }
 
@@ -50,17 +58,19 @@ void clean(QJsonObject &object, std::initializer_list<QLatin1String> keys)
 {
     for (const QLatin1String key : keys)
         if (object[key].isObject())
-            object[key] = withoutSecrets(object[key].toObject());
+            object[key] = withoutSecrets(object[key]);
 }
 
 QByteArray withoutSecretsIn(Resource resource, const QByteArray &raw)
 {
     QJsonObject object = QJsonDocument::fromJson(raw).object();
     const QJsonObject before = object;
-    clean(object, {"config"_L1, "context"_L1, "metadata"_L1});
+    clean(object, {"config"_L1, "context"_L1});
     if (resource == Resource::Runs && object["kwargs"_L1].isObject()) {
         QJsonObject arguments = object["kwargs"_L1].toObject();
         clean(arguments, {"config"_L1, "context"_L1});
+        if (const QString hook = arguments["webhook"_L1].toString(); hook.contains(u'?') || hook.contains(u'@'))
+            arguments["webhook"_L1] = secretMark;
         object["kwargs"_L1] = arguments;
     }
     return object == before ? raw : compactBytes(object);
@@ -127,13 +137,14 @@ Thread thread(Value item)
 {
     Thread t;
     t.id = idOf(item, "thread_id");
+    t.sparse = !json::member(item, "values") && !json::member(item, "config"); // of a list
     t.createdAt = json::time(item, "created_at");
     if (const auto metadata = json::member(item, "metadata")) {
         for (const std::string_view key : {"title", "name", "subject"})
             if (t.title.isEmpty())
                 t.title = json::text(*metadata, key);
         if (const QJsonObject all = json::object(*metadata); !all.isEmpty())
-            t.metadata = compactBytes(withoutSecrets(all));
+            t.metadata = compactBytes(all);
     }
     return t;
 }

@@ -217,9 +217,10 @@ private Q_SLOTS:
         auto last = client.page({Resource::Assistants}, {}, makeCancel());
         QCOMPARE(client.inFlight(), 1);
         cancel->request();
-        QVERIFY(QCoro::waitFor(std::move(first)));
         for (auto &one : cancelled)
             QCOMPARE(int(QCoro::waitFor(std::move(one)).error().kind), int(Error::Kind::Cancelled));
+        QVERIFY(!first.isReady());
+        QVERIFY(QCoro::waitFor(std::move(first)));
         QVERIFY(QCoro::waitFor(std::move(last)));
         QCOMPARE(client.inFlight(), 0);
     }

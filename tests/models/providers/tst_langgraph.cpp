@@ -233,6 +233,23 @@ private Q_SLOTS:
         sync(*fresh, {id});
         QCOMPARE(words(*fresh, id), said);
     }
+    // Tried again by another run: the error stays with the one that had it.
+    void aRetryIsNotBlamed()
+    {
+        const QString id = m_server.thread();
+        m_server.say(id, u"fail once"_s);
+        m_server.runs(id, u"/runs/wait"_s, {{u"assistant_id"_s, u"desk"_s}, {u"input"_s, QJsonValue::Null}});
+        const auto b = bench();
+        sync(*b, {id});
+        const std::vector<RunRow> runs = runsOf(*b, id);
+        QCOMPARE(int(runs.size()), 2);
+        QCOMPARE(runs[0].errorCode, u"boom: model overloaded"_s);
+        QCOMPARE(stepsOf(*b, runs[0].key).back().step.status, u"failed"_s);
+        QCOMPARE(int(runs[1].status), int(RunStatus::Completed));
+        QCOMPARE(runs[1].errorCode, QString());
+        QCOMPARE(stepsOf(*b, runs[1].key).back().step.status, u"completed"_s);
+        QCOMPARE(runs[1].usage->prompt, 100);
+    }
     void aRunningRunIsFinishedLater()
     {
         const QString id = m_server.thread();
@@ -273,11 +290,15 @@ private Q_SLOTS:
         m_server.say(id, u"are you there"_s);
         sync(*b, {id});
         QCOMPARE(words(*b, id).back(), u"assistant: You said: are you there"_s);
+        // The run that never began has no steps: that keeps nothing from being known whole.
+        const auto contents = wait(b->store->read([id](Reader &r) { return r.threadContents(id); }));
+        QCOMPARE(contents->notWhole, QString());
     }
     // The new thread has the summary, the last messages with their tool calls, the rest of the state; no node runs.
     void rotates()
     {
-        const QString id = m_server.thread({{u"title"_s, u"Long one"_s}, {u"n"_s, 7}});
+        const QString id = m_server.thread(
+            {{u"title"_s, u"Long one"_s}, {u"n"_s, 7}, {u"x-tenant"_s, u"acme"_s}, {u"session_token"_s, u"t-1"_s}});
         for (int i = 0; i < 5; ++i)
             m_server.say(id, u"Please remember that the number of item %1 is %2."_s.arg(i).arg(i * 1'000 + 17));
         m_server.say(id, u"a tool, once"_s);
@@ -288,6 +309,7 @@ private Q_SLOTS:
         const auto drafts = wait(b->workspace->operations().draftRotations({id}, options));
         QVERIFY2(drafts, drafts ? "" : qPrintable(drafts.error().message));
         QVERIFY2(drafts->front().target.keptBack.isEmpty(), qPrintable(drafts->front().target.keptBack));
+        sync(*b); // a list tells less of a thread: what it leaves out stays
         const qint64 done = run(*b, planRotation(*drafts, options));
         const DoneTarget rotated = targets(*b, done).front();
         QVERIFY2(rotated.state == TargetState::Finished, qPrintable(rotated.outcome));
@@ -302,6 +324,8 @@ private Q_SLOTS:
         const QJsonObject made = m_server.ask("GET", u"/threads/"_s + rotated.made).json["metadata"_L1].toObject();
         QCOMPARE(made["rotated_from"_L1].toString(), id);
         QCOMPARE(made["n"_L1].toInt(), 7);
+        QCOMPARE(made["session_token"_L1].toString(), u"t-1"_s); // the app's own: as it was
+        QCOMPARE(m_server.ask("GET", u"/threads/"_s + id).json["metadata"_L1]["x-tenant"_L1].toString(), u"acme"_s);
         QVERIFY(made["bobbin_step"_L1].isNull() || made["bobbin_step"_L1].isUndefined());
         QCOMPARE(m_server.ask("GET", u"/threads/"_s + id).json["metadata"_L1]["rotated_to"_L1].toString(),
                  rotated.made);
@@ -318,9 +342,12 @@ private Q_SLOTS:
         m_server.runs(filled, u"/runs/wait"_s,
                       {{u"assistant_id"_s, u"form"_s}, {u"input"_s, QJsonObject{{u"question"_s, u"why"_s}}}});
         const QString bare = m_server.thread();
+        const QString asking = m_server.thread();
+        m_server.say(asking, u"ask a human"_s);
         const auto b = bench();
-        sync(*b, {filled, bare});
-        const auto drafts = wait(b->workspace->operations().draftRotations({filled, bare}, {}));
+        sync(*b, {filled, bare, asking});
+        const auto drafts = wait(b->workspace->operations().draftRotations({filled, bare, asking}, {}));
+        QVERIFY(drafts->at(2).target.keptBack.contains(u"waits for a person"_s));
         QVERIFY(drafts);
         QVERIFY(drafts->at(0).target.keptBack.contains(u"no list of messages"_s));
         QVERIFY(drafts->at(1).target.keptBack.contains(u"does not know its graph"_s));
@@ -338,15 +365,7 @@ private Q_SLOTS:
         const auto b = bench();
         sync(*b, {id});
         const QStringList said = words(*b, id).mid(1);
-        const ThreadRow row = threadRow(*b, id);
-        Plan plan;
-        plan.kind = OperationKind::Cleanup;
-        PlanTarget target;
-        target.id = id;
-        target.lastActive = row.lastActiveAt;
-        target.messages = row.messages;
-        target.runs = row.runs;
-        plan.targets = {target};
+        const Plan plan = cleanupOf(*b, id);
         const qint64 deleted = run(*b, plan);
         QVERIFY2(targets(*b, deleted).front().state == TargetState::Finished,
                  qPrintable(targets(*b, deleted).front().outcome));
@@ -377,15 +396,7 @@ private Q_SLOTS:
         m_server.say(id, u"hello"_s);
         const auto b = bench();
         sync(*b, {id});
-        const ThreadRow row = threadRow(*b, id);
-        Plan plan;
-        plan.kind = OperationKind::Cleanup;
-        PlanTarget target;
-        target.id = id;
-        target.lastActive = row.lastActiveAt;
-        target.messages = row.messages;
-        target.runs = row.runs;
-        plan.targets = {target};
+        const Plan plan = cleanupOf(*b, id);
         m_server.begin(id, u"slow 3000"_s);
         const qint64 done = run(*b, plan);
         QVERIFY2(targets(*b, done).front().state == TargetState::Skipped,
@@ -402,7 +413,11 @@ private Q_SLOTS:
              {u"input"_s, LangGraphServer::input(u"hello"_s)},
              {u"config"_s,
               QJsonObject{{u"configurable"_s,
-                           QJsonObject{{u"openai_api_key"_s, u"sk-very-secret-1"_s}, {u"model"_s, u"gpt-4.1"_s}}}}}});
+                           QJsonObject{{u"openai_api_key"_s, u"sk-very-secret-1"_s},
+                                       {u"mcp"_s,
+                                        QJsonArray{QJsonObject{
+                                            {u"headers"_s, QJsonObject{{u"Authorization"_s, u"very-secret-2"_s}}}}}},
+                                       {u"model"_s, u"gpt-4.1"_s}}}}}});
         const auto b = bench();
         sync(*b, {id});
         const auto raw =

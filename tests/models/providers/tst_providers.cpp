@@ -348,17 +348,7 @@ private Q_SLOTS:
             }));
         };
         const QStringList before = words(id);
-        Plan plan;
-        plan.kind = OperationKind::Cleanup;
-        PlanTarget target;
-        target.id = id;
-        const auto rows =
-            wait(b.store->read([id](Reader &r) { return r.rows<ThreadRow>({**r.keyOf(RowKind::Threads, id)}); }));
-        target.lastActive = rows->front().lastActiveAt;
-        target.messages = rows->front().messages;
-        target.runs = rows->front().runs;
-        plan.targets = {target};
-        const qint64 deleted = run(b, plan);
+        const qint64 deleted = run(b, cleanupOf(b, id));
         QVERIFY2(row(b, deleted).done == 1, qPrintable(targets(b, deleted).front().outcome));
         const auto undo = wait(b.workspace->operations().planUndo(deleted));
         QVERIFY2(undo, undo ? "" : qPrintable(undo.error().message));
