@@ -56,6 +56,9 @@ MainWindow::MainWindow(Services services)
     m_desk = new OperationDesk(m_session, this);
     m_quitting = new Quitting(m_session, this);
     connect(m_quitting, &Quitting::over, this, &MainWindow::leave);
+    m_countSoon.setSingleShot(true);
+    m_countSoon.setInterval(250);
+    connect(&m_countSoon, &QTimer::timeout, this, &MainWindow::count);
     makeOperationActions();
     makeToolBar();
     makePages();

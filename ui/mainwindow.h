@@ -9,6 +9,7 @@
 #include "ui/places.h"
 
 #include <QMainWindow>
+#include <QTimer>
 
 class QAction;
 class QComboBox;
@@ -139,6 +140,9 @@ private:
     void syncFinished(const Result<SyncRow> &result);
     void storeChanged(const Changes &changes);
     void refreshCounts();
+    void count(); // the rows of each page
+    QTimer m_countSoon;
+    bool m_counting = false, m_countsDue = false;
     [[nodiscard]] std::vector<BrowseView *> views() const;
 };
 

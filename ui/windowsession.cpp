@@ -265,11 +265,21 @@ void MainWindow::storeChanged(const Changes &changes)
              });
 }
 
+// Not while the first rows are to be seen, nor at each page of a sync: a million rows are counted.
 void MainWindow::refreshCounts()
 {
+    m_countsDue = true;
+    if (!m_counting && !m_countSoon.isActive())
+        m_countSoon.start();
+}
+
+void MainWindow::count()
+{
     const auto store = m_session.store();
+    m_countsDue = false;
     if (!store)
         return;
+    m_counting = true;
     whenDone(store->read(
                  [](Reader &reader) -> Result<std::vector<qint64>> {
                      std::vector<qint64> counts;
@@ -282,11 +292,12 @@ void MainWindow::refreshCounts()
                      }
                      return counts;
                  },
-                 Store::Lane::Scan), // counting a million rows must not hold up the first ones to be seen
-             this, [this](const Result<std::vector<qint64>> &counts) {
-                 if (!counts && counts.error().kind == Error::Kind::Cancelled)
-                     QTimer::singleShot(500, this, &MainWindow::refreshCounts); // a table's scan overtook it
-                 if (!counts)
+                 Store::Lane::Scan),
+             this, [this, store](const Result<std::vector<qint64>> &counts) {
+                 m_counting = false;
+                 if (m_countsDue)
+                     refreshCounts();
+                 if (!counts || store != m_session.store())
                      return;
                  for (int i = 0; i < int(counts->size()); ++i) {
                      QListWidgetItem *item = m_sidebar->item(ThreadsIndex + i);

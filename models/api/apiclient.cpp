@@ -71,13 +71,15 @@ ApiClient::ApiClient(Connection connection, const Provider &provider, std::optio
         line.network.setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
         line.network.setAutoDeleteReplies(false);
     }
-    setUp();
-}
-
-void ApiClient::setUp()
-{
     if (m_connection.timeoutSeconds > 0)
         setTimeout(std::chrono::seconds(m_connection.timeoutSeconds));
+}
+
+// At the first request and so on the network thread: files are read, and the TLS library is loaded.
+void ApiClient::setUp()
+{
+    if (std::exchange(m_isSetUp, true))
+        return;
     const Result<Transport> transport = transportOf(m_connection);
     if (!transport) {
         m_setUpProblem = transport.error();
@@ -247,6 +249,7 @@ QCoro::Task<Result<QByteArray>> ApiClient::send(Request request, Cancel cancel)
     int redirects = 0;
     QUrl url = urlFor(request);
     bool renewed = m_connection.keySource == Connection::KeySource::Pasted; // that one cannot be had anew
+    setUp();
     if (m_setUpProblem)
         co_return fail(*m_setUpProblem);
     while (true) {

@@ -85,6 +85,7 @@ private:
     [[nodiscard]] QUrl urlFor(const Request &request) const;
     QNetworkReply *start(QNetworkAccessManager &network, const Request &request, const QUrl &url);
     QCoro::Task<RawResponse> once(Request request, QUrl url, Cancel cancel);
+    bool m_isSetUp = false;
     void setUp();
     void askForKey();
     QCoro::Task<Done> awaitKey(Cancel cancel);

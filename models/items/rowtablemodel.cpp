@@ -16,6 +16,7 @@ namespace {
 constexpr int firstRows = 300; // fills any screen
 constexpr int neighbours = 100; // fetched with a wanted row
 constexpr int mostFetched = 2000;
+constexpr int headStartMs = 30; // of the first rows before all of them
 constexpr int refreshMs = 700; // at most one new scan in this time while things change
 
 template <class Row> bool isDim(const Row &)
@@ -73,6 +74,9 @@ RowTableModelBase::RowTableModelBase(RowKind kind, ChangedKinds watches, const c
     m_again.setSingleShot(true);
     m_again.setInterval(refreshMs);
     connect(&m_again, &QTimer::timeout, this, &RowTableModelBase::refresh);
+    m_rest.setSingleShot(true);
+    m_rest.setInterval(headStartMs);
+    connect(&m_rest, &QTimer::timeout, this, &RowTableModelBase::askAll);
     m_fetch.setSingleShot(true);
     m_fetch.setInterval(0);
     connect(&m_fetch, &QTimer::timeout, this, &RowTableModelBase::fetchWanted);
@@ -167,46 +171,70 @@ void RowTableModelBase::storeChanged(const Changes &changes)
 void RowTableModelBase::refresh()
 {
     m_again.stop();
-    const int generation = ++*m_generation;
+    m_rest.stop();
+    const int generation = ++m_generation;
+    for (std::shared_ptr<ScanStop> *scan : {&m_firstScan, &m_scan}) {
+        if (*scan) // nobody waits for it any more
+            (*scan)->stop();
+        *scan = std::make_shared<ScanStop>();
+    }
     m_stale = !m_active;
     if (!m_store || !m_active) {
         m_loading = false;
         return;
     }
     m_loading = true;
-    if (m_scan) // nobody waits for it any more
-        m_scan->stop();
-    m_scan = std::make_shared<ScanStop>();
-    // A query that is overtaken before it starts does not start.
-    const auto overtaken = [current = m_generation, generation] { return *current != generation; };
-    const auto ask = [kind = m_kind, query = m_query, overtaken](int limit) {
-        return [kind, query, overtaken, limit](Reader &reader) -> Result<KeyList> {
-            return overtaken() ? fail(Error::Kind::Cancelled, {}) : reader.keys(kind, query, limit);
-        };
-    };
-    const auto answer = [this, overtaken](Result<KeyList> list, bool whole) {
-        if (overtaken())
+    askFirst(generation);
+    m_rest.start();
+}
+
+// Read by a lane of its own, which stops where nobody waits any more.
+QFuture<Result<KeyList>> RowTableModelBase::ask(int limit, const std::shared_ptr<ScanStop> &stop) const
+{
+    return m_store->scan(
+        [kind = m_kind, query = m_query, limit](Reader &reader) { return reader.keys(kind, query, limit); }, stop);
+}
+
+// Only where they change what is seen: while keys are known, a quiet refresh waits for all of them.
+void RowTableModelBase::askFirst(int generation)
+{
+    whenDone(ask(firstRows, m_firstScan), this, [this, generation](const Result<KeyList> &first) {
+        if (m_answered == generation || m_generation != generation)
             return;
-        m_loading = false;
-        if (list)
-            show(*std::move(list), whole);
-        else if (list.error().kind != Error::Kind::Cancelled)
-            Q_EMIT failed(list.error());
-        Q_EMIT queried();
-        if (whole && m_stale && !m_again.isActive())
-            m_again.start();
-    };
-    // The first rows only where they change what is seen: while keys are known, a quiet refresh waits for all of them.
-    whenDone(m_store->read(ask(firstRows)), this, [this, answer, overtaken, generation](const Result<KeyList> &first) {
-        if (m_answered != generation && !overtaken() && first &&
-            !(m_complete && m_list.keys.size() > first->keys.size() &&
-              std::equal(first->keys.begin(), first->keys.end(), m_list.keys.begin())))
-            answer(first, false);
+        const bool shown = first && m_complete && m_list.keys.size() > first->keys.size() &&
+            std::equal(first->keys.begin(), first->keys.end(), m_list.keys.begin());
+        if (shown)
+            Q_EMIT queried();
+        else if (first)
+            answered(*first, false);
+        if (m_rest.isActive())
+            askAll();
     });
-    whenDone(m_store->scan(ask(0), m_scan), this, [this, answer, generation](const Result<KeyList> &all) {
+}
+
+// A scan beside the one for the first rows would only keep it waiting, unless that one takes long itself.
+void RowTableModelBase::askAll()
+{
+    m_rest.stop();
+    whenDone(ask(0, m_scan), this, [this, generation = m_generation](const Result<KeyList> &all) {
+        if (m_generation != generation)
+            return;
         m_answered = generation;
-        answer(all, true);
+        m_firstScan->stop();
+        answered(all, true);
     });
+}
+
+void RowTableModelBase::answered(Result<KeyList> list, bool whole)
+{
+    m_loading = false;
+    if (list)
+        show(*std::move(list), whole);
+    else if (list.error().kind != Error::Kind::Cancelled)
+        Q_EMIT failed(list.error());
+    Q_EMIT queried();
+    if (whole && m_stale && !m_again.isActive())
+        m_again.start();
 }
 
 void RowTableModelBase::show(KeyList list, bool complete)
@@ -219,6 +247,10 @@ void RowTableModelBase::show(KeyList list, bool complete)
             Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
         return;
     }
+    // Asked for before the views have a chance to ask for the details of the first one.
+    if (!complete && !list.keys.empty())
+        fetchRows(
+            {list.keys.begin(), list.keys.begin() + std::min<qsizetype>(neighbours, qsizetype(list.keys.size()))});
     beginResetModel();
     m_list = std::move(list);
     dropChanged(complete ? std::exchange(m_changes, {}) : m_changes);

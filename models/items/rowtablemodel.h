@@ -46,14 +46,13 @@ public:
     [[nodiscard]] virtual ReadCells cells(std::vector<RowKey> keys, std::vector<int> columns, CellForm form) const = 0;
 
 Q_SIGNALS:
-    void queried(); // first rows, all keys or an error are there
+    void queried(); // first rows (those shown may be they), all keys or an error are there
     void failed(const bobbin::Error &error);
 
 protected:
     RowTableModelBase(RowKind kind, ChangedKinds watches, const char *initialSort, QObject *parent);
 
     std::shared_ptr<Store> m_store;
-    std::shared_ptr<std::atomic<int>> m_generation = std::make_shared<std::atomic<int>>(0);
     void want(int row) const; // data() found none: fetched soon
     virtual void dropRows() = 0;
     virtual void dropRows(const std::function<bool(RowKey)> &changed) = 0;
@@ -69,17 +68,23 @@ private:
     KeyList m_list;
     bool m_loading = false;
     bool m_complete = false;
+    int m_generation = 0; // of queries
     int m_answered = 0; // the generation whose full list has come
     bool m_active = true;
     bool m_stale = false; // something changed while a query ran, or while it was inactive
-    std::shared_ptr<ScanStop> m_scan; // under way
+    std::shared_ptr<ScanStop> m_firstScan, m_scan; // under way
     QTimer m_again;
+    QTimer m_rest; // all of the rows are asked for
     mutable QTimer m_fetch;
     struct Stretch {
         int first, last;
     };
     mutable std::optional<Stretch> m_wanted; // rows are wanted by a view, so they lie together
 
+    [[nodiscard]] QFuture<Result<KeyList>> ask(int limit, const std::shared_ptr<ScanStop> &stop) const;
+    void askFirst(int generation);
+    void askAll();
+    void answered(Result<KeyList> list, bool whole);
     void show(KeyList list, bool complete);
     void fetchWanted();
     void dropChanged(const Changes &changes);

@@ -38,7 +38,7 @@ private:
     QMutex m_lock;
     std::vector<Write> m_waiting;
     bool m_scheduled = false;
-    static constexpr std::size_t mostLater = 32;
+    static constexpr std::size_t mostLater = 64;
 
     void writeWaiting();
     Done transact(std::span<Write> writes);

@@ -28,28 +28,37 @@ CostSum costSum(const Statement &q, int at)
 }
 const Listing &listing(RowKind kind)
 {
-    static const Listing threads{
-        "thread t",
-        "t.id||' '||coalesce(t.title,'')||' '||coalesce(t.preview,'')||' '||"
-        "coalesce(t.metadata,'')||' '||coalesce((SELECT name FROM assistant a WHERE a.id=t.assistant),'')",
+    constexpr auto none = "0, 0, 0, 0";
+    constexpr auto threadText = "t.id {like} OR t.title {like} OR t.preview {like} OR t.metadata {like} OR "
+                                "t.assistant IN (SELECT id FROM assistant WHERE name {like})";
+    static const Listing threads{"thread t",
+                                 threadText,
+                                 threadText,
+                                 "1",
+                                 "CAST(total(t.cost) AS INTEGER), sum(t.priced_runs), sum(t.unknown_runs), "
+                                 "sum(t.assumed_runs), sum(t.gone)",
+                                 "t.cost, t.priced_runs, t.unknown_runs, t.assumed_runs, t.gone"};
+    static const Listing runs{
+        "run t",
+        "t.model IN (SELECT key FROM model WHERE name {like}) OR t.assistant IN (SELECT id FROM assistant WHERE name "
+        "{like}) OR t.error {like} OR t.id {like} OR t.thread IN (SELECT key FROM thread WHERE id {like} OR title "
+        "{like} OR preview {like})",
+        "t.model IN (SELECT key FROM model WHERE name {like}) OR t.assistant IN (SELECT id FROM assistant WHERE name "
+        "{like}) OR t.error {like} OR t.id {like} OR EXISTS(SELECT 1 FROM thread h WHERE h.key=t.thread AND (h.id "
+        "{like} OR h.title {like} OR h.preview {like}))",
         "1",
-        "CAST(total(t.cost) AS INTEGER), sum(t.priced_runs), sum(t.unknown_runs), "
-        "sum(t.assumed_runs), sum(t.gone)"};
-    static const Listing runs{"run t",
-                              "t.id||' '||coalesce(t.error,'')||' '||"
-                              "coalesce((SELECT name FROM model m WHERE m.key=t.model),'')||' '||"
-                              "coalesce((SELECT name FROM assistant a WHERE a.id=t.assistant),'')||' '||"
-                              "(SELECT h.id||' '||coalesce(h.title,'')||' '||coalesce(h.preview,'') FROM thread h "
-                              "WHERE h.key=t.thread)",
-                              "1",
-                              "CAST(total(t.cost) AS INTEGER), count(t.cost), count(*)-count(t.cost), sum(t.assumed)"};
-    static const Listing assistants{"assistant t", "t.id||' '||coalesce(t.name,'')||' '||coalesce(t.model,'')",
-                                    "t.gone=0", "0, 0, 0, 0"};
-    static const Listing stores{"store t", "t.id||' '||coalesce(t.name,'')", "t.gone=0", "0, 0, 0, 0"};
-    static const Listing files{"file t", "t.id||' '||coalesce(t.name,'')", "t.gone=0", "0, 0, 0, 0"};
-    static const Listing syncs{"sync t", "t.outcome||' '||coalesce(t.problem,'')", "1", "0, 0, 0, 0"};
-    static const Listing operations{"journal.operation t", "t.title||' '||t.kind||' '||coalesce(t.problem,'')", "1",
-                                    "0, 0, 0, 0"};
+        "CAST(total(t.cost) AS INTEGER), count(t.cost), count(*)-count(t.cost), sum(t.assumed)",
+        "t.cost, t.cost IS NOT NULL, t.cost IS NULL, t.assumed"};
+    const auto plain = [](const char *from, const char *text, const char *always) {
+        return Listing{from, text, text, always, none, none};
+    };
+    static const Listing assistants =
+        plain("assistant t", "t.id {like} OR t.name {like} OR t.model {like}", "t.gone=0");
+    static const Listing stores = plain("store t", "t.id {like} OR t.name {like}", "t.gone=0");
+    static const Listing files = plain("file t", "t.id {like} OR t.name {like}", "t.gone=0");
+    static const Listing syncs = plain("sync t", "t.outcome {like} OR t.problem {like}", "1");
+    static const Listing operations =
+        plain("journal.operation t", "t.title {like} OR t.kind {like} OR t.problem {like}", "1");
     switch (kind) {
     case RowKind::Operations:
         return operations;
@@ -78,6 +87,12 @@ QString likePattern(QString text)
 {
     text.replace(u"\\"_s, u"\\\\"_s).replace(u"%"_s, u"\\%"_s).replace(u"_"_s, u"\\_"_s);
     return u"%"_s + text + u"%"_s;
+}
+
+QString textCondition(const Listing &list, bool ofFew)
+{
+    return u'(' +
+        QString::fromLatin1(ofFew ? list.textOfFew : list.text).replace(u"{like}"_s, u"LIKE ?1 ESCAPE '\\'"_s) + u')';
 }
 
 namespace {

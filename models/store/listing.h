@@ -8,12 +8,15 @@ namespace bobbin {
 
 struct Listing {
     const char *from;
-    const char *text; // one expression, searched with LIKE
+    const char *text; // what a text is looked for in; {like} stands for the comparison
+    const char *textOfFew; // the same, for the first rows: without looking through other tables beforehand
     const char *always; // condition of every listing
-    const char *cost; // known, priced, unknown
+    const char *cost; // known, priced, unknown, assumed; of threads also those that are gone
+    const char *costOfRow; // the same, of one row
 };
 const Listing &listing(RowKind kind);
 QString likePattern(QString text);
+QString textCondition(const Listing &list, bool ofFew); // its pattern is bound to ?1
 QString jsonList(const QStringList &ids); // for json_each()
 QString stateCondition(RowKind kind, const QStringList &states); // empty: no condition
 QString statusWord(int status, const QString &word); // `word` is kept only for statuses we do not know

@@ -39,7 +39,7 @@ Result<KeyList> Reader::keys(RowKind kind, const RowQuery &query, int limit)
     const RowFilter &filter = query.filter;
     QStringList conditions{QString::fromLatin1(list.always)};
     if (!filter.text.isEmpty())
-        conditions << u"("_s + QString::fromLatin1(list.text) + u") LIKE ?1 ESCAPE '\\'"_s;
+        conditions << textCondition(list, limit > 0);
     if (!filter.assistantId.isEmpty())
         conditions << u"t.assistant=?2"_s;
     if (!filter.threadId.isEmpty())
@@ -62,20 +62,28 @@ Result<KeyList> Reader::keys(RowKind kind, const RowQuery &query, int limit)
                        filter.activeUntil);
         return statement;
     };
+    // A text is looked for once, in all rows; what else is asked for is summed faster apart, over an index.
+    const bool sumRows = limit == 0 && !filter.text.isEmpty();
     KeyList result;
     // Unknown values come last in both directions. SQLite's default (NULL first ascending, last descending) lets the
     // index serve the descending order; only ascending needs the explicit clause.
-    Statement all = bound(u"SELECT t.key"_s + where + u" ORDER BY "_s + order + direction +
-                          (query.descending ? u""_s : u" NULLS LAST"_s) + u", t.key"_s + direction +
-                          (limit > 0 ? u" LIMIT %1"_s.arg(limit) : QString()));
-    while (all.step())
+    Statement all = bound(u"SELECT t.key"_s + (sumRows ? u", "_s + QString::fromLatin1(list.costOfRow) : QString()) +
+                          where + u" ORDER BY "_s + order + direction + (query.descending ? u""_s : u" NULLS LAST"_s) +
+                          u", t.key"_s + direction + (limit > 0 ? u" LIMIT %1"_s.arg(limit) : QString()));
+    const auto gone = [&](const Statement &q, int at) { return kind == RowKind::Threads ? q.integer(at) : 0; };
+    while (all.step()) {
         result.keys.push_back(all.integer(0));
-    if (limit == 0 && m_database.status()) {
+        if (sumRows) {
+            result.cost += costSum(all, 1);
+            result.gone += gone(all, 5);
+        }
+    }
+    if (limit == 0 && !sumRows && m_database.status()) {
         Statement sum = bound(u"SELECT "_s + QString::fromLatin1(list.cost) + where);
-        if (sum.step())
+        if (sum.step()) {
             result.cost = costSum(sum, 0);
-        if (kind == RowKind::Threads)
-            result.gone = sum.integer(4);
+            result.gone = gone(sum, 4);
+        }
     }
     return unlessFailed(std::move(result));
 }

@@ -11,7 +11,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr qint64 mostUnwritten = 8LL << 20; // bytes of answers, of all lists
+constexpr qint64 mostUnwritten = 16LL << 20; // bytes of answers, of all lists
 constexpr auto longestUnwritten = std::chrono::milliseconds(250);
 
 template <class T> QStringList idsOf(const std::vector<T> &list)

@@ -74,7 +74,7 @@ private:
         qint64 bytes;
     };
     using Writes = std::deque<Write>;
-    static constexpr std::size_t mostWaiting = 64; // of one list
+    static constexpr std::size_t mostWaiting = 128; // of one list
     qint64 m_unwritten = 0; // bytes
 
     struct Listing {

@@ -9,6 +9,7 @@
 
 #include <QApplication>
 #include <QElapsedTimer>
+#include <QEventLoop>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTest>
@@ -48,8 +49,11 @@ inline std::shared_ptr<Store> openStore()
 // How long the event loop was away, seen by a timer of one millisecond.
 class Stalls : public QObject {
 public:
-    Stalls()
+    enum class Of { EventLoop, Others };
+    explicit Stalls(Of of = Of::EventLoop)
     {
+        if (of == Of::Others)
+            return;
         m_timer.setTimerType(Qt::PreciseTimer);
         m_timer.setInterval(1);
         connect(&m_timer, &QTimer::timeout, this,
@@ -57,15 +61,16 @@ public:
         m_last.start();
         m_timer.start();
     }
+    void add(const Stalls &other) { m_gaps.insert(m_gaps.end(), other.m_gaps.begin(), other.m_gaps.end()); }
     // The timer may not have come at all: what has gone by since is a gap, too.
     [[nodiscard]] double worst()
     {
-        m_gaps.push_back(double(m_last.nsecsElapsed()) / 1e6);
+        untilNow();
         return *std::ranges::max_element(m_gaps);
     }
     [[nodiscard]] double at(double share)
     {
-        m_gaps.push_back(double(m_last.nsecsElapsed()) / 1e6);
+        untilNow();
         std::ranges::sort(m_gaps);
         return m_gaps[std::min(m_gaps.size() - 1, std::size_t(double(m_gaps.size()) * share))];
     }
@@ -74,6 +79,12 @@ private:
     QTimer m_timer;
     QElapsedTimer m_last;
     std::vector<double> m_gaps;
+
+    void untilNow()
+    {
+        if (m_last.isValid())
+            m_gaps.push_back(double(m_last.nsecsElapsed()) / 1e6);
+    }
 };
 
 struct App {
@@ -99,12 +110,23 @@ struct App {
     }
 };
 
+// Not QTest::qWait, which sleeps ten milliseconds at a time: each would be a stall of its own.
+inline void idle(int ms)
+{
+    QEventLoop loop;
+    QTimer::singleShot(ms, Qt::PreciseTimer, &loop, &QEventLoop::quit);
+    loop.exec();
+}
+
 template <class F> double milliseconds(F done, const char *what)
 {
     QElapsedTimer timer;
     timer.start();
-    if (!QTest::qWaitFor(done, 300'000))
-        qFatal("%s did not happen", what);
+    while (!done()) {
+        idle(1);
+        if (timer.hasExpired(300'000))
+            qFatal("%s did not happen", what);
+    }
     return double(timer.nsecsElapsed()) / 1e6;
 }
 

@@ -61,6 +61,14 @@ class Server:
         fields = open(f"/proc/{self.process.pid}/stat").read().split()
         return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
 
+    def trust(self):
+        """As node's environment."""
+        return {"NODE_EXTRA_CA_CERTS": self.certificate} if self.certificate else {}
+
+    def ca_file(self):
+        """As bobbin-cli's options."""
+        return ["--ca-file", self.certificate] if self.certificate else []
+
     def stop(self):
         self.process.terminate()
         self.process.wait()
@@ -93,7 +101,6 @@ def sync_case(title, work, wire, latency, server_options, steps):
     """Beside the SDK with as many requests at once; with latency, each as it does by itself."""
     server = Server(*server_options, *wires[wire], "--latency", str(latency))
     lanes = [] if latency else ["--at-once", "6"]
-    trust = {"NODE_EXTRA_CA_CERTS": server.certificate} if server.certificate else {}
     try:
         ids = os.path.join(work, "ids.txt")
         with open(ids, "w") as f:
@@ -110,9 +117,9 @@ def sync_case(title, work, wire, latency, server_options, steps):
         bare = measure([f"{bin_}/bench_fetch", server.url, ids, "6", flag, *ca])
         served = server.cpu() - before
         pages = json.loads(bare["out"])["pages"]
-        env = dict(os.environ, OPENAI_API_KEY="k", **trust)
+        env = dict(os.environ, OPENAI_API_KEY="k", **server.trust())
         command = [f"{bin_}/bobbin-cli", "sync", "--base-url", server.url, "--provider", "assistants-v2", "--store", store,
-                   "--json", *lanes, *(["--ca-file", server.certificate] if server.certificate else [])]
+                   "--json", *lanes, *server.ca_file()]
         ours = measure(command + ([] if steps else ["--no-steps"]), env)
         rows = [("Bobbin (decodes and stores all)", ours)]
         for version in ("4.104.0", "6.49.0"):
@@ -212,50 +219,61 @@ def store(work, small):
     subprocess.run(program("bench_store", work, small, "--proxy"), check=True, env=env, stderr=subprocess.DEVNULL)
 
 
-def delete_case(work, threads, latency):
+def delete_case(work, threads, wire, latency):
     """Bobbin's clean-up (a look, an archive that is verified, a journal, then the deletion) beside the bare deletions."""
     options = ["--threads", str(threads), "--runs-per-thread", "2", "--steps-per-run", "1", "--messages-per-thread", "4",
-               "--latency", str(latency)]
-    env = dict(os.environ, OPENAI_API_KEY="k")
+               "--latency", str(latency), *wires[wire]]
     ids = os.path.join(work, "ids.txt")
     rows = []
-    server = Server(*options)
-    try:
+
+    def case(name, command_for, check):
+        server = Server(*options)
+        try:
+            env = dict(os.environ, OPENAI_API_KEY="k", **server.trust())
+            command = command_for(server, env)
+            before = server.requests()
+            m = measure(command, env)
+            m["requests"] = server.requests() - before - 1
+            check(server, m)
+            rows.append((name, m))
+        finally:
+            server.stop()
+
+    def ours(server, env):
         store = os.path.join(work, "delete.sqlite")
         for name in os.listdir(work):
             if name.startswith("delete.sqlite"):
                 subprocess.run(["rm", "-rf", os.path.join(work, name)], check=True)
-        where = ["--base-url", server.base, "--store", store, "--json"]
+        where = ["--base-url", server.url, "--provider", "assistants-v2", "--store", store, "--json", *server.ca_file()]
         measure([f"{bin_}/bobbin-cli", "sync", *where], env)
-        before = server.requests()
-        m = measure([f"{bin_}/bobbin-cli", "cleanup", "--metadata", "!nobody", "--yes", *where], env)
-        m["requests"] = server.requests() - before - 1
+        return [f"{bin_}/bobbin-cli", "cleanup", "--metadata", "!nobody", "--yes", *where]
+
+    def ours_check(server, m):
         if server.thread_ids():
             sys.exit("Bobbin left threads behind")
-        rows.append(("Bobbin (looks, archives, journals)", m))
-    finally:
-        server.stop()
-    for version, lanes in (("4.104.0", 6), ("6.49.0", 6), ("6.49.0", 1)):
-        server = Server(*options)
-        try:
+
+    def theirs(version, lanes):
+        def command(server, env):
             with open(ids, "w") as f:
                 f.write("\n".join(server.thread_ids()))
-            before = server.requests()
-            m = measure(["node", f"{bench}/sdk_delete.mjs", sdk(version, work), server.base, ids, str(lanes)])
-            m["requests"] = server.requests() - before - 1
-            if json.loads(m["out"])["deleted"] != threads:
-                sys.exit(f"the SDK deleted {m['out']}, not {threads}")
-            rows.append((f"openai {version}, {lanes} at once", m))
-        finally:
-            server.stop()
-    print(f"\n{threads} threads deleted, the server answers after {latency} ms")
+            return ["node", f"{bench}/sdk_delete.mjs", sdk(version, work), server.url, ids, str(lanes)]
+        return command
+
+    def theirs_check(server, m):
+        if json.loads(m["out"])["deleted"] != threads:
+            sys.exit(f"the SDK deleted {m['out']}, not {threads}")
+
+    case("Bobbin (looks, archives, journals)", ours, ours_check)
+    for version, lanes in (("4.104.0", 6), ("6.49.0", 6), ("6.49.0", 1)):
+        case(f"openai {version}, {lanes} at once", theirs(version, lanes), theirs_check)
+    print(f"\n{threads} threads deleted; {wire}, the server answers after {latency} ms")
     print(f"  {'':34}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}{'ms/thread':>11}{'requests/thread':>17}")
     for name, m in rows:
         print(f"  {name:34}{m['wall']:9.2f}{m['cpu']:9.2f}{m['mb']:9.0f}{m['wall'] / threads * 1000:11.2f}"
               f"{m['requests'] / threads:17.2f}")
-    ours = rows[0][1]
+    first = rows[0][1]
     for name, m in rows[1:]:
-        print(f"  Bobbin's time over {name:22}: x{ours['wall'] / m['wall']:.2f}")
+        print(f"  Bobbin's time over {name:22}: x{first['wall'] / m['wall']:.2f}")
 
 
 def main():
@@ -282,8 +300,9 @@ def main():
         print(f"\nPlans over {'10,000 threads and 500' if options.small else '100,000 threads and 5,000'} vector stores", flush=True)
         subprocess.run(program("bench_plans", options.work, options.small), check=True, env=env, stderr=subprocess.DEVNULL)
     if "delete" in options.what:
-        for latency in (0, 20):
-            delete_case(options.work, 500 if options.small else 5000, latency)
+        for wire in options.wire or wires:
+            for latency in (0, 20):
+                delete_case(options.work, 500 if options.small else 5000, wire, latency)
 
 
 main()

@@ -33,6 +33,7 @@ namespace {
 
 constexpr int rowHeight = 27;
 constexpr int cellMargin = 8;
+constexpr int typingMs = 40; // two keys struck at once ask once; a question that is overtaken stops
 
 // Colour by status or because the server lost it; a word always says the same.
 class RowDelegate final : public PaddedDelegate {
@@ -134,7 +135,7 @@ BrowseView::BrowseView(const QString &name, RowTableModelBase *model, QWidget *p
     column->addWidget(m_table, 1);
 
     m_typing.setSingleShot(true);
-    m_typing.setInterval(150);
+    m_typing.setInterval(typingMs);
     connect(m_filter, &QLineEdit::textChanged, this, [this] { m_typing.start(); });
     connect(m_filter, &QLineEdit::returnPressed, m_table, qOverload<>(&QWidget::setFocus));
     connect(&m_typing, &QTimer::timeout, this, &BrowseView::applyFilter);

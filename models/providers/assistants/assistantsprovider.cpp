@@ -237,12 +237,12 @@ Error switchedOff(Error error)
     return error;
 }
 
-wire::ItemDecoder decoder(Resource resource, const QByteArray &answer)
+wire::ItemDecoder decoder(Resource resource)
 {
-    const bool secrets =
-        (resource == Resource::Assistants || resource == Resource::Threads || resource == Resource::Runs) &&
-        assistants::mayHoldSecrets(answer);
-    return [resource, secrets](json::Value item, const QByteArray &raw, Objects &into) {
+    const bool mayHold =
+        resource == Resource::Assistants || resource == Resource::Threads || resource == Resource::Runs;
+    return [resource, mayHold](json::Value item, const QByteArray &raw, Objects &into) {
+        const bool secrets = mayHold && assistants::mayHoldSecrets(item);
         return assistants::decodeObject(resource, item, secrets ? assistants::withoutSecrets(raw) : raw, into);
     };
 }
@@ -371,7 +371,7 @@ Request AssistantsProvider::fileText(const QString &storeId, const QString &file
 
 Result<Page> AssistantsProvider::readPage(const ListRef &ref, const ListToken &from, const QByteArray &bytes) const
 {
-    Result<wire::ListAnswer> answer = wire::readList(bytes, decoder(ref.resource, bytes));
+    Result<wire::ListAnswer> answer = wire::readList(bytes, decoder(ref.resource));
     if (!answer)
         return fail(answer.error());
     Page page;
@@ -412,7 +412,7 @@ std::optional<ListToken> AssistantsProvider::peekNext(const QByteArray &bytes) c
 
 Result<Objects> AssistantsProvider::readItem(Resource resource, const Parent &parent, const QByteArray &bytes) const
 {
-    Result<Objects> objects = wire::readItem(bytes, decoder(resource, bytes));
+    Result<Objects> objects = wire::readItem(bytes, decoder(resource));
     if (objects)
         addParent(*objects, parent);
     return objects;

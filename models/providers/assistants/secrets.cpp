@@ -6,8 +6,6 @@
 
 #include <QJsonArray>
 #include <algorithm>
-#include <functional>
-#include <string_view>
 
 namespace bobbin::assistants {
 
@@ -63,17 +61,17 @@ bool hideInTools(QJsonArray &tools)
 
 } // namespace
 
-bool mayHoldSecrets(const QByteArray &bytes)
+bool mayHoldSecrets(json::Value object)
 {
-    static constexpr std::string_view word = "\"mcp\"";
-    static const std::boyer_moore_horspool_searcher search(word.begin(), word.end()); // once a page, of any size
-    return std::search(bytes.begin(), bytes.end(), search) != bytes.end();
+    const auto resources = json::member(object, "tool_resources");
+    if (resources && json::member(*resources, "mcp"))
+        return true;
+    return std::ranges::any_of(json::array(object, "tools"),
+                               [](json::Value tool) { return json::text(tool, "type") == "mcp"_L1; });
 }
 
 QByteArray withoutSecrets(const QByteArray &raw)
 {
-    if (!mayHoldSecrets(raw) || (!raw.contains("\"headers\"") && !raw.contains("\"authorization\"")))
-        return raw;
     QJsonObject object = QJsonDocument::fromJson(raw).object();
     QJsonObject resources = object.value("tool_resources"_L1).toObject();
     QJsonArray servers = resources.value("mcp"_L1).toArray();

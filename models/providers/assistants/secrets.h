@@ -2,11 +2,11 @@
 // Objects that hold other servers' keys in plain text: headers of MCP servers, on assistants, threads and runs.
 #pragma once
 
-#include <QByteArray>
+#include "models/wire/json.h"
 
 namespace bobbin::assistants {
 
-bool mayHoldSecrets(const QByteArray &bytes); // of an object, or of a page; else there are none for sure
+bool mayHoldSecrets(json::Value object); // else there are none for sure
 
 // The object's JSON, each secret replaced by secretMark; the same bytes where there is none.
 QByteArray withoutSecrets(const QByteArray &raw);
