@@ -6,6 +6,7 @@
 #include "ui/pages/threadspage.h"
 
 #include <QApplication>
+#include <QComboBox>
 #include <QDialog>
 #include <QDir>
 #include <QTabWidget>
@@ -44,6 +45,16 @@ void takeScreenshots(ui::MainWindow &window, const QString &folder)
                     window.threads()->tabs()->setCurrentIndex(index);
                 };
             };
+            const auto connecting = [&window](const QString &provider) {
+                return [&window, provider] {
+                    QTimer::singleShot(500, &window, [provider] {
+                        auto *box = QApplication::activeModalWidget()->findChild<QComboBox *>(u"provider"_s);
+                        box->setCurrentIndex(box->findData(provider));
+                        Q_EMIT box->activated(box->currentIndex());
+                    });
+                    window.newConnection();
+                };
+            };
             const auto shots = std::make_shared<std::vector<Shot>>(std::vector<Shot>{
                 {u"overview"_s, page(u"overview"_s)},
                 {u"threads"_s, page(u"threads"_s)}, // its first row is selected by itself
@@ -71,6 +82,8 @@ void takeScreenshots(ui::MainWindow &window, const QString &folder)
                 {u"rotated"_s, [&window] { window.desk()->rotate(window.threads()->view()->selectedKeys()); }},
                 {u"activity"_s, page(u"activity"_s)},
                 {u"connection"_s, [&window] { window.newConnection(); }},
+                {u"connection-foundry"_s, connecting(u"foundry-agents"_s)},
+                {u"connection-langgraph"_s, connecting(u"langgraph"_s)},
                 {u"search"_s,
                  [&window] {
                      window.showPage(u"search"_s);

@@ -139,6 +139,7 @@ private:
     void showProgress(const SyncProgress &progress);
     void syncFinished(const Result<SyncRow> &result);
     void storeChanged(const Changes &changes);
+    void tellWhatIsNever(); // what the provider does not have
     void refreshCounts();
     void count(); // the rows of each page
     QTimer m_countSoon;

@@ -3,6 +3,7 @@
 #include "ui/mainwindow.h"
 
 #include "models/core/format.h"
+#include "models/providers/lists.h"
 #include "models/settings/settings.h"
 #include "models/store/whendone.h"
 #include "ui/dialogs/connectiondialog.h"
@@ -31,6 +32,7 @@
 #include <QTime>
 #include <QTimer>
 #include <QTreeView>
+#include <array>
 
 namespace bobbin::ui {
 
@@ -74,6 +76,7 @@ void MainWindow::sessionOpened()
     }
     for (BrowseView *view : views())
         view->model()->setStore(m_session.store());
+    tellWhatIsNever();
     m_overview->setStore(m_session.store());
     m_found->setStore(m_session.store());
     m_threads->clear();
@@ -88,6 +91,17 @@ void MainWindow::sessionOpened()
     if (m_syncOnOpen || !m_idsOnOpen.isEmpty())
         sync(std::exchange(m_idsOnOpen, {}));
     Q_EMIT opened();
+}
+
+void MainWindow::tellWhatIsNever()
+{
+    const Provider &provider = m_session.store()->provider();
+    const auto tell = [&](BrowsePage *page, Resource resource, const QString &why) {
+        page->view()->setWhyNone(hasList(provider, resource) ? QString() : why);
+    };
+    tell(m_assistants, Resource::Assistants, tr("There are no assistants: %1 has none.").arg(provider.name()));
+    tell(m_stores, Resource::VectorStores, tr("There are no vector stores: %1 has none.").arg(provider.name()));
+    tell(m_files, Resource::Files, tr("There are no files: %1 keeps none.").arg(provider.name()));
 }
 
 void MainWindow::sessionClosed()
@@ -229,6 +243,7 @@ void MainWindow::syncFinished(const Result<SyncRow> &result)
     m_syncBar->hide();
     refreshConnections();
     refreshCounts();
+    m_overview->refresh();
     if (!result) {
         const bool key = result.error().kind == Error::Kind::Unauthorized;
         m_notice->show(result.error(), key ? tr("Enter key…") : QString());
@@ -265,6 +280,17 @@ void MainWindow::storeChanged(const Changes &changes)
              });
 }
 
+namespace {
+
+// As in the sidebar, each with the list of the workspace that fills it.
+constexpr std::array<std::pair<RowKind, std::optional<Resource>>, 5> pages{{{RowKind::Threads, {}},
+                                                                            {RowKind::Runs, {}},
+                                                                            {RowKind::Assistants, Resource::Assistants},
+                                                                            {RowKind::Stores, Resource::VectorStores},
+                                                                            {RowKind::Files, Resource::Files}}};
+
+} // namespace
+
 // Not while the first rows are to be seen, nor at each page of a sync: a million rows are counted.
 void MainWindow::refreshCounts()
 {
@@ -283,8 +309,7 @@ void MainWindow::count()
     whenDone(store->read(
                  [](Reader &reader) -> Result<std::vector<qint64>> {
                      std::vector<qint64> counts;
-                     for (const RowKind kind :
-                          {RowKind::Threads, RowKind::Runs, RowKind::Assistants, RowKind::Stores, RowKind::Files}) {
+                     for (const auto &[kind, resource] : pages) {
                          const Result<qint64> n = reader.count(kind);
                          if (!n)
                              return fail(n.error());
@@ -301,9 +326,12 @@ void MainWindow::count()
                      return;
                  for (int i = 0; i < int(counts->size()); ++i) {
                      QListWidgetItem *item = m_sidebar->item(ThreadsIndex + i);
-                     const QString count = format::count((*counts)[std::size_t(i)]);
+                     const auto resource = pages[std::size_t(i)].second;
+                     const bool never = resource && !hasList(store->provider(), *resource);
+                     const QString count = never ? QString() : format::count((*counts)[std::size_t(i)]);
                      item->setData(PaddedDelegate::TrailingRole, count);
-                     item->setData(Qt::AccessibleTextRole, QString(item->text() + u", "_s + count));
+                     item->setData(Qt::AccessibleTextRole,
+                                   never ? item->text() : QString(item->text() + u", "_s + count));
                  }
              });
 }

@@ -444,6 +444,32 @@ private Q_SLOTS:
             QTRY_VERIFY2(m_window->viewOf(QString::fromLatin1(page))->model()->rowCount() > 0, page);
         }
     }
+    void whatAProviderNeverHas()
+    {
+        ui::MainWindow other(ui::Services{*m_connections, *m_credentials, *m_settings, *m_appearance,
+                                          [this]() -> Result<Connection> {
+                                              Connection c;
+                                              c.id = u"graphs"_s;
+                                              c.name = u"Graphs"_s;
+                                              c.baseUrl = m_host->baseUrl(); // another protocol's: nothing is read
+                                              c.provider = u"langgraph"_s;
+                                              m_secrets->keepUntilQuit(c.id, "k");
+                                              return c;
+                                          },
+                                          m_folder.filePath(u"prices.json"_s)});
+        QSignalSpy opened(&other, &ui::MainWindow::opened);
+        other.openDemo();
+        QVERIFY(opened.wait(20'000));
+        const auto told = [&](const QString &page) {
+            QStringList words;
+            for (const QLabel *label : other.viewOf(page)->table()->viewport()->findChildren<QLabel *>())
+                words << label->text();
+            return words.join(u' ');
+        };
+        QCOMPARE(told(u"stores"_s), u"There are no vector stores: LangGraph Agent Server has none."_s);
+        QCOMPARE(told(u"files"_s), u"There are no files: LangGraph Agent Server keeps none."_s);
+        QVERIFY(!told(u"assistants"_s).contains("LangGraph"_L1)); // there may be some
+    }
     void everyControlHasAName()
     {
         m_window->showPage(u"threads"_s);

@@ -93,6 +93,7 @@ ConnectionDialog::ConnectionDialog(Connections &connections, Credentials &creden
     if (m_connection.id.isEmpty())
         m_connection.id = Connections::newId();
     setMinimumWidth(620);
+    resizeWithin(*this, {660, 620});
     auto *tabs = new QTabWidget;
     tabs->setAccessibleName(tr("Parts of the connection"));
     tabs->addTab(serverPage(), tr("Server and key"));
@@ -132,6 +133,7 @@ QWidget *ConnectionDialog::serverPage()
     m_name = new QLineEdit(m_connection.name);
     m_url = new QLineEdit(m_connection.baseUrl);
     m_provider = new QComboBox;
+    m_provider->setObjectName(u"provider"_s);
     for (const Provider *one : allProviders())
         m_provider->addItem(one->name(), one->id());
     m_retirement = new QLabel;
@@ -149,7 +151,7 @@ QWidget *ConnectionDialog::serverPage()
     m_features->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_features->setTabKeyNavigation(false);
     m_features->setAccessibleName(tr("What works there"));
-    m_features->setMinimumHeight(m_features->fontMetrics().lineSpacing() * 13);
+    m_features->setMinimumHeight(m_features->fontMetrics().lineSpacing() * 7); // it takes what is left
     addRow(m_form, tr("Name"), m_name);
     addRow(m_form, tr("Base URL"), m_url);
     addRow(m_form, tr("Provider"), m_provider);

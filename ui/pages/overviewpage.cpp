@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/overviewpage.h"
 
+#include "models/providers/lists.h"
 #include "models/store/whendone.h"
 
 #include "models/core/format.h"
@@ -202,12 +203,15 @@ void OverviewPage::show(const Overview &o)
             o.threadsGone > 0
                 ? tr("on the server; %1 more are gone and kept here").arg(format::count(o.threadsGone))
                 : tr("%1 messages, %2 assistants").arg(format::count(o.messages), format::count(o.assistants)));
-    setTile(Stores, format::count(o.stores),
-            o.storeBytes
-                ? tr("%1, %2 a day at the list price, %3 after the free gigabyte")
-                      .arg(format::bytes(o.storeBytes), format::money(m_prices->storageListPrice(*o.storeBytes)),
-                           format::money(m_prices->storagePerDay(*o.storeBytes)))
-                : QString());
+    if (m_store && !hasList(m_store->provider(), Resource::VectorStores))
+        setTile(Stores, u"—"_s, tr("%1 has none").arg(m_store->provider().name()));
+    else
+        setTile(Stores, format::count(o.stores),
+                o.storeBytes
+                    ? tr("%1, %2 a day at the list price, %3 after the free gigabyte")
+                          .arg(format::bytes(o.storeBytes), format::money(m_prices->storageListPrice(*o.storeBytes)),
+                               format::money(m_prices->storagePerDay(*o.storeBytes)))
+                    : QString());
     const QDate today = QDateTime::currentDateTimeUtc().date();
     m_chart->setDays(o.days, today.toString(Qt::ISODate), daysShown);
     m_threads->setRowCount(int(o.threadsByCost.size()));

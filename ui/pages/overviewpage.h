@@ -23,6 +23,7 @@ public:
     void setStore(std::shared_ptr<Store> store);
     void setPrices(std::shared_ptr<const PriceTable> prices);
     void storeChanged(const Changes &changes);
+    void refresh(); // at once
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -42,7 +43,6 @@ private:
     bool m_asking = false;
     bool m_stale = false; // to be asked anew when the page is seen
 
-    void refresh();
     void show(const Overview &overview);
     void setTile(int tile, const QString &value, const QString &note);
 };

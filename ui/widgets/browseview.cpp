@@ -210,6 +210,12 @@ void BrowseView::setPlaceholder(const QString &filterHint, const QString &emptyT
     tellCount();
 }
 
+void BrowseView::setWhyNone(const QString &why)
+{
+    m_whyNone = why;
+    tellCount();
+}
+
 void BrowseView::addChoices(const QString &label, const std::vector<Choice> &choices)
 {
     auto *box = new QComboBox;
@@ -285,7 +291,10 @@ void BrowseView::tellCount()
     if (rows > 0)
         m_message->hide();
     else {
-        m_message->setText(m_model->loading() ? tr("Loading…") : filtered ? tr("Nothing passes the filter.") : m_empty);
+        m_message->setText(!m_whyNone.isEmpty()     ? m_whyNone
+                               : m_model->loading() ? tr("Loading…")
+                               : filtered           ? tr("Nothing passes the filter.")
+                                                    : m_empty);
         m_message->show();
     }
 }

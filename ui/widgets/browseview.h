@@ -34,6 +34,7 @@ public:
     BrowseView(const QString &name, RowTableModelBase *model, QWidget *parent = nullptr);
 
     void setPlaceholder(const QString &filterHint, const QString &emptyText);
+    void setWhyNone(const QString &why); // there can be no rows at all; empty: there can
     void addChoices(const QString &label, const std::vector<Choice> &choices); // a combo box; the first is "any"
     void setAssistants(const std::vector<NamedCost> &assistants); // the assistant combo box
     void setText(const QString &text);
@@ -81,7 +82,7 @@ private:
     QString m_told; // counts and sums, whole
     QString m_sum; // of what is selected
     int m_summing = 0;
-    QString m_empty;
+    QString m_empty, m_whyNone;
     bool m_resetting = false;
     bool m_everShown = false; // rows of this store
 

@@ -174,6 +174,44 @@ private Q_SLOTS:
                 (model->row(r)->assistant + model->row(r)->threadTitle).contains("finance"_L1, Qt::CaseInsensitive));
         }
     }
+    // What a text is looked for in, for the first rows and for all of them; the cost is that of its rows.
+    void aTextFindsTheSameEitherWay()
+    {
+        const auto check = [&](RowKind kind, const QString &text) {
+            RowQuery q;
+            q.sort = "created";
+            q.filter.text = text;
+            const auto ask = [&](int limit) {
+                return *wait(m_store->read([kind, q, limit](Reader &r) { return r.keys(kind, q, limit); }));
+            };
+            const KeyList all = ask(0);
+            std::vector<RowKey> few = all.keys;
+            few.resize(std::min<std::size_t>(few.size(), 5));
+            QVERIFY2(ask(5).keys == few, qPrintable(text));
+            CostSum sum;
+            if (kind == RowKind::Runs) {
+                const auto rows = wait(m_store->read([&](Reader &r) { return r.rows<RunRow>(all.keys); }));
+                for (const RunRow &row : *rows)
+                    sum.add(row.cost, row.assumedPrice);
+            } else {
+                const auto rows = wait(m_store->read([&](Reader &r) { return r.rows<ThreadRow>(all.keys); }));
+                for (const ThreadRow &row : *rows)
+                    sum += row.cost;
+            }
+            QCOMPARE(all.cost.known.pico, sum.known.pico);
+            QCOMPARE(all.cost.pricedRuns, sum.pricedRuns);
+            QCOMPARE(all.cost.unknownRuns, sum.unknownRuns);
+            QVERIFY2(!few.empty(), qPrintable(text));
+        };
+        const auto rows =
+            wait(m_store->read([](Reader &r) { return r.rows<RunRow>({r.keys(RowKind::Runs, {}, 1)->keys.at(0)}); }));
+        const RunRow &first = rows->front();
+        for (const QString &text :
+             {first.id, first.threadId, first.threadTitle, first.assistant, first.model, first.model.toUpper()})
+            check(RowKind::Runs, text);
+        for (const QString &text : {first.threadId, first.threadTitle, first.assistant})
+            check(RowKind::Threads, text);
+    }
     void sortedByCost()
     {
         auto model = makeThreadModel();
