@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What holds for every provider, whatever its dialect.
+// What holds for every provider, whatever its dialect: those that are registered, and a toy that was made to be
+// awkward.
 #include "models/archive/archive.h"
 #include "models/importers/importfile.h"
 #include "models/plans/cleanupplan.h"
 #include "models/plans/rotateplan.h"
 #include "tests/support/langgraphserver.h"
 #include "tests/support/operationbench.h"
+#include "tests/support/toyprovider.h"
+#include "tests/support/toyserver.h"
 
 #include <QCryptographicHash>
 #include <QTemporaryDir>
@@ -17,9 +20,12 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
+const ToyProvider toy;
+
 std::vector<const Provider *> everyProvider()
 {
     std::vector<const Provider *> all = allProviders();
+    all.push_back(&toy);
     return all;
 }
 
@@ -96,6 +102,7 @@ class TestProviders : public QObject {
     // A server that speaks the provider's dialect, and a synced store; none where that server cannot be had.
     QString m_problem;
     struct Place {
+        std::unique_ptr<ToyServer> toyServer;
         std::unique_ptr<LangGraphServer> langGraph;
         Bench bench;
     };
@@ -104,7 +111,10 @@ class TestProviders : public QObject {
         auto at = std::make_unique<Place>();
         Bench &b = at->bench;
         b.provider = &provider;
-        if (provider.id() == "langgraph"_L1) {
+        if (provider.id() == "toy"_L1) {
+            at->toyServer = std::make_unique<ToyServer>(5);
+            b.url = at->toyServer->url();
+        } else if (provider.id() == "langgraph"_L1) {
             at->langGraph = std::make_unique<LangGraphServer>();
             m_problem = at->langGraph->start();
             if (!m_problem.isEmpty()) {

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A dialect made to be awkward: every question is a POST search, pages are offsets, messages have no ids, runs have the
+// same ids in every thread, there are no assistants, no steps, no files, no stores, and usage is told of whole threads.
+// What the core takes for granted of Assistants v2 fails here.
+#pragma once
+
+#include "models/providers/provider.h"
+
+namespace bobbin::test {
+
+class ToyProvider : public Provider {
+public:
+    [[nodiscard]] QString id() const override;
+    [[nodiscard]] QString name() const override;
+    [[nodiscard]] Capabilities capabilities() const override;
+    [[nodiscard]] std::vector<std::pair<QByteArray, QByteArray>> headers(const Connection &connection) const override;
+    [[nodiscard]] std::vector<KeyForm> keyForms() const override { return {{{}, {}, "X-Toy-Key", {}}}; }
+    [[nodiscard]] int likelihood(const QUrl &) const override { return 0; }
+    [[nodiscard]] QString exampleUrl() const override { return {}; }
+    [[nodiscard]] Request probe() const override;
+    [[nodiscard]] Done readProbe(const QByteArray &bytes) const override;
+    [[nodiscard]] std::vector<ListRef> workspaceLists() const override;
+    [[nodiscard]] std::vector<ListRef> threadLists(const QString &thread) const override;
+    [[nodiscard]] std::vector<ListRef> runLists(const QString &thread, const QString &run) const override;
+    [[nodiscard]] Request list(const ListRef &ref, const ListToken &from) const override;
+    [[nodiscard]] Request get(Resource resource, const QString &id, const Parent &parent) const override;
+    [[nodiscard]] Result<Request> change(const Change &change) const override;
+    [[nodiscard]] Request fileContent(const QString &fileId) const override;
+    [[nodiscard]] Request fileText(const QString &storeId, const QString &fileId) const override;
+    [[nodiscard]] Result<Page> readPage(const ListRef &ref, const ListToken &from,
+                                        const QByteArray &bytes) const override;
+    [[nodiscard]] Result<Objects> readItem(Resource resource, const Parent &parent,
+                                           const QByteArray &bytes) const override;
+    [[nodiscard]] Result<MessageContent> readMessage(const QByteArray &raw) const override;
+    [[nodiscard]] Result<StepContent> readStep(const QByteArray &raw) const override;
+    [[nodiscard]] Result<std::vector<ToolCall>> readRequiredAction(const QByteArray &runRaw) const override;
+    [[nodiscard]] Result<Belongings> readBelongings(const QByteArray &raw) const override;
+    [[nodiscard]] Result<ObjectFacts> readFacts(const QByteArray &raw) const override;
+    [[nodiscard]] Result<MessageAgain> again(const QByteArray &messageRaw) const override;
+    [[nodiscard]] Result<NewStoreFile> againInStore(const QByteArray &storeFileRaw) const override;
+    [[nodiscard]] Result<Completion> readCompletion(const QByteArray &bytes) const override;
+    [[nodiscard]] Result<QString> readFileText(const QByteArray &bytes) const override;
+    [[nodiscard]] Error refine(Error error, const Connection &connection, const Request &request) const override;
+    [[nodiscard]] QString whyNot(Feature feature) const override;
+    [[nodiscard]] std::vector<IdShape> idShapes() const override { return {{Resource::Threads, u"talk-[0-9]{2}"}}; }
+};
+
+} // namespace bobbin::test
