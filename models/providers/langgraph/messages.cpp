@@ -205,12 +205,12 @@ Message messageFrom(const StateMessage &message, const Written &written)
     m.characters = m.text.size();
     if (m.characters > keptText)
         m.text = QString(m.text.constData(), keptText);
-    m.raw = R"({"id":)" + quoted(m.id) + R"(,"thread_id":)" + quoted(m.threadId) + R"(,"created_at":)" +
-        quoted(written.createdAt) + (m.runId.isEmpty() ? QByteArray() : R"(,"run_id":)" + quoted(m.runId)) +
-        R"(,"status":)" + quoted(m.status) + R"(,"key":)" + quoted(written.key) + R"(,"message":)" + message.bytes +
-        '}';
+    const QByteArray time = R"("created_at":)" + quoted(written.createdAt);
+    m.raw = R"({"id":)" + quoted(m.id) + R"(,"thread_id":)" + quoted(m.threadId) + ',' + time +
+        (m.runId.isEmpty() ? QByteArray() : R"(,"run_id":)" + quoted(m.runId)) + R"(,"status":)" + quoted(m.status) +
+        R"(,"key":)" + quoted(written.key) + R"(,"message":)" + message.bytes + '}';
     // The one reader of times is that of the wire.
-    std::ignore = json::withObject(m.raw, [&](Value envelope) { m.createdAt = json::time(envelope, "created_at"); });
+    std::ignore = json::withObject('{' + time + '}', [&](Value told) { m.createdAt = json::time(told, "created_at"); });
     return m;
 }
 
