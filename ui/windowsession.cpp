@@ -38,6 +38,17 @@ namespace bobbin::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
+namespace {
+
+// As in the sidebar, each with the list of the workspace that fills it.
+constexpr std::array<std::pair<RowKind, std::optional<Resource>>, 5> pages{{{RowKind::Threads, {}},
+                                                                            {RowKind::Runs, {}},
+                                                                            {RowKind::Assistants, Resource::Assistants},
+                                                                            {RowKind::Stores, Resource::VectorStores},
+                                                                            {RowKind::Files, Resource::Files}}};
+
+} // namespace
+
 void MainWindow::openDemo()
 {
     const Result<Connection> demo = m_services.startDemo();
@@ -106,8 +117,15 @@ void MainWindow::tellWhatIsNever()
 
 void MainWindow::sessionClosed()
 {
-    for (BrowseView *view : views())
+    for (BrowseView *view : views()) {
         view->model()->setStore({});
+        view->setWhyNone({});
+    }
+    for (int i = 0; i < int(pages.size()); ++i) {
+        QListWidgetItem *item = m_sidebar->item(ThreadsIndex + i);
+        item->setData(PaddedDelegate::TrailingRole, {});
+        item->setData(Qt::AccessibleTextRole, item->text());
+    }
     m_overview->setStore({});
     m_found->setStore({});
     m_threads->clear();
@@ -280,17 +298,6 @@ void MainWindow::storeChanged(const Changes &changes)
              });
 }
 
-namespace {
-
-// As in the sidebar, each with the list of the workspace that fills it.
-constexpr std::array<std::pair<RowKind, std::optional<Resource>>, 5> pages{{{RowKind::Threads, {}},
-                                                                            {RowKind::Runs, {}},
-                                                                            {RowKind::Assistants, Resource::Assistants},
-                                                                            {RowKind::Stores, Resource::VectorStores},
-                                                                            {RowKind::Files, Resource::Files}}};
-
-} // namespace
-
 // Not while the first rows are to be seen, nor at each page of a sync: a million rows are counted.
 void MainWindow::refreshCounts()
 {
@@ -318,16 +325,17 @@ void MainWindow::count()
                      return counts;
                  },
                  Store::Lane::Scan),
-             this, [this, store](const Result<std::vector<qint64>> &counts) {
+             this, [this, asked = std::weak_ptr(store)](const Result<std::vector<qint64>> &counts) {
                  m_counting = false;
                  if (m_countsDue)
                      refreshCounts();
-                 if (!counts || store != m_session.store())
+                 const auto counted = asked.lock(); // which it does not keep open
+                 if (!counts || !counted || counted != m_session.store())
                      return;
                  for (int i = 0; i < int(counts->size()); ++i) {
                      QListWidgetItem *item = m_sidebar->item(ThreadsIndex + i);
                      const auto resource = pages[std::size_t(i)].second;
-                     const bool never = resource && !hasList(store->provider(), *resource);
+                     const bool never = resource && !hasList(counted->provider(), *resource);
                      const QString count = never ? QString() : format::count((*counts)[std::size_t(i)]);
                      item->setData(PaddedDelegate::TrailingRole, count);
                      item->setData(Qt::AccessibleTextRole,

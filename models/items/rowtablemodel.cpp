@@ -82,6 +82,18 @@ RowTableModelBase::RowTableModelBase(RowKind kind, ChangedKinds watches, const c
     connect(&m_fetch, &QTimer::timeout, this, &RowTableModelBase::fetchWanted);
 }
 
+RowTableModelBase::~RowTableModelBase()
+{
+    stopScans();
+}
+
+void RowTableModelBase::stopScans()
+{
+    for (const std::shared_ptr<ScanStop> &scan : {m_firstScan, m_scan})
+        if (scan)
+            scan->stop();
+}
+
 int RowTableModelBase::rowCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : int(m_list.keys.size());
@@ -164,7 +176,8 @@ void RowTableModelBase::storeChanged(const Changes &changes)
     if (!(changes.kinds & m_watches))
         return;
     m_stale = true;
-    if (m_active && !m_again.isActive() && !m_loading)
+    const bool asking = m_answered != m_generation; // then again when it has come, or a long scan would never end
+    if (m_active && !m_again.isActive() && !asking)
         m_again.start();
 }
 
@@ -173,14 +186,13 @@ void RowTableModelBase::refresh()
     m_again.stop();
     m_rest.stop();
     const int generation = ++m_generation;
-    for (std::shared_ptr<ScanStop> *scan : {&m_firstScan, &m_scan}) {
-        if (*scan) // nobody waits for it any more
-            (*scan)->stop();
-        *scan = std::make_shared<ScanStop>();
-    }
+    stopScans(); // nobody waits for them any more
+    m_firstScan = std::make_shared<ScanStop>();
+    m_scan = std::make_shared<ScanStop>();
     m_stale = !m_active;
     if (!m_store || !m_active) {
         m_loading = false;
+        m_answered = generation;
         return;
     }
     m_loading = true;
@@ -201,7 +213,8 @@ void RowTableModelBase::askFirst(int generation)
     whenDone(ask(firstRows, m_firstScan), this, [this, generation](const Result<KeyList> &first) {
         if (m_answered == generation || m_generation != generation)
             return;
-        const bool shown = first && m_complete && m_list.keys.size() > first->keys.size() &&
+        const bool shown = first && m_complete &&
+            first->keys.size() == std::min<std::size_t>(firstRows, m_list.keys.size()) &&
             std::equal(first->keys.begin(), first->keys.end(), m_list.keys.begin());
         if (shown)
             Q_EMIT queried();
@@ -241,7 +254,10 @@ void RowTableModelBase::show(KeyList list, bool complete)
 {
     m_complete = complete;
     if (list.keys == m_list.keys) {
-        m_list.cost = list.cost;
+        if (complete) {
+            m_list.cost = list.cost;
+            m_list.gone = list.gone;
+        }
         dropChanged(std::exchange(m_changes, {}));
         if (rowCount() > 0)
             Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
@@ -313,8 +329,8 @@ void RowTableModelBase::rowsArrived()
 template <class Row> void RowTableModel<Row>::fetchRows(std::vector<RowKey> keys)
 {
     whenDone(m_store->read([keys = std::move(keys)](Reader &reader) { return reader.rows<Row>(keys); }), this,
-             [this, store = m_store](const Result<std::vector<Row>> &rows) {
-                 if (store != m_store)
+             [this, asked = std::weak_ptr(m_store)](const Result<std::vector<Row>> &rows) {
+                 if (asked.lock() != m_store)
                      return;
                  if (!rows) {
                      Q_EMIT failed(rows.error());

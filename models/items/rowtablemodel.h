@@ -16,6 +16,7 @@ namespace bobbin {
 class RowTableModelBase : public QAbstractTableModel {
     Q_OBJECT
 public:
+    ~RowTableModelBase() override;
     enum Role { KeyRole = Qt::UserRole + 1, IdRole, ValueRole, StatusRole, DimRole };
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const final;
@@ -82,6 +83,7 @@ private:
     mutable std::optional<Stretch> m_wanted; // rows are wanted by a view, so they lie together
 
     [[nodiscard]] QFuture<Result<KeyList>> ask(int limit, const std::shared_ptr<ScanStop> &stop) const;
+    void stopScans();
     void askFirst(int generation);
     void askAll();
     void answered(Result<KeyList> list, bool whole);

@@ -166,17 +166,22 @@ void OverviewPage::showEvent(QShowEvent *event)
 void OverviewPage::refresh()
 {
     m_stale = !isVisible();
-    if (!m_store || m_asking || m_stale)
+    if (!m_store || m_stale)
         return;
+    if (m_asking) {
+        m_due = true;
+        return;
+    }
     m_asking = true;
     whenDone(m_store->read([](Reader &reader) { return reader.overview(QDateTime::currentMSecsSinceEpoch()); },
                            Store::Lane::Scan),
-             this, [this, store = m_store](const Result<Overview> &overview) {
+             this, [this, asked = std::weak_ptr(m_store)](const Result<Overview> &overview) {
                  m_asking = false;
-                 if (overview && store == m_store)
+                 const bool current = asked.lock() == m_store;
+                 if (overview && current)
                      show(*overview);
-                 else if (store != m_store || overview.error().kind == Error::Kind::Cancelled)
-                     m_again->start(); // a scan of a table overtook it
+                 if (std::exchange(m_due, false) || !current)
+                     m_again->start();
              });
 }
 

@@ -40,7 +40,7 @@ private:
     CostChart *m_chart;
     QTableWidget *m_threads;
     QTableWidget *m_models;
-    bool m_asking = false;
+    bool m_asking = false, m_due = false;
     bool m_stale = false; // to be asked anew when the page is seen
 
     void show(const Overview &overview);

@@ -242,8 +242,10 @@ wire::ItemDecoder decoder(Resource resource)
     const bool mayHold =
         resource == Resource::Assistants || resource == Resource::Threads || resource == Resource::Runs;
     return [resource, mayHold](json::Value item, const QByteArray &raw, Objects &into) {
-        const bool secrets = mayHold && assistants::mayHoldSecrets(item);
-        return assistants::decodeObject(resource, item, secrets ? assistants::withoutSecrets(raw) : raw, into);
+        if (!mayHold || !assistants::mayHoldSecrets(item))
+            return assistants::decodeObject(resource, item, raw, into);
+        const Result<QByteArray> kept = assistants::withoutSecrets(raw);
+        return kept ? assistants::decodeObject(resource, item, *kept, into) : fail(kept.error());
     };
 }
 

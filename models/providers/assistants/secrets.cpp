@@ -59,20 +59,43 @@ bool hideInTools(QJsonArray &tools)
     return hidden;
 }
 
-} // namespace
-
-bool mayHoldSecrets(json::Value object)
+bool saysMcp(json::Value value)
 {
-    const auto resources = json::member(object, "tool_resources");
-    if (resources && json::member(*resources, "mcp"))
-        return true;
-    return std::ranges::any_of(json::array(object, "tools"),
-                               [](json::Value tool) { return json::text(tool, "type") == "mcp"_L1; });
+    if (simdjson::dom::array all; !value.get(all)) {
+        for (const json::Value one : all)
+            if (saysMcp(one))
+                return true;
+        return false;
+    }
+    simdjson::dom::object fields;
+    if (value.get(fields))
+        return false;
+    for (const auto [key, inner] : fields)
+        if (std::string_view text; key == "mcp" || (key == "type" && !inner.get(text) && text == "mcp"))
+            return true;
+    return false;
 }
 
-QByteArray withoutSecrets(const QByteArray &raw)
+} // namespace
+
+// Every field is looked at: a key may be there twice, and only one of them is what a reader by name sees.
+bool mayHoldSecrets(json::Value object)
 {
-    QJsonObject object = QJsonDocument::fromJson(raw).object();
+    simdjson::dom::object fields;
+    if (object.get(fields))
+        return false;
+    for (const auto [key, value] : fields)
+        if ((key == "tools" || key == "tool_resources") && saysMcp(value))
+            return true;
+    return false;
+}
+
+Result<QByteArray> withoutSecrets(const QByteArray &raw)
+{
+    const QJsonDocument document = QJsonDocument::fromJson(json::parseable(raw));
+    if (!document.isObject()) // what cannot be looked through is not kept
+        return fail(Error::Kind::Decode, u"its tools cannot be read"_s);
+    QJsonObject object = document.object();
     QJsonObject resources = object.value("tool_resources"_L1).toObject();
     QJsonArray servers = resources.value("mcp"_L1).toArray();
     QJsonArray tools = object.value("tools"_L1).toArray();

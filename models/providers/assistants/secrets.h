@@ -8,7 +8,8 @@ namespace bobbin::assistants {
 
 bool mayHoldSecrets(json::Value object); // else there are none for sure
 
-// The object's JSON, each secret replaced by secretMark; the same bytes where there is none.
-QByteArray withoutSecrets(const QByteArray &raw);
+// The object's JSON, each secret replaced by secretMark; the same bytes where there is none. Decode where it cannot be
+// looked through.
+Result<QByteArray> withoutSecrets(const QByteArray &raw);
 
 } // namespace bobbin::assistants

@@ -61,9 +61,12 @@ void clean(QJsonObject &object, std::initializer_list<QLatin1String> keys)
             object[key] = withoutSecrets(object[key]);
 }
 
-QByteArray withoutSecretsIn(Resource resource, const QByteArray &raw)
+Result<QByteArray> withoutSecretsIn(Resource resource, const QByteArray &raw)
 {
-    QJsonObject object = QJsonDocument::fromJson(raw).object();
+    const QJsonDocument document = QJsonDocument::fromJson(json::parseable(raw));
+    if (!document.isObject()) // what cannot be looked through is not kept
+        return fail(Error::Kind::Decode, u"its settings cannot be read"_s);
+    QJsonObject object = document.object();
     const QJsonObject before = object;
     clean(object, {"config"_L1, "context"_L1});
     if (resource == Resource::Runs && object["kwargs"_L1].isObject()) {
@@ -83,7 +86,7 @@ QByteArray withoutMessages(Value item, const QByteArray &raw)
     const QString key = values ? messagesOf(*values).key : QString();
     if (key.isEmpty())
         return raw;
-    QJsonObject object = QJsonDocument::fromJson(raw).object();
+    QJsonObject object = QJsonDocument::fromJson(json::parseable(raw)).object();
     QJsonObject state = object["values"_L1].toObject();
     state.remove(key);
     object["values"_L1] = state;
@@ -171,11 +174,13 @@ Run run(Value item)
     return r;
 }
 
-template <class T> Done keep(T value, const char *idKey, const QByteArray &raw, std::vector<T> &into)
+template <class T> Done keep(T value, const char *idKey, const Result<QByteArray> &raw, std::vector<T> &into)
 {
+    if (!raw)
+        return fail(raw.error());
     if (value.id.isEmpty())
         return fail(Error::Kind::Decode, u"missing"_s, QString::fromLatin1(idKey));
-    value.raw = raw;
+    value.raw = *raw;
     into.push_back(std::move(value));
     return {};
 }

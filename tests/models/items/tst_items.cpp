@@ -222,6 +222,28 @@ private Q_SLOTS:
         for (std::size_t i = 1; i < rows->size(); ++i)
             QVERIFY((*rows)[i - 1].cost.known >= (*rows)[i].cost.known);
     }
+    void theGoneOnesAreCounted()
+    {
+        auto model = makeThreadModel();
+        model->setStore(m_store);
+        QTRY_VERIFY(settled(*model));
+        QVERIFY(model->rowCount() < 300); // the first answer has them all, but no sums
+        const qint64 before = model->list().gone;
+        const auto one =
+            wait(m_store->read([key = model->list().keys.back()](Reader &r) { return r.rows<ThreadRow>({key}); }));
+        const QString id = one->front().id;
+        QVERIFY(!one->front().gone);
+        wait(m_store->write([id](Writer &writer) { writer.setGone(Resource::Threads, id); }));
+        Changes changes;
+        changes.kinds = Changed::Threads;
+        changes.threads.insert(model->list().keys.back());
+        model->storeChanged(changes);
+        QTRY_COMPARE(model->list().gone, before + 1);
+        auto anew = makeThreadModel();
+        anew->setStore(m_store);
+        QTRY_VERIFY(settled(*anew));
+        QCOMPARE(anew->list().gone, before + 1);
+    }
     void stepsTree()
     {
         StepTreeModel model;

@@ -169,6 +169,27 @@ private Q_SLOTS:
             QVERIFY(found.error().message.contains(defaultProviderId()));
         }
     }
+    // An object that other programs read in another way than we do keeps nothing either.
+    void noSecretOfAnAwkwardObjectIsKept()
+    {
+        const QByteArray server = R"({"type":"mcp","headers":{"Authorization":"hush-hush"}})";
+        for (const QByteArray &fields : {R"("tools":[)" + server + "]", R"("tools":[],"tools":[)" + server + "]",
+                                         R"("tools":[)" + server + R"(],"instructions":")" + "\xff" + R"(")",
+                                         QByteArray(server).replace("mcp", R"(\u006dcp)").prepend(R"("tools":[)") + "]",
+                                         R"("tool_resources":{},"tool_resources":{"mcp":[)" + server + "]}"})
+            for (const QString &id : {u"assistants-v2"_s, u"foundry-agents"_s}) {
+                const Result<Page> page =
+                    (*providerById(id))
+                        ->readPage(
+                            {Resource::Assistants, {}}, {},
+                            R"({"object":"list","has_more":false,"data":[{"id":"a","object":"assistant","created_at":1,)" +
+                                fields + "}]}");
+                QVERIFY(page);
+                QVERIFY2(page->objects.assistants.size() + page->problems.size() == 1, fields);
+                for (const Assistant &assistant : page->objects.assistants)
+                    QVERIFY2(!assistant.raw.contains("hush-hush"), assistant.raw);
+            }
+    }
     void asksForLists_data() { each(); }
     void asksForLists()
     {
