@@ -5,11 +5,6 @@ namespace bobbin {
 
 namespace {
 
-bool failed(const TurnPoint &p)
-{
-    return p.status == RunStatus::Failed || p.status == RunStatus::Expired || p.status == RunStatus::Incomplete;
-}
-
 void addGrowth(const std::vector<TurnPoint> &points, const Limits &limits, std::vector<Finding> &found)
 {
     const auto over = std::ranges::find_if(
@@ -29,7 +24,7 @@ void addSpirals(const std::vector<TurnPoint> &points, const Limits &limits, std:
         std::size_t end = i;
         Money waste;
         bool known = true;
-        while (end < points.size() && failed(points[end]) && points[end].turn == points[i].turn) {
+        while (end < points.size() && hasFailed(points[end].status) && points[end].turn == points[i].turn) {
             if (points[end].cost)
                 waste += *points[end].cost;
             else
@@ -44,6 +39,11 @@ void addSpirals(const std::vector<TurnPoint> &points, const Limits &limits, std:
 }
 
 } // namespace
+
+bool hasFailed(RunStatus status)
+{
+    return status == RunStatus::Failed || status == RunStatus::Expired || status == RunStatus::Incomplete;
+}
 
 std::vector<Finding> threadFindings(const std::vector<TurnPoint> &points, const Limits &limits)
 {

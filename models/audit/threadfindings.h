@@ -21,6 +21,7 @@ struct Finding {
     std::optional<Money> waste;
 };
 
+bool hasFailed(RunStatus status); // and took what it took for nothing
 std::vector<Finding> threadFindings(const std::vector<TurnPoint> &points, const Limits &limits);
 
 } // namespace bobbin

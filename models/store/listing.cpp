@@ -10,6 +10,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
+constexpr auto noCost = "0, 0, 0, 0"; // of rows that cost nothing by themselves
 constexpr QStringView runStatusWords[] = {u"unknown",   u"queued", u"in_progress", u"requires_action", u"cancelling",
                                           u"cancelled", u"failed", u"completed",   u"incomplete",      u"expired"};
 
@@ -28,7 +29,6 @@ CostSum costSum(const Statement &q, int at)
 }
 const Listing &listing(RowKind kind)
 {
-    constexpr auto none = "0, 0, 0, 0";
     constexpr auto threadText = "t.id {like} OR t.title {like} OR t.preview {like} OR t.metadata {like} OR "
                                 "t.assistant IN (SELECT id FROM assistant WHERE name {like})";
     static const Listing threads{"thread t",
@@ -50,7 +50,7 @@ const Listing &listing(RowKind kind)
         "CAST(total(t.cost) AS INTEGER), count(t.cost), count(*)-count(t.cost), sum(t.assumed)",
         "t.cost, t.cost IS NOT NULL, t.cost IS NULL, t.assumed"};
     const auto plain = [](const char *from, const char *text, const char *always) {
-        return Listing{from, text, text, always, none, none};
+        return Listing{from, text, text, always, noCost, noCost};
     };
     static const Listing assistants =
         plain("assistant t", "t.id {like} OR t.name {like} OR t.model {like}", "t.gone=0");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/audit/failures.h"
 #include "models/audit/threadfindings.h"
 #include "tests/support/testsupport.h"
 
@@ -60,6 +61,34 @@ private Q_SLOTS:
         QCOMPARE(find(found, Finding::Kind::ToolLoop)->count, 1);
         QCOMPARE(find(found, Finding::Kind::UnknownCost)->count, 1);
         QVERIFY(find(found, Finding::Kind::Stuck));
+    }
+    void whatAnEndMeansForTheNextTry()
+    {
+        using enum FailureClass;
+        const auto of = [](RunStatus status, QLatin1String code = {}) { return failureClass(status, QString(code)); };
+        QCOMPARE(of(RunStatus::Failed, "rate_limit_exceeded"_L1), Transient);
+        QCOMPARE(of(RunStatus::Failed, "server_error"_L1), Transient);
+        QCOMPARE(of(RunStatus::Failed, "invalid_prompt"_L1), Structural);
+        QCOMPARE(of(RunStatus::Failed, "insufficient_quota"_L1), Fatal);
+        QCOMPARE(of(RunStatus::Failed), Fatal);
+        QCOMPARE(of(RunStatus::Expired), Structural);
+        QCOMPARE(of(RunStatus::Incomplete, "max_completion_tokens"_L1), Structural);
+        QCOMPARE(of(RunStatus::Completed), None);
+        QCOMPARE(of(RunStatus::Cancelled), None);
+        QCOMPARE(of(RunStatus::RequiresAction), None);
+        QCOMPARE(failureClass(RunStatus::RequiresAction, {}, true), Structural);
+    }
+    void theCeilingThatIsRecommended()
+    {
+        QVERIFY(!recommendedCeiling({}));
+        QCOMPARE(recommendedCeiling({4}), (StepCeiling{6, 1}));
+        std::vector<qint64> runs(100, 1);
+        runs[7] = 40; // one in a hundred is beyond the 99th percentile
+        QCOMPARE(recommendedCeiling(runs), (StepCeiling{3, 100}));
+        runs[3] = 12;
+        QCOMPARE(recommendedCeiling(runs), (StepCeiling{14, 100}));
+        runs.push_back(1); // rank 100 of 101
+        QCOMPARE(recommendedCeiling(runs), (StepCeiling{14, 101}));
     }
 };
 
