@@ -108,7 +108,7 @@ void MainWindow::tellWhatIsNever()
 {
     const Provider &provider = m_session.store()->provider();
     const auto tell = [&](BrowsePage *page, Resource resource, const QString &why) {
-        page->view()->setWhyNone(hasList(provider, resource) ? QString() : why);
+        page->view()->setWhyNone(workspaceList(provider, resource) ? QString() : why);
     };
     tell(m_assistants, Resource::Assistants, tr("There are no assistants: %1 has none.").arg(provider.name()));
     tell(m_stores, Resource::VectorStores, tr("There are no vector stores: %1 has none.").arg(provider.name()));
@@ -335,7 +335,7 @@ void MainWindow::count()
                  for (int i = 0; i < int(counts->size()); ++i) {
                      QListWidgetItem *item = m_sidebar->item(ThreadsIndex + i);
                      const auto resource = pages[std::size_t(i)].second;
-                     const bool never = resource && !hasList(counted->provider(), *resource);
+                     const bool never = resource && !workspaceList(counted->provider(), *resource);
                      const QString count = never ? QString() : format::count((*counts)[std::size_t(i)]);
                      item->setData(PaddedDelegate::TrailingRole, count);
                      item->setData(Qt::AccessibleTextRole,

@@ -13,20 +13,6 @@ namespace {
 
 constexpr std::array dividedAmong{&CostParts::base, &CostParts::history, &CostParts::toolRounds};
 
-std::vector<bool> inSpirals(const std::vector<RunFacts> &runs, int failedInARow)
-{
-    std::vector<bool> in(runs.size());
-    for (std::size_t i = 0; i < runs.size();) {
-        std::size_t end = i;
-        while (end < runs.size() && hasFailed(runs[end].run.status) && runs[end].run.turn == runs[i].run.turn)
-            ++end;
-        if (int(end - i) >= failedInARow)
-            std::fill(in.begin() + qsizetype(i), in.begin() + qsizetype(end), true);
-        i = std::max(end, i + 1);
-    }
-    return in;
-}
-
 // Cached tokens are the beginning of a prompt, those written to the cache follow them.
 CostParts divided(const Usage &usage, const Rates &rates, qint64 first, qint64 threadBase)
 {
@@ -52,7 +38,9 @@ CostParts divided(const Usage &usage, const Rates &rates, qint64 first, qint64 t
 CostParts partsOf(const std::vector<RunFacts> &runs, const PriceTable &prices, int failedInARow)
 {
     CostParts sum;
-    const std::vector<bool> spiral = inSpirals(runs, failedInARow);
+    std::vector<bool> spiral(runs.size());
+    for (const auto &[first, end] : spiralsIn(runs, failedInARow, &RunFacts::run))
+        std::fill(spiral.begin() + qsizetype(first), spiral.begin() + qsizetype(end), true);
     std::optional<qint64> threadBase;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         const TurnPoint &run = runs[i].run;

@@ -20,21 +20,12 @@ void addGrowth(const std::vector<TurnPoint> &points, const Limits &limits, std::
 
 void addSpirals(const std::vector<TurnPoint> &points, const Limits &limits, std::vector<Finding> &found)
 {
-    for (std::size_t i = 0; i < points.size();) {
-        std::size_t end = i;
-        Money waste;
-        bool known = true;
-        while (end < points.size() && hasFailed(points[end].status) && points[end].turn == points[i].turn) {
-            if (points[end].cost)
-                waste += *points[end].cost;
-            else
-                known = false;
-            ++end;
-        }
-        if (int(end - i) >= limits.failedInARow)
-            found.push_back({Finding::Kind::RetrySpiral, points[i].key, points[i].turn, qint64(end - i),
-                             known ? std::optional(waste) : std::nullopt});
-        i = std::max(end, i + 1);
+    for (const auto &[first, end] : spiralsIn(points, limits.failedInARow, std::identity())) {
+        CostSum waste;
+        for (std::size_t i = first; i < end; ++i)
+            waste.add(points[i].cost);
+        found.push_back({Finding::Kind::RetrySpiral, points[first].key, points[first].turn, qint64(end - first),
+                         waste.unknownRuns == 0 ? std::optional(waste.known) : std::nullopt});
     }
 }
 

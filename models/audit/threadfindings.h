@@ -4,6 +4,9 @@
 
 #include "models/domain/rows.h"
 
+#include <algorithm>
+#include <functional>
+
 namespace bobbin {
 
 struct Limits {
@@ -22,6 +25,26 @@ struct Finding {
 };
 
 bool hasFailed(RunStatus status); // and took what it took for nothing
+
+// Failed runs in a row without a new user message, from `first` to before `end`.
+struct Spiral {
+    std::size_t first = 0, end = 0;
+};
+template <class Runs, class PointOf> std::vector<Spiral> spiralsIn(const Runs &runs, int failedInARow, PointOf pointOf)
+{
+    std::vector<Spiral> found;
+    const auto point = [&](std::size_t i) -> const TurnPoint & { return std::invoke(pointOf, runs[i]); };
+    for (std::size_t i = 0; i < runs.size();) {
+        std::size_t end = i;
+        while (end < runs.size() && hasFailed(point(end).status) && point(end).turn == point(i).turn)
+            ++end;
+        if (int(end - i) >= failedInARow)
+            found.push_back({i, end});
+        i = std::max(end, i + 1);
+    }
+    return found;
+}
+
 std::vector<Finding> threadFindings(const std::vector<TurnPoint> &points, const Limits &limits);
 
 } // namespace bobbin

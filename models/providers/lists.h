@@ -8,10 +8,11 @@
 
 namespace bobbin {
 
-inline bool hasList(const Provider &provider, Resource resource)
+inline std::optional<ListRef> workspaceList(const Provider &provider, Resource resource)
 {
-    return std::ranges::any_of(provider.workspaceLists(),
-                               [resource](const ListRef &ref) { return ref.resource == resource; });
+    const std::vector<ListRef> lists = provider.workspaceLists();
+    const auto found = std::ranges::find(lists, resource, &ListRef::resource);
+    return found == lists.end() ? std::nullopt : std::optional(*found);
 }
 
 } // namespace bobbin

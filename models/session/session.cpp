@@ -115,11 +115,12 @@ void Session::openArchive(const QString &archive, const QString &storeFile)
     close();
     m_connection.name = QFileInfo(archive).fileName();
     const int opening = m_opening;
-    for (const QString &file : {storeFile, Store::journalFile(storeFile)})
-        for (const QString &ending : {u""_s, u"-wal"_s, u"-shm"_s})
-            QFile::remove(file + ending);
     m_reading = std::make_unique<Worker>(u"archive-read"_s);
     const auto read = [archive, storeFile, prices = m_prices]() -> Result<std::shared_ptr<Store>> {
+        for (const QString &file : {storeFile, Store::journalFile(storeFile)})
+            for (const QString &ending : {u""_s, u"-wal"_s, u"-shm"_s})
+                if (QFile old(file + ending); old.exists() && !old.remove()) // else two archives become one
+                    return fail(Error::Kind::Storage, old.errorString(), old.fileName());
         const auto imported = importIntoStore(archive, storeFile, prices);
         if (!imported)
             return fail(imported.error());

@@ -2,6 +2,7 @@
 #include "models/sync/syncservice.h"
 
 #include "models/core/clock.h"
+#include "models/providers/lists.h"
 
 #include <QCoroFuture>
 
@@ -61,9 +62,7 @@ QCoro::Task<> SyncService::report(QString target, Error error)
 
 std::optional<ListRef> SyncService::listOf(Resource resource) const
 {
-    const std::vector<ListRef> lists = m_client.provider().workspaceLists();
-    const auto found = std::ranges::find(lists, resource, &ListRef::resource);
-    return found == lists.end() ? std::nullopt : std::optional(*found);
+    return workspaceList(m_client.provider(), resource);
 }
 
 QCoro::Task<Done> SyncService::workspace(Cancel cancel)

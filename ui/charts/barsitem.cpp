@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/charts/barsitem.h"
 
+#include "models/audit/threadfindings.h"
 #include "ui/theme.h"
 
 #include <QChart>
@@ -11,11 +12,6 @@
 namespace bobbin::ui {
 
 namespace {
-
-bool endedBadly(RunStatus s)
-{
-    return s == RunStatus::Failed || s == RunStatus::Expired || s == RunStatus::Incomplete;
-}
 
 qint64 tokens(const TurnPoint &p)
 {
@@ -133,7 +129,7 @@ void BarsItem::paintMarks(QPainter *painter, const Scale &scale) const
             painter->drawRect(QRectF(x - std::max(2.0, scale.perBar / 2 - 1), scale.area.bottom() - 8,
                                      std::max(4.0, scale.perBar - 2), 8));
         }
-        const bool bad = endedBadly(p.status);
+        const bool bad = hasFailed(p.status);
         if ((bad || p.status == RunStatus::Cancelled) && x - lastMark >= apart) {
             lastMark = x;
             const double y = scale.area.bottom() - (p.usage ? double(tokens(p)) * scale.perToken : 12);

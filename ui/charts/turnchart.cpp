@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/charts/turnchart.h"
 
+#include "models/audit/threadfindings.h"
 #include "models/core/format.h"
 #include "ui/charts/barsitem.h"
 #include "ui/theme.h"
@@ -409,8 +410,7 @@ TurnChart::Holds TurnChart::holds() const
     for (const TurnPoint &p : points()) {
         holds.cached = holds.cached || (p.usage && p.usage->cached.value_or(0) > 0);
         holds.unknown = holds.unknown || !p.usage;
-        holds.failed = holds.failed || p.status == RunStatus::Failed || p.status == RunStatus::Expired ||
-            p.status == RunStatus::Incomplete;
+        holds.failed = holds.failed || hasFailed(p.status);
         holds.cancelled = holds.cancelled || p.status == RunStatus::Cancelled;
     }
     holds.ceiling = m_view->m_ceilingLine->isVisible();

@@ -208,7 +208,7 @@ void OverviewPage::show(const Overview &o)
             o.threadsGone > 0
                 ? tr("on the server; %1 more are gone and kept here").arg(format::count(o.threadsGone))
                 : tr("%1 messages, %2 assistants").arg(format::count(o.messages), format::count(o.assistants)));
-    if (m_store && !hasList(m_store->provider(), Resource::VectorStores))
+    if (m_store && !workspaceList(m_store->provider(), Resource::VectorStores))
         setTile(Stores, u"—"_s, tr("%1 has none").arg(m_store->provider().name()));
     else
         setTile(Stores, format::count(o.stores),
