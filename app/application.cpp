@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/application.h"
 
-#include "models/core/privatefiles.h"
 #include "models/providers/registry.h"
 #include "models/settings/ownprices.h"
 #include "models/settings/settings.h"
@@ -10,28 +9,13 @@
 #include <QDesktopServices>
 #include <QDir>
 #include <QFile>
-#include <QStandardPaths>
 
 namespace bobbin {
 
 using namespace Qt::Literals::StringLiterals;
 
-namespace {
-
-QString configFile(const QString &name)
-{
-    const QDir folder(QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation));
-    const QString file = folder.filePath(name);
-    // Where that fails, settings are not saved, which QSettings tells.
-    if (makePrivateFolder(folder.path()))
-        std::ignore = makePrivateFile(file);
-    return file;
-}
-
-} // namespace
-
 Application::Application(QApplication &app)
-    : m_settings(configFile(u"window.ini"_s), QSettings::IniFormat), m_appearance(app, m_settings),
+    : m_settings(settingsFile(), QSettings::IniFormat), m_appearance(app, m_settings),
       m_connections(Connections::defaultFile()), m_secrets(u"Bobbin"_s), m_credentials(m_secrets)
 {
     bringUpToDate(m_settings);

@@ -60,7 +60,7 @@ void takeScreenshots(ui::MainWindow &window, const QString &folder)
                 {u"threads"_s, page(u"threads"_s)}, // its first row is selected by itself
                 {u"conversation"_s, tab(1)},
                 {u"steps"_s, tab(2)},
-                {u"findings"_s, tab(3)},
+                {u"thread-findings"_s, tab(3)},
                 {u"raw"_s, tab(4)},
                 {u"compare"_s,
                  [&window] {
@@ -71,6 +71,7 @@ void takeScreenshots(ui::MainWindow &window, const QString &folder)
                 {u"assistants"_s, page(u"assistants"_s)},
                 {u"stores"_s, page(u"stores"_s)},
                 {u"files"_s, page(u"files"_s)},
+                {u"findings"_s, page(u"findings"_s)},
                 {u"cleanup"_s, [&window] { window.desk()->cleanUp(); }},
                 {u"consolidate"_s, [&window] { window.desk()->consolidate(); }},
                 {u"rotate"_s,

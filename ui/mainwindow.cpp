@@ -8,6 +8,7 @@
 #include "ui/operationdesk.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/browsepage.h"
+#include "ui/pages/findingspage.h"
 #include "ui/pages/overviewpage.h"
 #include "ui/pages/searchpage.h"
 #include "ui/pages/threadspage.h"
@@ -72,7 +73,7 @@ MainWindow::MainWindow(Services services)
     for (QSplitter *splitter : findChildren<QSplitter *>())
         if (!splitter->objectName().isEmpty())
             splitter->restoreState(m_services.settings.value(u"splitters/"_s + splitter->objectName()).toByteArray());
-    m_threads->setLimits(limitsOf(m_services.settings));
+    m_threads->setLimits(limits());
     showPage(m_services.settings.value(u"window/page"_s).toString());
     refreshConnections();
     if (m_session.pricesProblem())
@@ -155,11 +156,12 @@ void MainWindow::makePages()
     m_assistants = makeAssistantsPage();
     m_stores = makeStoresPage();
     m_files = makeFilesPage();
+    m_findings = new FindingsPage;
     m_activity = new ActivityPage;
     m_found = new SearchPage;
-    QWidget *pages[] = {m_overview, m_threads, m_runs, m_assistants, m_stores, m_files, m_activity};
-    const QString names[] = {tr("Overview"),      tr("Threads"), tr("Runs"),    tr("Assistants"),
-                             tr("Vector stores"), tr("Files"),   tr("Activity")};
+    QWidget *pages[] = {m_overview, m_threads, m_runs, m_assistants, m_stores, m_files, m_findings, m_activity};
+    const QString names[] = {tr("Overview"),      tr("Threads"), tr("Runs"),     tr("Assistants"),
+                             tr("Vector stores"), tr("Files"),   tr("Findings"), tr("Activity")};
     for (int i = 0; i <= ActivityIndex; ++i) {
         m_pages->addWidget(pages[i]);
         auto *item = new QListWidgetItem(names[i], m_sidebar);
@@ -207,6 +209,11 @@ void MainWindow::makePages()
         m_sidebar->setCurrentRow(ThreadsIndex);
         m_threads->openThread(id);
     });
+    connect(m_overview, &OverviewPage::remedyWanted, this, [this](const Finding &finding) { remedy({finding}); });
+    connect(m_overview, &OverviewPage::findingsWanted, this, [this](const QByteArray &rule) {
+        m_sidebar->setCurrentRow(FindingsIndex);
+        m_findings->showRule(rule);
+    });
     connect(m_runs->view(), &BrowseView::activated, this, [this](RowKey key) {
         if (!m_session.store())
             return;
@@ -227,6 +234,10 @@ void MainWindow::makePages()
         else
             m_threads->openMessage(hit.threadId, hit.messageId);
     });
+    connect(m_findings, &FindingsPage::remedyWanted, this, &MainWindow::remedy);
+    connect(m_findings, &FindingsPage::evidenceWanted, this, &MainWindow::openEvidence);
+    connect(m_findings, &FindingsPage::subjectWanted, this, &MainWindow::openSubject);
+    connect(m_findings, &FindingsPage::failed, this, [this](const Error &error) { m_notice->show(error); });
     connect(m_notice, &Notice::actionClicked, this, &MainWindow::editConnection);
 }
 

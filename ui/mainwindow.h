@@ -27,6 +27,7 @@ class ActivityPage;
 class Appearance;
 class BrowsePage;
 class BrowseView;
+class FindingsPage;
 class Notice;
 class OperationDesk;
 class OverviewPage;
@@ -60,6 +61,8 @@ public:
     [[nodiscard]] Workspace *workspace() const { return m_session.workspace(); }
     [[nodiscard]] SearchPage *found() const { return m_found; }
     [[nodiscard]] ThreadsPage *threads() const { return m_threads; }
+    [[nodiscard]] FindingsPage *findings() const { return m_findings; }
+    [[nodiscard]] Auditor *auditor() const { return m_session.auditor(); }
     [[nodiscard]] BrowseView *viewOf(const QString &page) const;
     [[nodiscard]] OperationDesk *desk() const { return m_desk; }
 
@@ -80,15 +83,17 @@ private:
         AssistantsIndex,
         StoresIndex,
         FilesIndex,
+        FindingsIndex,
         ActivityIndex,
         SearchIndex
     };
-    static constexpr const char *pageKeys[] = {"overview", "threads", "runs",     "assistants",
-                                               "stores",   "files",   "activity", "search"};
+    static constexpr const char *pageKeys[] = {"overview", "threads",  "runs",     "assistants", "stores",
+                                               "files",    "findings", "activity", "search"};
     Services m_services;
     Session m_session;
     Places m_places;
     bool m_travelling = false; // back or forward: no new place
+    std::vector<NamedCost> m_assistantNames;
     bool m_syncOnOpen = false;
     QStringList m_idsOnOpen;
 
@@ -102,6 +107,7 @@ private:
     OverviewPage *m_overview;
     ThreadsPage *m_threads;
     BrowsePage *m_runs, *m_assistants, *m_stores, *m_files;
+    FindingsPage *m_findings;
     ActivityPage *m_activity;
     OperationDesk *m_desk;
     Quitting *m_quitting;
@@ -133,12 +139,18 @@ private:
     void openIds(const QStringList &files = {});
     void editPrices();
     void editLimits();
+    void limitsChanged();
+    [[nodiscard]] LimitSet limits() const; // of the connection that is open
+    void remedy(const std::vector<Finding> &findings);
+    void openEvidence(const Evidence &evidence);
+    void openSubject(const Finding &finding);
     void sync(const QStringList &onlyThreads = {});
     void search();
     void openObject(RowKind kind, const QString &id);
     void showProgress(const SyncProgress &progress);
     void syncFinished(const Result<SyncRow> &result);
     void storeChanged(const Changes &changes);
+    void startAudit();
     void tellWhatIsNever(); // what the provider does not have
     void refreshCounts();
     void count(); // the rows of each page

@@ -30,7 +30,7 @@ public:
     void cancelAllActive();
     void explain(const std::vector<RowKey> &threads); // why the first of them is locked, and what can be done
     void cleanUp();
-    void consolidate();
+    void consolidate(bool orphans = false); // unused stores and files are chosen from the start
     void undo(RowKey operation);
     void retryFailed(RowKey operation);
     void finish(RowKey operation);

@@ -2,7 +2,6 @@
 // What the desk offers: the plan of each operation, made and, where it destroys or is about several, shown first.
 #include "ui/operationdesk.h"
 
-#include "models/audit/threadfindings.h"
 #include "models/store/whendone.h"
 #include "ui/dialogs/cleanupdialog.h"
 #include "ui/dialogs/consolidatedialog.h"
@@ -162,11 +161,11 @@ void OperationDesk::cleanUp()
              });
 }
 
-void OperationDesk::consolidate()
+void OperationDesk::consolidate(bool orphans)
 {
     if (!operations())
         return;
-    ConsolidateDialog dialog(*operations(), m_window);
+    ConsolidateDialog dialog(*operations(), orphans, m_window);
     if (dialog.exec() == QDialog::Accepted)
         start(dialog.plan());
 }

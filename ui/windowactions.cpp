@@ -32,8 +32,8 @@ void MainWindow::makeOperationActions()
     m_rotateAction = make(tr("&Rotate"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R),
                           [this, threads] { m_desk->rotate(threads()); });
     m_rotateOptionsAction = make(tr("R&otate…"), {}, [this, threads] { m_desk->rotateWithOptions(threads()); });
-    m_rotateAllAction = make(tr("Rotate &all above the ceiling…"), {},
-                             [this] { m_desk->rotateAbove(limitsOf(m_services.settings).contextCeiling); });
+    m_rotateAllAction =
+        make(tr("Rotate &all above the ceiling…"), {}, [this] { m_desk->rotateAbove(limits().usual.contextCeiling); });
     m_cancelRunAction = make(tr("Cancel r&un"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_X), [this, threads] {
         if (m_pages->currentIndex() == RunsIndex)
             m_desk->cancelRuns(m_runs->view()->selectedKeys());
@@ -73,14 +73,7 @@ void MainWindow::connectOperations()
         menu->addActions({m_rotateAction, m_rotateOptionsAction, m_cancelRunAction, m_explainAction, m_archiveAction,
                           m_pinAction, m_unpinAction});
     });
-    connect(m_threads, &ThreadsPage::findingActWanted, this, [this](RowKey thread, Finding::Kind kind) {
-        if (kind == Finding::Kind::HistoryGrowth)
-            m_desk->rotate({thread});
-        else if (kind == Finding::Kind::Stuck)
-            m_desk->explain({thread});
-        else if (kind == Finding::Kind::UnknownCost)
-            editPrices();
-    });
+    connect(m_threads, &ThreadsPage::remedyWanted, this, [this](const Finding &finding) { remedy({finding}); });
     connect(m_runs->view(), &BrowseView::contextMenu, this, [this](QMenu *menu) {
         menu->addSeparator();
         menu->addAction(m_cancelRunAction);
@@ -157,6 +150,40 @@ void MainWindow::refreshActions()
     set(m_archiveAction, threads > 0, tr("Everything of the threads in one file, which Bobbin opens read only"),
         noThread);
     set(m_unpinAction, threads > 0, tr("Clean-ups may take them again"), noThread);
+}
+
+// One remedy for all of them: those that have another one are left.
+void MainWindow::remedy(const std::vector<Finding> &findings)
+{
+    if (findings.empty())
+        return;
+    const Remedy remedy = findings.front().remedy;
+    std::vector<RowKey> threads;
+    for (const Finding &finding : findings)
+        if (finding.remedy == remedy && finding.subject == SubjectKind::Thread)
+            threads.push_back(finding.key);
+    switch (remedy) {
+    case Remedy::None:
+        break;
+    case Remedy::Rotate:
+        m_desk->rotate(threads);
+        break;
+    case Remedy::Unlock:
+        m_desk->explain(threads);
+        break;
+    case Remedy::Consolidate:
+        m_desk->consolidate();
+        break;
+    case Remedy::DeleteUnused:
+        m_desk->consolidate(true);
+        break;
+    case Remedy::Prices:
+        editPrices();
+        break;
+    case Remedy::Limits:
+        editLimits();
+        break;
+    }
 }
 
 } // namespace bobbin::ui

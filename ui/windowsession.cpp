@@ -13,6 +13,7 @@
 #include "ui/operationdesk.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/browsepage.h"
+#include "ui/pages/findingspage.h"
 #include "ui/pages/overviewpage.h"
 #include "ui/pages/searchpage.h"
 #include "ui/pages/threadspage.h"
@@ -89,6 +90,8 @@ void MainWindow::sessionOpened()
         view->model()->setStore(m_session.store());
     tellWhatIsNever();
     m_overview->setStore(m_session.store());
+    m_findings->setStore(m_session.store());
+    startAudit();
     m_found->setStore(m_session.store());
     m_threads->clear();
     m_activity->clear();
@@ -102,6 +105,28 @@ void MainWindow::sessionOpened()
     if (m_syncOnOpen || !m_idsOnOpen.isEmpty())
         sync(std::exchange(m_idsOnOpen, {}));
     Q_EMIT opened();
+}
+
+// After the first page is to be seen: all runs are read once.
+void MainWindow::startAudit()
+{
+    Auditor *auditor = m_session.auditor();
+    auditor->setLimits(limits());
+    m_threads->setLimits(limits());
+    m_findings->setAuditing(true);
+    m_overview->setLimits(limits());
+    m_overview->setAuditor(auditor);
+    connect(auditor, &Auditor::audited, this, [this](const AuditReport &report) {
+        m_findings->setAuditing(false);
+        if (m_session.workspace() || report.changed == 0)
+            return; // the feed tells of what was written
+        Changes changes;
+        changes.kinds = Changed::Findings;
+        storeChanged(changes);
+    });
+    connect(auditor, &Auditor::failed, this, [this](const Error &error) { m_notice->show(error); });
+    constexpr auto unseen = std::chrono::milliseconds(700);
+    QTimer::singleShot(unseen, auditor, &Auditor::start);
 }
 
 void MainWindow::tellWhatIsNever()
@@ -121,12 +146,15 @@ void MainWindow::sessionClosed()
         view->model()->setStore({});
         view->setWhyNone({});
     }
-    for (int i = 0; i < int(pages.size()); ++i) {
+    for (int i = 0; i <= int(pages.size()); ++i) {
         QListWidgetItem *item = m_sidebar->item(ThreadsIndex + i);
         item->setData(PaddedDelegate::TrailingRole, {});
         item->setData(Qt::AccessibleTextRole, item->text());
     }
     m_overview->setStore({});
+    m_overview->setAuditor(nullptr);
+    m_findings->setStore({});
+    m_assistantNames.clear();
     m_found->setStore({});
     m_threads->clear();
     m_activity->clear();
@@ -228,13 +256,24 @@ void MainWindow::editPrices()
         m_session.setPrices(dialog.table());
 }
 
+LimitSet MainWindow::limits() const
+{
+    return limitsOf(m_services.settings, m_session.connection().id);
+}
+
 void MainWindow::editLimits()
 {
-    LimitsDialog dialog(limitsOf(m_services.settings), this);
-    if (dialog.exec() != QDialog::Accepted)
-        return;
-    setLimits(m_services.settings, dialog.limits());
-    m_threads->setLimits(dialog.limits());
+    LimitsDialog dialog(m_services.settings, m_session.connection(), m_assistantNames, this);
+    if (dialog.exec() == QDialog::Accepted)
+        limitsChanged();
+}
+
+void MainWindow::limitsChanged()
+{
+    m_threads->setLimits(limits());
+    m_overview->setLimits(limits());
+    if (Auditor *auditor = m_session.auditor())
+        auditor->setLimits(limits());
 }
 
 void MainWindow::sync(const QStringList &onlyThreads)
@@ -285,6 +324,7 @@ void MainWindow::storeChanged(const Changes &changes)
     m_activity->storeChanged(changes);
     m_threads->storeChanged(changes);
     m_overview->storeChanged(changes);
+    m_findings->storeChanged(changes);
     refreshCounts();
     const auto store = m_session.store();
     if (!store || !(changes.kinds & Changed::Assistants))
@@ -293,6 +333,7 @@ void MainWindow::storeChanged(const Changes &changes)
              [this](const Result<std::vector<NamedCost>> &names) {
                  if (!names)
                      return;
+                 m_assistantNames = *names;
                  m_threads->view()->setAssistants(*names);
                  m_runs->view()->setAssistants(*names);
              });
@@ -322,6 +363,10 @@ void MainWindow::count()
                              return fail(n.error());
                          counts.push_back(*n);
                      }
+                     const Result<qint64> findings = reader.openFindings();
+                     if (!findings)
+                         return fail(findings.error());
+                     counts.push_back(*findings);
                      return counts;
                  },
                  Store::Lane::Scan),
@@ -334,7 +379,7 @@ void MainWindow::count()
                      return;
                  for (int i = 0; i < int(counts->size()); ++i) {
                      QListWidgetItem *item = m_sidebar->item(ThreadsIndex + i);
-                     const auto resource = pages[std::size_t(i)].second;
+                     const auto resource = i < int(pages.size()) ? pages[std::size_t(i)].second : std::nullopt;
                      const bool never = resource && !workspaceList(counted->provider(), *resource);
                      const QString count = never ? QString() : format::count((*counts)[std::size_t(i)]);
                      item->setData(PaddedDelegate::TrailingRole, count);
@@ -390,6 +435,41 @@ void MainWindow::openObject(RowKind kind, const QString &id)
         }
     showPage(ThreadsIndex);
     m_threads->openThread(id);
+}
+
+void MainWindow::openEvidence(const Evidence &evidence)
+{
+    switch (evidence.kind) {
+    case SubjectKind::Run:
+        showPage(ThreadsIndex);
+        m_threads->openThread(evidence.thread, evidence.id);
+        break;
+    case SubjectKind::Store:
+        openObject(RowKind::Stores, evidence.id);
+        break;
+    case SubjectKind::File:
+        openObject(RowKind::Files, evidence.id);
+        break;
+    default:
+        break;
+    }
+}
+
+void MainWindow::openSubject(const Finding &finding)
+{
+    switch (finding.subject) {
+    case SubjectKind::Thread:
+        openObject(RowKind::Threads, finding.id);
+        break;
+    case SubjectKind::Assistant:
+        openObject(RowKind::Assistants, finding.id);
+        break;
+    case SubjectKind::Store:
+        openObject(RowKind::Stores, finding.id);
+        break;
+    default:
+        break;
+    }
 }
 
 } // namespace bobbin::ui

@@ -55,6 +55,8 @@ private:
     void showSteps();
     void showCost();
     void showSummary();
+    void audit();
+    void showFindings(const std::vector<Finding> &findings);
 };
 
 } // namespace bobbin::cli

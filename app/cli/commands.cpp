@@ -3,7 +3,6 @@
 
 #include "app/cli/outcomes.h"
 
-#include "models/audit/threadfindings.h"
 #include "models/core/format.h"
 #include "models/store/whendone.h"
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commandtable.h"
 
+#include "models/audit/audit.h"
+#include "models/audit/findingjson.h"
+#include "models/columns/causewords.h"
 #include "models/core/errortext.h"
 
 #include <QDateTime>
@@ -123,6 +126,26 @@ constexpr OptionSpec specs[] = {
     {"state", "STATE",
      "runs: a status or \"active\"; threads: active, failed, gone, unpriced, problem; of several any one", true,
      [](Options &o, const QStringList &v) { return o.filter.states = v, QString(); }},
+    {"cause", "CAUSE", "threads: history, tool-steps, retries, files, volume or none; of several any one", true,
+     [](Options &o, const QStringList &v) {
+         for (const QString &word : v) {
+             const std::optional<Cause> cause = causeOfWord(word);
+             if (!cause)
+                 return QStringLiteral("no cause is called “%1”: %2")
+                     .arg(word, causeWords().join(QStringLiteral(", ")));
+             o.filter.causes.push_back(*cause);
+         }
+         return QString();
+     }},
+    {"only", "RULE", "findings of this rule", true,
+     [](Options &o, const QStringList &v) { return o.rules = v, QString(); }},
+    {"fail-on", "SEVERITY", "end with a code of its own from this severity on: note, warning (the usual), serious",
+     false,
+     [](Options &o, const QStringList &v) {
+         const std::optional<Severity> severity = severityOfWord(v.last().toLatin1());
+         o.failOn = severity.value_or(o.failOn);
+         return severity ? QString() : QStringLiteral("wants note, warning or serious");
+     }},
     {"since", "DATE", "threads last active, runs created, from this day on (YYYY-MM-DD, UTC)", false,
      [](Options &o, const QStringList &v) { return day(v, o.filter.activeFrom); }},
     {"until", "DATE", "and before this day", false,
@@ -144,7 +167,7 @@ constexpr OptionSpec specs[] = {
     {"yes", nullptr, "do it without asking", false, on<&Options::yes>},
     {"timeout", "SECONDS", "end when nothing has moved for so long (600); what was begun can be finished later", false,
      [](Options &o, const QStringList &v) { return number(v, 1, 86'400, o.timeoutSeconds); }},
-    {"all", nullptr, "all of them", false, on<&Options::all>},
+    {"all", nullptr, "all of them; findings: dismissed ones as well", false, on<&Options::all>},
     {"idle-days", "N", "no message and no run for N days", false,
      [](Options &o, const QStringList &v) { return number(v, 1, 36'500, o.rule.idleDays); }},
     {"never-used", nullptr, "no message and no run, and older than a day", false, ruleOn<&CleanupRule::neverUsed>},
@@ -260,11 +283,22 @@ QString checkConsolidate(Options &o)
         : QString();
 }
 
+QString checkRules(Options &o)
+{
+    QStringList known;
+    for (const Rule &rule : auditRules())
+        known << QString::fromLatin1(rule.id);
+    for (const QString &rule : std::as_const(o.rules))
+        if (!known.contains(rule))
+            return u"audit knows these rules: "_s + known.join(u", "_s);
+    return {};
+}
+
 QString checkArchive(Options &o)
 {
     const QString what = o.arguments.value(0);
     const bool filtered = !o.filter.text.isEmpty() || !o.filter.assistantId.isEmpty() || !o.filter.states.isEmpty() ||
-        o.filter.activeFrom || o.filter.activeUntil;
+        !o.filter.causes.empty() || o.filter.activeFrom || o.filter.activeUntil;
     if (what == "export"_L1) {
         if (o.toFile.isEmpty())
             return u"archive export wants --to FILE"_s;
@@ -351,7 +385,7 @@ const std::vector<CommandSpec> &commandSpecs()
         {"assistants", "assistants with their threads, runs and cost", nullptr,
          read + QByteArrayList{"text"} + table + how, nullptr},
         {"threads", "threads with turns, prompt tokens, growth and cost", nullptr,
-         read + QByteArrayList{"text", "assistant", "state", "since", "until"} + table + how, nullptr},
+         read + QByteArrayList{"text", "assistant", "state", "cause", "since", "until"} + table + how, nullptr},
         {"runs", "runs with tokens, cost, duration and error", nullptr,
          read + QByteArrayList{"text", "assistant", "thread", "state", "since", "until"} + table + how, nullptr},
         {"steps", "the steps and tool calls of one run", "RUN_ID", read + how,
@@ -362,6 +396,8 @@ const std::vector<CommandSpec> &commandSpecs()
          nullptr},
         {"cost", "cost by model, assistant, thread or day", nullptr, read + QByteArrayList{"by", "limit"} + how,
          nullptr},
+        {"audit", "what stands out, why it costs and what helps: findings, the costliest first", nullptr,
+         read + QByteArrayList{"only", "fail-on", "all", "limit"} + how, checkRules},
         {"rotate", "new threads take over, with a summary", "THREAD_ID",
          read + QByteArrayList{"above", "last", "last-answer", "delete-old"} + act.mid(0, 2) + how,
          [](Options &o) { return oneOf(o, o.above.has_value(), u"rotate wants thread ids, or --above TOKENS"_s); }},
@@ -389,7 +425,8 @@ const std::vector<CommandSpec> &commandSpecs()
         {"finish", "go on with an operation that was cancelled or cut short", "NUMBER", from + act + how, atMostOne},
         {"archive", "archive export --to FILE THREAD_ID..., archive verify FILE, archive open FILE --store FILE",
          "export|verify|open ...",
-         from + QByteArrayList{"to", "all", "text", "assistant", "state", "since", "until"} + act + how, checkArchive},
+         from + QByteArrayList{"to", "all", "text", "assistant", "state", "cause", "since", "until"} + act + how,
+         checkArchive},
     };
     return all;
 }
@@ -403,7 +440,7 @@ QString exitCodeText()
 {
     return u"0 done, 1 failed, 2 wrong usage, 3 no connection or key refused, 4 done in part, 5 nothing to do, "
            "6 refused (not confirmed, or another operation is at work), 7 nothing moved for --timeout seconds (finish "
-           "goes on), 130 interrupted"_s;
+           "goes on), 10, 11 or 12 an audit found a note, a warning, something serious (see --fail-on), 130 interrupted"_s;
 }
 
 QString outputText()

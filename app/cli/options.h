@@ -3,7 +3,7 @@
 #pragma once
 
 #include "app/cli/texttable.h"
-#include "models/domain/rows.h"
+#include "models/audit/finding.h"
 #include "models/plans/consolidateplan.h"
 #include "models/plans/rotateplan.h"
 
@@ -21,6 +21,7 @@ enum ExitCode {
     NothingToDo = 5,
     Refused = 6,
     TimedOut = 7,
+    FoundNote = 10, // an audit's worst finding: 10 note, 11 warning, 12 serious
     Interrupted = 130
 };
 
@@ -42,6 +43,9 @@ struct Options {
     int limit = 0;
     QString by = QStringLiteral("model");
     QStringList ids;
+    // Audit
+    QStringList rules; // empty: all
+    Severity failOn = Severity::Warning;
     // Operations
     bool dryRun = false, yes = false, all = false, compare = false;
     CleanupRule rule;

@@ -32,6 +32,8 @@ void Cli::show()
         showSteps();
     else if (command == "cost"_L1)
         showCost();
+    else if (command == "audit"_L1)
+        audit();
     else
         showSummary();
 }

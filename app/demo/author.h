@@ -184,18 +184,25 @@ struct Author {
             ",\"output\":" + (output.isNull() ? QByteArray("null") : jsonString(output)) + "}}";
     }
 
-    void toolStep(DemoRun &r, const Role &role, const QByteArray &arguments, const QByteArray &output, qint64 prompt)
+    // What the next model call of the run reads: what the one before it did, its tool's output and what it said.
+    static qint64 nextRead(const DemoRun &r, qint64 grows = 180)
+    {
+        return r.steps.empty() ? r.tokens.prompt : r.steps.back().tokens.prompt + grows;
+    }
+
+    void toolStep(DemoRun &r, const Role &role, const QByteArray &arguments, const QByteArray &output,
+                  qint64 grows = 180)
     {
         DemoStep s;
         s.id = state.newId("step_");
         s.created = r.created + 1 + qint64(r.steps.size());
         s.ended = s.created + 1;
         s.calls = "[" + callJson(role, arguments, output) + "]";
-        s.tokens = {prompt, 60, -1};
+        s.tokens = {nextRead(r, grows), 60, -1};
         r.steps.push_back(std::move(s));
     }
 
-    void searchStep(DemoRun &r, const QString &fileId, const QByteArray &name)
+    void searchStep(DemoRun &r, const QString &fileId, const QByteArray &name, qint64 grows = 180)
     {
         DemoStep s;
         s.id = state.newId("step_");
@@ -206,7 +213,7 @@ struct Author {
             "\"score_threshold\":0.0},\"results\":[{\"file_id\":" +
             jsonString(fileId.toUtf8()) + ",\"file_name\":" + jsonString(name) +
             ",\"score\":0.81,\"content\":[{\"type\":\"text\",\"text\":\"The relevant passage of the document.\"}]}]}}]";
-        s.tokens = {r.tokens.prompt / 2, 40, -1};
+        s.tokens = {nextRead(r, grows), 40, -1};
         r.steps.push_back(std::move(s));
     }
 
@@ -220,11 +227,11 @@ struct Author {
             ",\"type\":\"code_interpreter\",\"code_interpreter\":{\"input\":\"import pandas as pd\\nframe = "
             "pd.read_csv('ledger.csv')\\nprint(frame.groupby('month').amount.sum())\",\"outputs\":[{\"type\":\"logs\","
             "\"logs\":\"month\\n2026-09  18211.40\\n2026-10  20977.15\\n\"}]}}]";
-        s.tokens = {r.tokens.prompt / 2, 90, -1};
+        s.tokens = {nextRead(r), 90, -1};
         r.steps.push_back(std::move(s));
     }
 
-    void reply(DemoThread &t, DemoRun &r, const QByteArray &content)
+    void reply(DemoThread &t, DemoRun &r, const QByteArray &content, qint64 grows = 180)
     {
         DemoMessage m;
         m.id = state.newId("msg_");
@@ -238,31 +245,23 @@ struct Author {
         s.created = r.completed - 1;
         s.ended = r.completed;
         s.messageId = m.id;
-        s.tokens = {std::max<qint64>(0, r.tokens.prompt - r.tokens.prompt / 2 * qint64(r.steps.empty() ? 0 : 1)),
-                    r.tokens.completion, -1};
+        s.tokens = {nextRead(r, grows), r.tokens.completion, -1};
         r.steps.push_back(std::move(s));
         t.messages.push_back(std::move(m));
     }
 
-    // A run's usage is the sum of its steps': each call's share of it, as the steps were sketched.
+    // A run's usage is the sum over its model calls, a step each; its completion is divided among them.
     static void settleUsage(DemoRun &r)
     {
         if (r.steps.empty() || !r.usage || r.active())
             return;
-        qint64 sketched = 0;
-        for (const DemoStep &s : r.steps)
-            sketched += std::max<qint64>(1, s.tokens.prompt);
-        DemoUsage left = r.tokens;
-        for (std::size_t i = 0; i < r.steps.size(); ++i) {
-            DemoStep &s = r.steps[i];
-            const bool last = i + 1 == r.steps.size();
-            const qint64 share = r.tokens.prompt * std::max<qint64>(1, s.tokens.prompt) / sketched;
-            const qint64 prompt = last ? left.prompt : std::min(left.prompt, share);
-            const qint64 most = r.tokens.completion / qint64(r.steps.size());
-            const qint64 completion = last ? left.completion : std::min(s.tokens.completion, most);
-            s.tokens = {prompt, completion, -1};
-            left.prompt -= prompt;
-            left.completion -= completion;
+        const qint64 most = r.tokens.completion / qint64(r.steps.size());
+        qint64 left = r.tokens.completion;
+        r.tokens.prompt = 0;
+        for (DemoStep &s : r.steps) {
+            s.tokens.completion = &s == &r.steps.back() ? left : std::min(s.tokens.completion, most);
+            left -= s.tokens.completion;
+            r.tokens.prompt += s.tokens.prompt;
         }
     }
 

@@ -42,7 +42,7 @@ void fillBulk(DemoState &state, const BulkSize &size, qint64 now)
                 if (turn < size.runsPerThread) {
                     DemoRun &r = w.run(thread, role, when + 2, context, 100 + w.pick(300), context / 4 / 128 * 128);
                     for (int s = 0; s + 1 < size.stepsPerRun; ++s)
-                        w.toolStep(r, role, "{\"order_id\":\"88213\"}", "{\"status\":\"shipped\"}", context / 2);
+                        w.toolStep(r, role, "{\"order_id\":\"88213\"}", "{\"status\":\"shipped\"}");
                     if (messages < size.messagesPerThread && size.stepsPerRun > 0) {
                         w.reply(thread, r, textContent(answers()[std::size_t(turn) % answers().size()]));
                         ++messages;

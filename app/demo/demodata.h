@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The workspaces the demo server can start with: the story of a real company's half year, or plain bulk by numbers.
+// The workspaces the demo server can start with: the story of a real company's half year, one in which
+// nothing is wrong, or plain bulk by numbers.
 #pragma once
 
 #include "app/demo/state.h"
@@ -11,6 +12,7 @@ struct BulkSize {
 };
 
 void fillStory(DemoState &state, qint64 nowSeconds);
+void fillClean(DemoState &state, qint64 nowSeconds); // in which nothing stands out
 void fillBulk(DemoState &state, const BulkSize &size, qint64 nowSeconds);
 
 } // namespace bobbin::demo

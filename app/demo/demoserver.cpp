@@ -45,10 +45,13 @@ bool DemoServer::start(QString *problem)
             return false;
         loaded = true;
     }
+    const qint64 now = m_options.now > 0 ? m_options.now : nowSeconds();
     if (!loaded && m_options.bulk.threads > 0)
-        fillBulk(m_state, m_options.bulk, nowSeconds());
+        fillBulk(m_state, m_options.bulk, now);
+    else if (!loaded && m_options.clean)
+        fillClean(m_state, now);
     else if (!loaded && m_options.story)
-        fillStory(m_state, nowSeconds());
+        fillStory(m_state, now);
     m_tokens.seconds = m_options.tokenSeconds;
     if (!loaded && m_options.protocol == Protocol::Foundry)
         furnishFoundry();

@@ -26,6 +26,8 @@ struct DemoOptions {
     QByteArray token; // empty: any bearer token will do
     quint32 seed = 1;
     bool story = true;
+    qint64 now = 0; // Unix seconds at which the workspace begins; 0: the clock's
+    bool clean = false; // the workspace in which nothing is wrong, instead of the story
     BulkSize bulk;
     int latencyMs = 0;
     int indexingSeconds = 1; // that a file takes to be searchable

@@ -35,7 +35,7 @@ void fillStory(DemoState &state, qint64 now)
     const QString papers = a.store(u"research-papers"_s, research, start + 64 * day, now - 18 * minute);
     a.store(u"research-papers-v2"_s, research, start + 88 * day, now - 31 * day);
     const QString finance = a.store(u"finance"_s, {ledger}, start + 90 * day, now - 3 * day);
-    a.store(u""_s, {ledgerAgain}, start + 96 * day, now - 80 * day, 7);
+    a.store(u"ledger upload"_s, {ledgerAgain}, start + 96 * day, now - 80 * day, 7);
     a.store(u"empty"_s, {}, start + 120 * day, now - 60 * day);
 
     const auto search = [](const QString &store) {
@@ -64,11 +64,14 @@ void fillStory(DemoState &state, qint64 now)
                 {tool(u"file_search"_s)}, search(contracts), start + 30 * day);
     a.assistant(u"Onboarding"_s, u"our-tuned-model-3"_s, u"You welcome new colleagues and answer questions on tools."_s,
                 {}, {}, start + 60 * day);
+    a.assistant(u"Greeter"_s, u"gpt-4o"_s, u"You greet visitors of the shop and tell them where to find things."_s, {},
+                {}, start + 62 * day);
     const Role &support = a.roles[0];
     const Role &researcher = a.roles[1];
     const Role &accountant = a.roles[2];
     const Role &reviewer = a.roles[3];
     const Role &onboarding = a.roles[4];
+    const Role &greeter = a.roles[5];
 
     // A plain conversation: turns of question, run, answer, the context growing by \p growth a turn.
     const auto talk = [&](DemoThread &t, const Role &role, int turns, qint64 from, qint64 step, qint64 base,
@@ -81,8 +84,7 @@ void fillStory(DemoState &state, qint64 now)
             const qint64 cached = context > 1024 ? qint64(double(context) * cachedShare) / 128 * 128 : 0;
             DemoRun &r = a.run(t, role, when + 2, context, 120 + a.pick(320), cached);
             if (role.functionName == "lookup_order"_L1 && turn % 3 == 0)
-                a.toolStep(r, role, "{\"order_id\":\"88213\"}", "{\"status\":\"shipped\",\"carrier\":\"DHL\"}",
-                           context / 2);
+                a.toolStep(r, role, "{\"order_id\":\"88213\"}", "{\"status\":\"shipped\",\"carrier\":\"DHL\"}");
             else if (role.id == accountant.id && turn % 2 == 0)
                 a.codeStep(r);
             else if (role.id == reviewer.id && turn % 2 == 0)
@@ -151,19 +153,19 @@ void fillStory(DemoState &state, qint64 now)
         for (int turn = 0; turn < 16 - i * 2; ++turn) {
             a.ask(*t, when, a.oneOf(questions()));
             const int rounds = turn % 3 == 2 ? 10 + a.pick(6) : 1 + a.pick(3);
-            qint64 sum = 0;
-            for (int k = 0; k < rounds; ++k)
+            qint64 sum = 0; // over the calls: one a round, and the answer
+            for (int k = 0; k <= rounds; ++k)
                 sum += 26'000 + 1'200 + k * 2'000;
-            DemoRun &r = a.run(*t, researcher, when + 2, sum, 700 + a.pick(500), sum / 6 / 128 * 128);
+            DemoRun &r = a.run(*t, researcher, when + 2, 26'000 + 1'200, 700 + a.pick(500), sum / 6 / 128 * 128);
             r.completed = r.created + 10 + rounds * 6;
             for (int k = 0; k < rounds; ++k) {
                 if (k % 2)
-                    a.searchStep(r, research[k % research.size()], "paper.pdf");
+                    a.searchStep(r, research[k % research.size()], "paper.pdf", 2'000);
                 else
                     a.toolStep(r, researcher, "{\"query\":\"solid state electrolyte conductivity 2026\"}",
-                               "[{\"title\":\"Review\",\"url\":\"https://example.org/review\"}]", 27'200 + k * 2'000);
+                               "[{\"title\":\"Review\",\"url\":\"https://example.org/review\"}]", 2'000);
             }
-            a.reply(*t, r, turn == 5 ? imageContent(chart) : textContent(a.oneOf(answers())));
+            a.reply(*t, r, turn == 5 ? imageContent(chart) : textContent(a.oneOf(answers())), 2'000);
             when += 7 * hour + a.pick(int(6 * hour));
         }
         a.state.addThread(std::move(t));
@@ -183,6 +185,64 @@ void fillStory(DemoState &state, qint64 now)
         a.state.addThread(std::move(t));
     }
 
+    // Quieter ways to pay too much: app/demo/planted.json says what an audit has to find.
+    auto watchdog = a.thread(u"import watchdog"_s, now - 33 * day);
+    talk(*watchdog, support, 3, watchdog->created, 2 * hour, 1'900, 200, 0.3);
+    const qint64 barks = watchdog->runs.back().completed + hour;
+    a.ask(*watchdog, barks, "Import the price list of today.");
+    for (int n = 0; n < 14; ++n)
+        Author::failRun(a.run(*watchdog, support, barks + 5 + n * 10, 12'000, 0, 0), "invalid_prompt",
+                        "Invalid prompt: the price list holds a file that cannot be read.");
+    a.state.addThread(std::move(watchdog));
+
+    auto yearEnd = a.thread(u"year-end questions"_s, now - 64 * day);
+    qint64 asked = yearEnd->created;
+    for (int turn = 0; turn < 34; ++turn) { // the model holds 128,000 tokens: what comes beyond drops out
+        a.ask(*yearEnd, asked, a.oneOf(questions()));
+        DemoRun &r = a.run(*yearEnd, reviewer, asked + 2, std::min<qint64>(14'000 + turn * 4'800, 122'400), 240, 1'024);
+        a.reply(*yearEnd, r, textContent(a.oneOf(answers())));
+        asked += 40 * hour;
+    }
+    a.state.addThread(std::move(yearEnd));
+
+    auto crawl = a.thread(u"page crawler"_s, now - 17 * day);
+    talk(*crawl, researcher, 2, crawl->created, 3 * hour, 2'600, 300, 0.3);
+    const qint64 crawls = crawl->runs.back().completed + hour;
+    a.ask(*crawl, crawls, "What does the maker say about washing the jacket?");
+    DemoRun &whole = a.run(*crawl, researcher, crawls + 2, 3'200, 300, 1'024);
+    a.toolStep(whole, researcher, "{\"query\":\"site:example.org care instructions\"}",
+               QByteArray("<p>Wash at 30 degrees, inside out, with a mild detergent, and never tumble dry.</p>\n")
+                   .repeated(800));
+    a.reply(*crawl, whole, textContent(a.oneOf(answers())), 16'000);
+    a.state.addThread(std::move(crawl));
+
+    auto translations = a.thread(u"translation desk"_s, now - 26 * day);
+    talk(*translations, support, 7, translations->created, 5 * hour, 1'500, 420, 0.3);
+    for (DemoMessage &m : translations->messages)
+        if (m.user)
+            m.content = textContent(
+                "You are the translator of an outdoor shop. Keep names of products as they are, use the formal address "
+                "in German and the informal one in Italian, never translate sizes, keep line breaks, and answer with "
+                "the translation alone. Translate: " +
+                a.oneOf(questions()));
+    a.state.addThread(std::move(translations));
+
+    for (int i = 0; i < 30; ++i) { // short questions, a large model
+        auto t = a.thread(u"at the door %1"_s.arg(i + 1), now - (4 + i * 5) * day - 5 * hour);
+        talk(*t, greeter, 1 + i % 2, t->created, 20 * minute, 520, 90, 0);
+        a.state.addThread(std::move(t));
+    }
+
+    auto load = a.thread(u"load test"_s, (now / day - 9) * day + 6 * hour);
+    qint64 fired = load->created;
+    for (int turn = 0; turn < 110; ++turn) {
+        a.ask(*load, fired, "Where is order 88213?");
+        DemoRun &r = a.run(*load, support, fired + 2, 24'000, 160, 0);
+        a.reply(*load, r, textContent(a.oneOf(answers())));
+        fired += 5 * minute;
+    }
+    a.state.addThread(std::move(load));
+
     // Unpriced and unknown models, missing usage.
     for (int i = 0; i < 6; ++i) {
         auto t = a.thread(i % 2 ? QString() : u"onboarding helper %1"_s.arg(i / 2 + 1), now - (3 + i * 9) * day);
@@ -196,6 +256,8 @@ void fillStory(DemoState &state, qint64 now)
         if (i == 4)
             for (DemoRun &r : t->runs)
                 r.model = "gpt-6-rosalind";
+        for (DemoRun &r : t->runs) // told with every run instead of once
+            r.instructions = jsonString("You welcome new colleagues. The office moved to Via Tortona 14 in May.");
         a.state.addThread(std::move(t));
     }
 
@@ -213,7 +275,7 @@ void fillStory(DemoState &state, qint64 now)
             r.cancelled = when + 30;
         if (r.status == "incomplete")
             r.incomplete = "max_completion_tokens";
-        a.toolStep(r, support, "{\"order_id\":\"1\"}", QByteArray(), 1'900);
+        a.toolStep(r, support, "{\"order_id\":\"1\"}", QByteArray());
         r.steps.back().status = r.status == "expired" ? "expired" : "cancelled";
         when += 2 * hour;
     }
@@ -253,7 +315,7 @@ void fillStory(DemoState &state, qint64 now)
             r.pendingCalls = "[{\"id\":" + jsonString(a.state.newId("call_")) +
                 ",\"type\":\"function\",\"function\":{\"name\":" + jsonString(role.functionName.toUtf8()) +
                 ",\"arguments\":\"{\\\"order_id\\\":\\\"88213\\\"}\"}}]";
-            a.toolStep(r, role, "{\"order_id\":\"88213\"}", QByteArray(), 2'600);
+            a.toolStep(r, role, "{\"order_id\":\"88213\"}", QByteArray());
             r.steps.back().status = "in_progress";
             r.steps.back().ended = 0;
         }

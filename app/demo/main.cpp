@@ -53,6 +53,7 @@ int main(int argc, char **argv)
     option(u"token"_s, u"The bearer token to accept; without it any will do."_s, u"T"_s);
     option(u"seed"_s, u"Seed of all generated data."_s, u"N"_s, u"1"_s);
     option(u"demo"_s, u"The story workspace; this is the default."_s);
+    option(u"clean"_s, u"A workspace in which nothing is wrong."_s);
     option(u"threads"_s, u"Plain bulk of this many threads instead of the story."_s, u"N"_s, u"0"_s);
     option(u"runs-per-thread"_s, u"With --threads."_s, u"N"_s, u"10"_s);
     option(u"steps-per-run"_s, u"With --threads."_s, u"N"_s, u"3"_s);
@@ -103,6 +104,7 @@ int main(int argc, char **argv)
         options.protocol = bobbin::demo::Protocol::Foundry;
     options.token = parser.value(u"token"_s).toUtf8();
     options.listThreads = parser.isSet(u"list-threads"_s);
+    options.clean = parser.isSet(u"clean"_s);
     options.stateFile = parser.value(u"state"_s);
     for (const QString &text : parser.values(u"fault"_s)) {
         QString problem;

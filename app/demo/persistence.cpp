@@ -70,6 +70,8 @@ template <class V> void visit(V &v, DemoRun &r)
     v("assistant_id", r.assistantId);
     v("model", r.model);
     v("instructions", r.instructions);
+    v("max_prompt", r.maxPrompt);
+    v("last_messages", r.lastMessages);
     v("tools", r.tools);
     v("metadata", r.metadata);
     v("error_code", r.errorCode);

@@ -9,6 +9,8 @@ namespace bobbin::demo {
 
 namespace {
 
+constexpr qint64 leastPromptTokens = 256;
+
 constexpr int queuedMs = 150;
 constexpr int workingMs = 600;
 constexpr int cancellingMs = 300;
@@ -53,9 +55,20 @@ Reply DemoServer::createRun(DemoThread &thread, const QJsonObject &body)
     run.nextMs = nowMs() + queuedMs;
     m_live.insert(thread.id);
     run.toolsAnswered = body["tool_choice"_L1].toString() == "none"_L1;
+    run.maxPrompt = body["max_prompt_tokens"_L1].toInteger();
+    if (body["max_prompt_tokens"_L1].isDouble() && run.maxPrompt < leastPromptTokens)
+        return error(400, u"Invalid 'max_prompt_tokens': integer below minimum value. Expected a value >= 256."_s,
+                     u"max_prompt_tokens"_s);
+    const QJsonObject truncation = body["truncation_strategy"_L1].toObject();
+    if (truncation["type"_L1] == "last_messages"_L1)
+        run.lastMessages = truncation["last_messages"_L1].toInteger();
     qint64 context = estimateTokens(run.instructions.size() + run.tools.size());
-    for (const DemoMessage &message : thread.messages)
-        context += estimateTokens(message.content.size());
+    const std::size_t kept =
+        run.lastMessages > 0 ? std::min(thread.messages.size(), std::size_t(run.lastMessages)) : thread.messages.size();
+    for (std::size_t i = thread.messages.size() - kept; i < thread.messages.size(); ++i)
+        context += estimateTokens(thread.messages[i].content.size());
+    if (run.maxPrompt > 0)
+        context = std::min(context, run.maxPrompt); // the oldest messages drop out
     run.tokens = {context, 0, 0};
     thread.runs.push_back(std::move(run));
     return ok(runJson(thread, thread.runs.back()));

@@ -96,6 +96,15 @@ QByteArray messageJson(const DemoThread &t, const DemoMessage &m)
         ",\"content\":" + m.content + ",\"attachments\":" + m.attachments + ",\"metadata\":" + m.metadata + '}';
 }
 
+namespace {
+
+QByteArray orNull(qint64 number)
+{
+    return number > 0 ? QByteArray::number(number) : QByteArray("null");
+}
+
+} // namespace
+
 QByteArray runJson(const DemoThread &t, const DemoRun &r)
 {
     QByteArray out;
@@ -119,8 +128,10 @@ QByteArray runJson(const DemoThread &t, const DemoRun &r)
         ",\"metadata\":" + r.metadata + ",\"incomplete_details\":" +
         (r.incomplete.isEmpty() ? QByteArray("null") : "{\"reason\":" + jsonString(r.incomplete) + '}') +
         ",\"usage\":" + (r.usage && !r.active() ? usageJson(r.tokens, true) : QByteArray("null")) +
-        ",\"temperature\":1.0,\"top_p\":1.0,\"max_prompt_tokens\":null,\"max_completion_tokens\":null,"
-        "\"truncation_strategy\":{\"type\":\"auto\",\"last_messages\":null},\"response_format\":\"auto\","
+        ",\"temperature\":1.0,\"top_p\":1.0,\"max_prompt_tokens\":" + orNull(r.maxPrompt) +
+        ",\"max_completion_tokens\":null,\"truncation_strategy\":{\"type\":" +
+        (r.lastMessages > 0 ? "\"last_messages\"" : "\"auto\"") + ",\"last_messages\":" + orNull(r.lastMessages) +
+        "},\"response_format\":\"auto\","
         "\"tool_choice\":\"auto\",\"parallel_tool_calls\":true}";
     return out;
 }

@@ -51,6 +51,7 @@ struct DemoRun {
     QByteArray tools = "[]";
     QByteArray metadata = "{}";
     QByteArray errorCode, errorMessage, incomplete;
+    qint64 maxPrompt = 0, lastMessages = 0; // 0: none given
     QByteArray pendingCalls; // requires_action: the tool_calls array
     bool usage = true;
     DemoUsage tokens;

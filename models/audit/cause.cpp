@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audit/cause.h"
 
-#include "models/audit/threadfindings.h"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -33,55 +31,104 @@ CostParts divided(const Usage &usage, const Rates &rates, qint64 first, qint64 t
     return parts;
 }
 
+std::optional<qint64> baseOf(std::span<const RunFact> runs)
+{
+    const auto first = std::ranges::find_if(runs, [](const RunFact &run) { return run.context >= 0; });
+    return first == runs.end() ? std::nullopt : std::optional<qint64>(first->context);
+}
+
+std::vector<bool> inSpirals(std::span<const RunFact> runs, int failedInARow)
+{
+    std::vector<bool> spiral(runs.size());
+    for (const auto &[first, end] : spiralsIn(runs, failedInARow))
+        std::fill(spiral.begin() + qsizetype(first), spiral.begin() + qsizetype(end), true);
+    return spiral;
+}
+
+// Of a run whose cost is known, and that is in no spiral.
+CostParts partsOfRun(const RunFact &run, const RateBook &rates, qint64 threadBase)
+{
+    const Money cost{run.cost};
+    CostParts parts;
+    const Price *price = rates.at(run.model, run.created);
+    if (!run.hasUsage() || !price) {
+        parts.undivided = cost;
+        return parts;
+    }
+    const Usage usage = run.usage();
+    if (run.context >= 0) {
+        parts = divided(usage, price->rates, run.context, threadBase);
+        parts.estimated = run.estimated;
+    } else {
+        Usage prompts = usage;
+        prompts.completion = 0;
+        parts.undivided = bobbin::cost(price->rates, prompts);
+    }
+    parts.output = Money{price->rates.output} * usage.completion;
+    // What it was priced at counts, should the price have changed since.
+    if (const Money now = parts.known(); now != cost && now.pico > 0)
+        for (const auto part : CostParts::all())
+            (parts.*part).pico = std::llround(double((parts.*part).pico) / double(now.pico) * double(cost.pico));
+    const auto members = CostParts::all();
+    const auto largest = *std::ranges::max_element(members, {}, [&](auto part) { return parts.*part; });
+    parts.*largest += cost - parts.known();
+    return parts;
+}
+
 } // namespace
 
-CostParts partsOf(const std::vector<RunFacts> &runs, const PriceTable &prices, int failedInARow)
+bool hasFailed(RunStatus status)
+{
+    return status == RunStatus::Failed || status == RunStatus::Expired || status == RunStatus::Incomplete;
+}
+
+std::vector<Spiral> spiralsIn(std::span<const RunFact> runs, int failedInARow)
+{
+    std::vector<Spiral> found;
+    for (std::size_t i = 0; i < runs.size();) {
+        std::size_t end = i;
+        while (end < runs.size() && hasFailed(runs[end].status) && runs[end].turn == runs[i].turn)
+            ++end;
+        if (int(end - i) >= failedInARow)
+            found.push_back({i, end});
+        i = std::max(end, i + 1);
+    }
+    return found;
+}
+
+std::vector<std::optional<CostParts>> partsByRun(std::span<const RunFact> runs, const RateBook &rates, int failedInARow)
+{
+    std::vector<std::optional<CostParts>> all(runs.size());
+    const std::vector<bool> spiral = inSpirals(runs, failedInARow);
+    const qint64 base = baseOf(runs).value_or(0);
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const std::optional<Money> cost = runs[i].money();
+        if (!cost)
+            continue;
+        if (spiral[i])
+            all[i].emplace().retries = *cost;
+        else
+            all[i] = partsOfRun(runs[i], rates, base);
+    }
+    return all;
+}
+
+CostParts partsOf(std::span<const RunFact> runs, const RateBook &rates, int failedInARow)
 {
     CostParts sum;
-    std::vector<bool> spiral(runs.size());
-    for (const auto &[first, end] : spiralsIn(runs, failedInARow, &RunFacts::run))
-        std::fill(spiral.begin() + qsizetype(first), spiral.begin() + qsizetype(end), true);
-    std::optional<qint64> threadBase;
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-        const TurnPoint &run = runs[i].run;
-        const std::optional<Context> context = contextOf(run.usage, runs[i].calls);
-        if (!threadBase && context)
-            threadBase = context->first;
-        const Price *price = prices.priceAt(run.model, run.createdAt);
-        if (!run.usage || !price || !run.cost) {
+    for (const std::optional<CostParts> &parts : partsByRun(runs, rates, failedInARow)) {
+        if (!parts) {
             ++sum.unknownRuns;
             continue;
         }
-        if (spiral[i]) {
-            sum.retries += *run.cost;
-            continue;
-        }
-        CostParts parts;
-        if (context) {
-            parts = divided(*run.usage, price->rates, context->first, *threadBase);
-            sum.estimated = sum.estimated || context->estimated;
-        } else {
-            Usage prompts = *run.usage;
-            prompts.completion = 0;
-            parts.undivided = bobbin::cost(price->rates, prompts);
-        }
-        parts.output = Money{price->rates.output} * run.usage->completion;
-        // What it was priced at counts, should the price have changed since.
-        constexpr std::array all{&CostParts::base, &CostParts::history, &CostParts::toolRounds, &CostParts::output,
-                                 &CostParts::undivided};
-        if (const Money now = parts.known(); now != *run.cost && now.pico > 0)
-            for (const auto part : all)
-                (parts.*part).pico =
-                    std::llround(double((parts.*part).pico) / double(now.pico) * double(run.cost->pico));
-        const auto largest = *std::ranges::max_element(all, {}, [&](auto part) { return parts.*part; });
-        parts.*largest += *run.cost - parts.known();
-        for (const auto part : all)
-            sum.*part += parts.*part;
+        for (const auto part : CostParts::all())
+            sum.*part += *parts.*part;
+        sum.estimated = sum.estimated || parts->estimated;
     }
     return sum;
 }
 
-Cause causeOf(const CostParts &parts)
+Cause causeOf(const CostParts &parts, bool filesAgain)
 {
     struct One {
         Cause cause;
@@ -91,8 +138,38 @@ Cause causeOf(const CostParts &parts)
         {{Cause::Retries, parts.retries}, {Cause::ToolRounds, parts.toolRounds}, {Cause::History, parts.history}}};
     const One &most = *std::ranges::max_element(all, {}, &One::money);
     const qint64 known = parts.known().pico;
+    if (known <= 0)
+        return Cause::None;
     const qint64 third = known / 3 + (known % 3 > 0 ? 1 : 0);
-    return most.money.pico > 0 && most.money.pico >= third ? most.cause : Cause::Volume;
+    if (most.money.pico > 0 && most.money.pico >= third)
+        return most.cause;
+    return filesAgain ? Cause::Files : Cause::Volume;
+}
+
+CauseRuns causeRuns(std::span<const RunFact> runs, const RateBook &rates, Cause cause, int failedInARow,
+                    qint64 toolCeiling)
+{
+    CauseRuns told;
+    const auto parts = partsByRun(runs, rates, failedInARow);
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        if (!parts[i])
+            continue;
+        const RunFact &run = runs[i];
+        Money money = parts[i]->known();
+        if (cause == Cause::Retries)
+            money = parts[i]->retries;
+        else if (cause == Cause::History)
+            money = parts[i]->history;
+        else if (cause == Cause::ToolRounds)
+            money = run.rounds > toolCeiling ? parts[i]->toolRounds : Money();
+        if (money.pico == 0)
+            continue;
+        told.least = told.runs == 0 ? run.rounds : std::min<qint64>(told.least, run.rounds);
+        if (told.runs++ == 0)
+            told.from = run.created;
+        told.money += money;
+    }
+    return told;
 }
 
 } // namespace bobbin

@@ -1,34 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Where a thread's money went: its cost in parts that add up to it to the last unit, and the part that caused it.
+// Where a thread's money went, from its runs.
 #pragma once
 
-#include "models/audit/context.h"
-#include "models/pricing/pricetable.h"
+#include "models/audit/facts.h"
+
+#include <span>
 
 namespace bobbin {
 
-struct RunFacts {
-    TurnPoint run;
-    RunCalls calls;
+// Failed runs in a row without a new user message, from `first` to before `end`.
+struct Spiral {
+    std::size_t first = 0, end = 0;
 };
+bool hasFailed(RunStatus status); // and took what it took for nothing
+std::vector<Spiral> spiralsIn(std::span<const RunFact> runs, int failedInARow);
 
-struct CostParts {
-    Money retries; // failed runs in a row, without a new user message
-    Money toolRounds; // the prompts of a run's calls after its first
-    Money history; // of the first call, what goes beyond the thread's base
-    Money base; // instructions, tools, the question itself
-    Money output;
-    Money undivided; // prompts of runs whose tokens nothing divides among their calls
-    qint64 unknownRuns = 0; // without usage or price: in no part
-    bool estimated = false; // some context is
-    [[nodiscard]] Money known() const { return retries + toolRounds + history + base + output + undivided; }
-    bool operator==(const CostParts &) const = default;
+// Of each run, oldest first; none where its cost is unknown.
+std::vector<std::optional<CostParts>> partsByRun(std::span<const RunFact> runs, const RateBook &rates,
+                                                 int failedInARow);
+// Of all of them. `failedInARow`: how many make a spiral.
+CostParts partsOf(std::span<const RunFact> runs, const RateBook &rates, int failedInARow);
+Cause causeOf(const CostParts &parts, bool filesAgain = false); // the same file attached to several messages
+
+// What a sentence says of a thread's cause: which runs they are.
+struct CauseRuns {
+    Money money; // of that part
+    qint64 runs = 0;
+    qint64 least = 0; // tool rounds: the fewest of those runs
+    qint64 from = 0; // ms
 };
-
-enum class Cause { Volume, History, ToolRounds, Retries }; // Volume: model and volume, nothing stands out
-
-// Oldest run first. `failedInARow`: how many make a spiral.
-CostParts partsOf(const std::vector<RunFacts> &runs, const PriceTable &prices, int failedInARow);
-Cause causeOf(const CostParts &parts);
+CauseRuns causeRuns(std::span<const RunFact> runs, const RateBook &rates, Cause cause, int failedInARow,
+                    qint64 toolCeiling);
 
 } // namespace bobbin

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/columns/columns.h"
 
+#include "models/columns/causewords.h"
 #include "models/core/format.h"
 
 #include <QCoreApplication>
@@ -74,6 +75,15 @@ QString threadState(const ThreadRow &r)
     return {};
 }
 
+template <Money CostParts::*part> QString partShown(const ThreadRow &r, qint64)
+{
+    return r.cost.pricedRuns > 0 ? format::money(r.parts.*part) : format::unknown();
+}
+template <Money CostParts::*part> QVariant partValue(const ThreadRow &r)
+{
+    return r.cost.pricedRuns > 0 ? QVariant((r.parts.*part).dollars()) : QVariant();
+}
+
 constexpr Column<ThreadRow> threadColumns[] = {
     {{"thread", "coalesce(nullif(t.title,''),t.preview,t.id) COLLATE NOCASE", TITLE("Thread"),
       TITLE("The metadata's title, else the first user message"), false, 34, true},
@@ -92,12 +102,15 @@ constexpr Column<ThreadRow> threadColumns[] = {
       true},
      [](const ThreadRow &r, qint64 now) { return r.lastActiveAt ? format::age(r.lastActiveAt, now) : u"–"_s; },
      [](const ThreadRow &r) { return isoTime(r.lastActiveAt); }},
-    {{"promptNow", "t.prompt_now", TITLE("Prompt now"), TITLE("usage.prompt_tokens of the newest run that tells it"),
-      true, 12, true},
-     [](const ThreadRow &r, qint64) { return format::tokens(r.promptNow); },
-     [](const ThreadRow &r) { return orNull(r.promptNow); }},
-    {{"growth", "CAST(t.prompt_now AS REAL)/nullif(t.prompt_first,0)", TITLE("× fresh"),
-      TITLE("Prompt tokens now, over those of the first run"), true, 9, true},
+    {{"contextNow", "t.context_now", TITLE("Context now"),
+      TITLE("Tokens that the first model call of the newest run read; ≈: estimated, its steps do not tell"), true, 12,
+      true},
+     [](const ThreadRow &r, qint64) {
+         return (r.contextEstimated && r.contextNow ? u"≈ "_s : QString()) + format::tokens(r.contextNow);
+     },
+     [](const ThreadRow &r) { return orNull(r.contextNow); }},
+    {{"growth", "CAST(t.context_now AS REAL)/nullif(t.context_first,0)", TITLE("× fresh"),
+      TITLE("Context now, over that of the first run"), true, 9, true},
      [](const ThreadRow &r, qint64) { return format::factor(r.growth()); },
      [](const ThreadRow &r) { return r.growth() ? QVariant(*r.growth()) : QVariant(); }},
     {{"cost", "CASE WHEN t.priced_runs>0 OR t.unknown_runs=0 THEN t.cost END", TITLE("Cost"),
@@ -108,6 +121,34 @@ constexpr Column<ThreadRow> threadColumns[] = {
              : QCoreApplication::translate("Columns", QT_TRANSLATE_NOOP("Columns", "not read yet"));
      },
      [](const ThreadRow &r) { return r.syncedAt || r.runs ? orNull(r.cost) : QVariant(); }},
+    {{"cause", "nullif(t.cause,0)", TITLE("Cause"), TITLE("What made most of its cost: at least a third"), false, 14,
+      true},
+     [](const ThreadRow &r, qint64) { return causeName(r.cause); },
+     [](const ThreadRow &r) -> QVariant { return causeWord(r.cause); }},
+    {{"retriesCost", "CASE WHEN t.priced_runs>0 THEN t.part_retries END", TITLE("Retries"),
+      TITLE("Cost of failed runs in a row without a new user message"), true, 11, false, "Usd"},
+     partShown<&CostParts::retries>,
+     partValue<&CostParts::retries>},
+    {{"toolRoundsCost", "CASE WHEN t.priced_runs>0 THEN t.part_rounds END", TITLE("Tool rounds"),
+      TITLE("Cost of what runs read in their calls after the first"), true, 11, false, "Usd"},
+     partShown<&CostParts::toolRounds>,
+     partValue<&CostParts::toolRounds>},
+    {{"historyCost", "CASE WHEN t.priced_runs>0 THEN t.part_history END", TITLE("History"),
+      TITLE("Cost of what first calls read beyond that of the thread's first run"), true, 11, false, "Usd"},
+     partShown<&CostParts::history>,
+     partValue<&CostParts::history>},
+    {{"baseCost", "CASE WHEN t.priced_runs>0 THEN t.part_base END", TITLE("Base"),
+      TITLE("Cost of instructions, tools and the question itself"), true, 11, false, "Usd"},
+     partShown<&CostParts::base>,
+     partValue<&CostParts::base>},
+    {{"outputCost", "CASE WHEN t.priced_runs>0 THEN t.part_output END", TITLE("Output"),
+      TITLE("Cost of completion tokens"), true, 11, false, "Usd"},
+     partShown<&CostParts::output>,
+     partValue<&CostParts::output>},
+    {{"undividedCost", "CASE WHEN t.priced_runs>0 THEN t.part_undivided END", TITLE("Undivided"),
+      TITLE("Cost of runs of which nothing tells how their tokens fall to their calls"), true, 11, false, "Usd"},
+     partShown<&CostParts::undivided>,
+     partValue<&CostParts::undivided>},
     {{"unknownRuns", "t.unknown_runs", TITLE("Unpriced runs"),
       TITLE("Runs without usage or price, which the cost leaves out"), true, 12, false},
      [](const ThreadRow &r, qint64) { return format::count(r.cost.unknownRuns); },
@@ -171,6 +212,19 @@ constexpr Column<RunRow> runColumns[] = {
       TITLE("What is not certain about the run's figures"), false, 30, false},
      [](const RunRow &r, qint64) { return remarks(r); },
      [](const RunRow &r) -> QVariant { return remarks(r); }},
+    {{"context",
+      "coalesce(CAST(nullif(t.told,'') AS INTEGER), CASE WHEN coalesce(t.rounds,0)=0 THEN t.prompt WHEN t.outputs>0 "
+      "THEN max(0,t.prompt-t.outputs/t.rounds*(t.rounds*(t.rounds+1)/2))/(t.rounds+1) END)",
+      TITLE("Context"), TITLE("Tokens that its first model call read; ≈: estimated"), true, 11, true},
+     [](const RunRow &r, qint64) {
+         return (r.context && r.context->estimated ? u"≈ "_s : QString()) +
+             format::tokens(r.context ? std::optional(r.context->first) : std::nullopt);
+     },
+     [](const RunRow &r) { return orNull(r.context ? std::optional(r.context->first) : std::nullopt); }},
+    {{"toolSteps", "t.rounds", TITLE("Tool steps"), TITLE("tool_calls steps, each followed by another model call"),
+      true, 10, false},
+     [](const RunRow &r, qint64) { return format::count(r.toolRounds); },
+     [](const RunRow &r) { return orNull(r.toolRounds); }},
     {{"toolCalls", "t.calls", TITLE("Tool calls"), TITLE("Calls in the run's tool_calls steps"), true, 10, true},
      [](const RunRow &r, qint64) { return format::count(r.toolCalls); },
      [](const RunRow &r) { return orNull(r.toolCalls); }},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/domain/content.h"
 
+#include "models/core/texthash.h"
+
 #include <QJsonArray>
 
 #include <algorithm>
@@ -34,6 +36,14 @@ QJsonValue without(const QJsonValue &value)
 }
 
 } // namespace
+
+void RunStep::add(const ToolCall &call)
+{
+    ++toolCalls;
+    if (!call.input.isEmpty()) // a file search's query is not told
+        callHashes.push_back(textHash((call.type + u'\n' + call.name + u'\n' + call.input).toStdString()));
+    outputCharacters += call.output.size();
+}
 
 bool holdsSecretMark(const QJsonObject &object)
 {

@@ -112,6 +112,15 @@ constexpr bool isActive(RunStatus s)
         s == RunStatus::Cancelling;
 }
 
+// What a run was told beside its messages. Hashes stand for texts (textHash): 0 is none.
+struct RunConfig {
+    quint64 instructions = 0, tools = 0;
+    qint64 instructionBytes = 0;
+    std::optional<qint64> maxPromptTokens;
+    std::optional<qint64> lastMessages; // what a truncation leaves of them
+    bool operator==(const RunConfig &) const = default;
+};
+
 struct Run {
     QString id;
     QString threadId;
@@ -123,6 +132,7 @@ struct Run {
     QString errorCode; // last_error.code or incomplete_details.reason
     QString errorMessage;
     std::optional<Usage> usage;
+    RunConfig config;
     QByteArray raw;
 
     [[nodiscard]] OptTime endedAt() const
@@ -131,6 +141,8 @@ struct Run {
         return !ended && status == RunStatus::Expired ? expiresAt : ended; // there is no expired_at
     }
 };
+
+struct ToolCall;
 
 struct RunStep {
     QString id;
@@ -141,9 +153,13 @@ struct RunStep {
     QString status;
     QString errorCode;
     int toolCalls = 0;
+    std::vector<quint64> callHashes; // of each one's name and arguments, where it has any
+    qint64 outputCharacters = 0; // of all their outputs
     std::optional<Usage> usage;
     QString model; // where steps tell it
     QByteArray raw;
+
+    void add(const ToolCall &call); // counts it in
 };
 
 struct File {

@@ -2,7 +2,8 @@
 // Rows of the browse tables: what the local store knows about each object, totals included.
 #pragma once
 
-#include "models/domain/objects.h"
+#include "models/domain/context.h"
+#include "models/domain/costparts.h"
 
 namespace bobbin {
 
@@ -15,7 +16,10 @@ struct ThreadRow {
     QString id, title, assistant; // title: given, else the first user message
     OptTime createdAt, lastActiveAt, syncedAt;
     std::optional<qint64> messages, runs, turns; // none before the first sync
-    std::optional<qint64> promptNow, promptFirst;
+    std::optional<qint64> contextNow, contextFirst; // tokens that the first call of a run reads
+    bool contextEstimated = false;
+    Cause cause = Cause::None;
+    CostParts parts; // add up to cost.known
     qint64 activeRuns = 0, failedRuns = 0;
     CostSum cost;
     bool gone = false; // the server no longer has it
@@ -25,9 +29,9 @@ struct ThreadRow {
 
     [[nodiscard]] std::optional<double> growth() const
     {
-        if (!promptNow || !promptFirst || *promptFirst <= 0)
+        if (!contextNow || !contextFirst || *contextFirst <= 0)
             return std::nullopt;
-        return double(*promptNow) / double(*promptFirst);
+        return double(*contextNow) / double(*contextFirst);
     }
 };
 
@@ -37,7 +41,8 @@ struct RunRow {
     RunStatus status = RunStatus::Unknown;
     OptTime createdAt, endedAt, expiresAt;
     std::optional<Usage> usage;
-    std::optional<qint64> steps, toolCalls;
+    std::optional<qint64> steps, toolCalls, toolRounds;
+    std::optional<Context> context;
     std::optional<Money> cost;
     bool assumedPrice = false; // see CostSum
 
@@ -115,6 +120,8 @@ struct TurnPoint {
     std::optional<Usage> usage;
     std::optional<Money> cost;
     std::optional<qint64> toolCalls;
+    RunCalls calls;
+    std::optional<Context> context;
 };
 
 struct RowFilter {
@@ -122,6 +129,7 @@ struct RowFilter {
     QString assistantId;
     QString threadId;
     QStringList states; // run status words; for threads: active, failed, gone, unknown
+    std::vector<Cause> causes; // of threads
     OptTime activeFrom, activeUntil;
     bool operator==(const RowFilter &) const = default;
 };

@@ -46,7 +46,7 @@ QVariant TurnTableModel::data(const QModelIndex &index, int role) const
 {
     Q_ASSERT(checkIndex(index, CheckIndexOption::IndexIsValid));
     const TurnPoint &p = at(index.row());
-    const bool number = index.column() == Turn || index.column() >= Prompt;
+    const bool number = index.column() == Turn || index.column() >= Context;
     if (role == Qt::TextAlignmentRole)
         return int((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole)
@@ -64,6 +64,9 @@ QVariant TurnTableModel::data(const QModelIndex &index, int role) const
         return p.statusWord;
     case Model:
         return format::visible(p.model);
+    case Context:
+        return (p.context && p.context->estimated ? u"≈ "_s : QString()) +
+            format::tokens(p.context ? std::optional(p.context->first) : std::nullopt);
     case Prompt:
         return format::tokens(p.usage ? std::optional(p.usage->prompt) : std::nullopt);
     case Cached:
@@ -89,12 +92,12 @@ QVariant TurnTableModel::headerData(int section, Qt::Orientation orientation, in
     if (orientation != Qt::Horizontal)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return int((section == Turn || section >= Prompt ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        return int((section == Turn || section >= Context ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role != Qt::DisplayRole)
         return {};
-    const QString titles[] = {tr("Thread"), tr("Turn"),        tr("Created"),    tr("Status"),
-                              tr("Model"),  tr("Prompt"),      tr("Cached"),     tr("Completion"),
-                              tr("Cost"),   tr("Cost so far"), tr("Tool calls"), tr("Duration")};
+    const QString titles[] = {tr("Thread"),      tr("Turn"),       tr("Created"), tr("Status"),     tr("Model"),
+                              tr("Context"),     tr("Prompt"),     tr("Cached"),  tr("Completion"), tr("Cost"),
+                              tr("Cost so far"), tr("Tool calls"), tr("Duration")};
     static_assert(std::size(titles) == ColumnCount);
     return titles[section];
 }

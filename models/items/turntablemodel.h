@@ -22,6 +22,7 @@ public:
         Created,
         Status,
         Model,
+        Context,
         Prompt,
         Cached,
         Completion,

@@ -63,8 +63,8 @@ RotateSubject subjectOf(const ThreadContents &all, qint64 now)
     subject.deadRun =
         (all.activeStatus == "cancelling"_L1 && all.activeSince && now - *all.activeSince > deadAfterMs) ||
         (all.activeExpires && now - *all.activeExpires > deadAfterMs);
-    subject.promptFirst = all.row.promptFirst;
-    subject.promptNow = all.row.promptNow;
+    subject.contextFirst = all.row.contextFirst;
+    subject.contextNow = all.row.contextNow;
     subject.lastActive = all.row.lastActiveAt;
     subject.cost = all.row.cost;
     subject.unknown = all.row.gone ? OperationsText::tr("the server no longer has it") : all.notWhole;

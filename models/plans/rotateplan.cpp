@@ -138,14 +138,14 @@ void addSteps(RotateDraft &draft, const RotateSubject &subject, const std::vecto
 
 } // namespace
 
-double charactersPerToken(qsizetype firstCharacters, qsizetype allCharacters, std::optional<qint64> promptFirst,
-                          std::optional<qint64> promptNow)
+double charactersPerToken(qsizetype firstCharacters, qsizetype allCharacters, std::optional<qint64> contextFirst,
+                          std::optional<qint64> contextNow)
 {
     constexpr double usual = 4;
-    if (!promptFirst || !promptNow || *promptNow - *promptFirst < 500 || allCharacters <= firstCharacters)
+    if (!contextFirst || !contextNow || *contextNow - *contextFirst < 500 || allCharacters <= firstCharacters)
         return usual;
     // Outside of this range it is not the text that grew (tool outputs, images) or messages were dropped.
-    const double fitted = double(allCharacters - firstCharacters) / double(*promptNow - *promptFirst);
+    const double fitted = double(allCharacters - firstCharacters) / double(*contextNow - *contextFirst);
     return fitted >= 1 && fitted <= 8 ? fitted : usual;
 }
 
@@ -155,7 +155,7 @@ RotateDraft draftRotation(const RotateSubject &subject, const RotateOptions &opt
     using Source = RotateOptions::Source;
     RotateDraft draft;
     draft.model = subject.model;
-    draft.promptNow = subject.promptNow;
+    draft.contextNow = subject.contextNow;
     draft.activeRun = subject.activeRun;
     const qsizetype verbatim = options.source == Source::LastAnswer ? 0 : std::max(0, options.lastMessages);
     PlanTarget &target = draft.target;
@@ -217,30 +217,30 @@ RotateDraft draftRotation(const RotateSubject &subject, const RotateOptions &opt
     }
     draft.keepsakes = findKeepsakes(texts);
     const qsizetype first = conversation.empty() ? 0 : conversation.front().text.size();
-    const double perToken = charactersPerToken(first, all, subject.promptFirst, subject.promptNow);
+    const double perToken = charactersPerToken(first, all, subject.contextFirst, subject.contextNow);
     // Instructions and tools, which every run carries: what the first run read beside the first message.
     const qint64 overhead =
-        std::max<qint64>(0, subject.promptFirst.value_or(0) - qint64(std::llround(double(first) / perToken)));
-    draft.promptAfter = overhead + qint64(std::llround(double(characters) / perToken));
+        std::max<qint64>(0, subject.contextFirst.value_or(0) - qint64(std::llround(double(first) / perToken)));
+    draft.contextAfter = overhead + qint64(std::llround(double(characters) / perToken));
     if (old) {
         draft.stores = old->resources.vectorStoreIds;
         draft.files = old->resources.fileIds;
     }
     const auto priced = [&](qint64 tokens) { return prices.cost(subject.model, nowMs, Usage{tokens, 0, {}, {}, {}}); };
-    draft.turnAfter = priced(draft.promptAfter);
-    if (draft.promptNow) {
-        draft.turnNow = priced(*draft.promptNow);
+    draft.turnAfter = priced(draft.contextAfter);
+    if (draft.contextNow) {
+        draft.turnNow = priced(*draft.contextNow);
         if (draft.turnNow && draft.turnAfter && *draft.turnNow > *draft.turnAfter) {
             draft.savedPerTurn = *draft.turnNow - *draft.turnAfter;
             const qint64 paid = options.writingCost ? options.writingCost->pico : 0;
             draft.breakEvenTurns = (paid + draft.savedPerTurn->pico - 1) / draft.savedPerTurn->pico;
         }
-        if (draft.promptAfter >= *draft.promptNow) {
+        if (draft.contextAfter >= *draft.contextNow) {
             draft.savesNothing = true;
             draft.warnings << RotatePlan::tr(
                                   "The new thread would begin with %1 tokens, the old one has %2: nothing is "
                                   "saved.")
-                                  .arg(format::count(draft.promptAfter), format::count(*draft.promptNow));
+                                  .arg(format::count(draft.contextAfter), format::count(*draft.contextNow));
         }
     }
     QStringList carried;
@@ -249,10 +249,10 @@ RotateDraft draftRotation(const RotateSubject &subject, const RotateOptions &opt
     if (!draft.files.isEmpty())
         carried << RotatePlan::tr("%n file(s)", nullptr, int(draft.files.size()));
     target.goesWith = carried.join(u", "_s);
-    target.why = draft.promptNow
+    target.why = draft.contextNow
         ? RotatePlan::tr("%1 → about %2 tokens a turn")
-              .arg(format::count(*draft.promptNow), format::count(draft.promptAfter))
-        : RotatePlan::tr("about %1 tokens a turn afterwards").arg(format::count(draft.promptAfter));
+              .arg(format::count(*draft.contextNow), format::count(draft.contextAfter))
+        : RotatePlan::tr("about %1 tokens a turn afterwards").arg(format::count(draft.contextAfter));
     if (draft.savesNothing) {
         target.chosen = false;
         target.why = RotatePlan::tr("saves nothing: %1").arg(target.why);

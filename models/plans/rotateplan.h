@@ -26,7 +26,7 @@ struct RotateSubject {
     QByteArrayList messages; // raw, oldest first
     qint64 runs = 0;
     QString activeRun, activeStatus;
-    std::optional<qint64> promptFirst, promptNow;
+    std::optional<qint64> contextFirst, contextNow;
     OptTime lastActive;
     CostSum cost;
     QString unknown; // why it is not known whole; empty: it is
@@ -39,8 +39,8 @@ struct RotateDraft {
     QString summary;
     qsizetype verbatim = 0; // messages carried word for word
     std::vector<Keepsake> keepsakes; // found in the old thread
-    std::optional<qint64> promptNow;
-    qint64 promptAfter = 0; // estimated
+    std::optional<qint64> contextNow;
+    qint64 contextAfter = 0; // estimated
     std::optional<Money> turnNow, turnAfter, savedPerTurn; // prompt cost of a turn
     std::optional<qint64> breakEvenTurns; // 0: from the next turn on
     QString model;
@@ -55,7 +55,7 @@ RotateDraft draftRotation(const RotateSubject &subject, const RotateOptions &opt
                           const Provider &provider, const Capabilities &can, qint64 nowMs);
 Plan planRotation(std::vector<RotateDraft> drafts, const RotateOptions &options);
 // Characters a token, from the runs of the thread itself; 4 where they do not tell.
-double charactersPerToken(qsizetype firstCharacters, qsizetype allCharacters, std::optional<qint64> promptFirst,
-                          std::optional<qint64> promptNow);
+double charactersPerToken(qsizetype firstCharacters, qsizetype allCharacters, std::optional<qint64> contextFirst,
+                          std::optional<qint64> contextNow);
 
 } // namespace bobbin

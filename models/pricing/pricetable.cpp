@@ -218,12 +218,20 @@ bool PriceTable::assumes(const QString &model) const
 const Price *PriceTable::priceAt(const QString &model, OptTime when) const
 {
     const ModelPrices *prices = find(model);
-    if (!prices)
-        return nullptr;
-    const QDate day = when ? QDateTime::fromMSecsSinceEpoch(*when, Qt::UTC).date() : QDate();
-    for (const Price &price : prices->prices)
-        if (!price.until.isValid() || (day.isValid() && day < price.until))
+    return prices ? bobbin::priceAt(*prices, when) : nullptr;
+}
+
+const Price *priceAt(const ModelPrices &model, OptTime when)
+{
+    std::optional<QDate> day; // most models have had one price only
+    for (const Price &price : model.prices) {
+        if (!price.until.isValid())
             return &price;
+        if (!day)
+            day = when ? QDateTime::fromMSecsSinceEpoch(*when, Qt::UTC).date() : QDate();
+        if (day->isValid() && *day < price.until)
+            return &price;
+    }
     return nullptr;
 }
 

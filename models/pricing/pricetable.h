@@ -74,5 +74,6 @@ private:
 };
 
 Money cost(const Rates &rates, const Usage &usage);
+const Price *priceAt(const ModelPrices &model, OptTime when); // null: it has none at that time
 
 } // namespace bobbin

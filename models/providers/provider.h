@@ -53,6 +53,7 @@ struct Capabilities {
     qsizetype messageCharacters = 256'000;
     int metadataPairs = 16;
     int filesPerBatch = 500;
+    bool tellsRunLimits = true; // a run says its max_prompt_tokens
     bool tellsCancelled = true; // a run that was cancelled does not end as if it had failed
 };
 

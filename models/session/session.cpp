@@ -48,6 +48,7 @@ Session::~Session()
 void Session::close()
 {
     ++m_opening;
+    m_auditor.reset();
     m_workspace.reset();
     m_store.reset();
     m_connection = {};
@@ -81,9 +82,11 @@ void Session::openFile(const QString &storeFile, const Provider *provider)
             return;
         }
         m_store = *store;
+        m_auditor = std::make_unique<Auditor>(m_store);
         if (!m_connection.id.isEmpty()) {
             m_workspace = std::make_unique<Workspace>(m_connection, std::nullopt, m_store, m_prices);
             connect(m_workspace.get(), &Workspace::keyWanted, this, &Session::fetchKey);
+            m_auditor->holdStorageWhile([this] { return m_workspace && m_workspace->syncing(); });
         }
         Q_EMIT opened();
     };
@@ -134,6 +137,7 @@ void Session::openArchive(const QString &archive, const QString &storeFile)
             return;
         }
         m_store = *store;
+        m_auditor = std::make_unique<Auditor>(m_store);
         Q_EMIT opened();
     });
 }

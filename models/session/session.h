@@ -3,6 +3,7 @@
 #pragma once
 
 #include "models/credentials/credentials.h"
+#include "models/session/auditor.h"
 #include "models/session/workspace.h"
 
 namespace bobbin {
@@ -23,6 +24,7 @@ public:
     [[nodiscard]] std::shared_ptr<Store> store() const { return m_store; } // null until opened()
     // Null until opened(), and where there is no server: for an archive, for a store alone.
     [[nodiscard]] Workspace *workspace() const { return m_workspace.get(); }
+    [[nodiscard]] Auditor *auditor() const { return m_auditor.get(); } // null until opened(); to be started
     [[nodiscard]] std::shared_ptr<const PriceTable> prices() const { return m_prices; }
     [[nodiscard]] const std::optional<Error> &pricesProblem() const { return m_pricesProblem; }
     void setPrices(const PriceTable &table); // kept in the person's file; everything is priced anew
@@ -43,6 +45,7 @@ private:
     Connection m_connection;
     std::shared_ptr<Store> m_store;
     std::unique_ptr<Workspace> m_workspace;
+    std::unique_ptr<Auditor> m_auditor;
     std::unique_ptr<Worker> m_reading; // of an archive
     int m_opening = 0; // answers for an earlier one are dropped
 

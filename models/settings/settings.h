@@ -3,13 +3,16 @@
 // may be. A value that cannot be read, or is out of its bounds, is the nearest that may be.
 #pragma once
 
-#include "models/audit/threadfindings.h"
+#include "models/audit/limits.h"
 
 #include <QSettings>
 
 #include <algorithm>
+#include <span>
 
 namespace bobbin {
+
+QString settingsFile(); // of this person; its folder is made, for nobody else to read
 
 struct Setting {
     const char *key; // in the file
@@ -19,16 +22,21 @@ struct Setting {
 namespace setting {
 inline constexpr Setting look{"window/look", 0, 0, 2}; // as the system, light, dark
 inline constexpr Setting textSize{"window/textSize", 100, 80, 200}; // percent
-inline constexpr Setting contextCeiling{"limits/contextCeiling", 40'000, 1'000, 10'000'000}; // prompt tokens a run
-inline constexpr Setting failedInARow{"limits/failedInARow", 2, 2, 1'000}; // runs, without a new user message
-inline constexpr Setting toolCalls{"limits/toolCalls", 5, 2, 10'000}; // in one run
 } // namespace setting
 
 qint64 settingOf(const QSettings &file, const Setting &setting);
 void setSetting(QSettings &file, const Setting &setting, qint64 value); // what is usual is not written
 
-Limits limitsOf(const QSettings &file);
-void setLimits(QSettings &file, const Limits &limits);
+// Limits: of the program, of a connection where it differs, of an assistant of it where that differs.
+struct LimitSetting {
+    Setting setting; // its key follows the group
+    qint64 Limits::*member;
+};
+std::span<const LimitSetting> limitSettings();
+const Setting &settingOf(qint64 Limits::*member);
+LimitSet limitsOf(const QSettings &file, const QString &connection);
+// Of the program (both empty), a connection, an assistant of it. What is as it would be otherwise is not written.
+void setLimits(QSettings &file, const QString &connection, const QString &assistant, const Limits &limits);
 
 // The file's version is written down, and what an older one called otherwise is carried over. A newer one's is left.
 constexpr int settingsVersion = 1;

@@ -17,7 +17,8 @@ enum class Changed {
     Files = 16,
     Messages = 32,
     Syncs = 64,
-    Operations = 128
+    Operations = 128,
+    Findings = 256
 };
 Q_DECLARE_FLAGS(ChangedKinds, Changed)
 Q_DECLARE_OPERATORS_FOR_FLAGS(ChangedKinds)

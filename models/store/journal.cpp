@@ -272,6 +272,28 @@ QFuture<Done> Journal::pin(const QStringList &objects, bool pinned, qint64 nowMs
     });
 }
 
+QFuture<Done> Journal::silence(std::vector<Finding> findings, OptTime until, const QString &reason, qint64 nowMs)
+{
+    return commit([this, findings = std::move(findings), until, reason, nowMs] {
+        Statement put = m_database->prepare(u"INSERT OR REPLACE INTO verdict(rule,subject,id,given,until,reason,"
+                                            "severity,spent,monthly,count) VALUES(?,?,?,?,?,?,?,?,?,?)"_s);
+        for (const Finding &f : findings)
+            put.bind(QString::fromLatin1(f.rule), int(f.subject), f.id, nowMs, until, reason, int(f.severity),
+                     f.spent ? std::optional(f.spent->pico) : std::nullopt,
+                     f.monthly ? std::optional(f.monthly->pico) : std::nullopt, f.evidenceCount)
+                .step();
+    });
+}
+
+QFuture<Done> Journal::speakAgain(std::vector<Finding> findings)
+{
+    return commit([this, findings = std::move(findings)] {
+        Statement drop = m_database->prepare(u"DELETE FROM verdict WHERE rule=? AND subject=? AND id=?"_s);
+        for (const Finding &f : findings)
+            drop.bind(QString::fromLatin1(f.rule), int(f.subject), f.id).step();
+    });
+}
+
 QFuture<Done> Journal::saveRule(const QString &name, const QJsonObject &content)
 {
     return commit([this, name, content] {

@@ -3,6 +3,7 @@
 // when the future answers. Reading is the store's readers' part (Reader::operation and the like).
 #pragma once
 
+#include "models/audit/finding.h"
 #include "models/plans/doneoperation.h"
 #include "models/store/groupcommit.h"
 
@@ -50,6 +51,9 @@ public:
 
     QFuture<Done> pin(const QStringList &objects, bool pinned, qint64 nowMs);
     QFuture<Done> saveRule(const QString &name, const QJsonObject &content); // empty content: forget it
+    // What a person says about findings: they are silent, for ever or until then, unless they get worse.
+    QFuture<Done> silence(std::vector<Finding> findings, OptTime until, const QString &reason, qint64 nowMs);
+    QFuture<Done> speakAgain(std::vector<Finding> findings);
     QFuture<Done> rememberHash(const QString &file, const QString &hash);
 
 private:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/store/listing.h"
 
+#include "models/domain/runstatus.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 
@@ -11,16 +13,13 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr auto noCost = "0, 0, 0, 0"; // of rows that cost nothing by themselves
-constexpr QStringView runStatusWords[] = {u"unknown",   u"queued", u"in_progress", u"requires_action", u"cancelling",
-                                          u"cancelled", u"failed", u"completed",   u"incomplete",      u"expired"};
-
 } // namespace
 
 QString statusWord(int status, const QString &word)
 {
     if (!word.isEmpty())
         return word;
-    return status >= 0 && status < int(std::size(runStatusWords)) ? runStatusWords[status].toString() : u"unknown"_s;
+    return statusName(RunStatus(status));
 }
 
 CostSum costSum(const Statement &q, int at)
@@ -125,8 +124,8 @@ std::vector<std::pair<QString, QString>> statesOf(RowKind kind)
     }
     if (kind == RowKind::Runs) {
         all.emplace_back(u"active"_s, u"t.active=1"_s);
-        for (std::size_t i = 0; i < std::size(runStatusWords); ++i)
-            all.emplace_back(runStatusWords[i].toString(), u"t.status=%1"_s.arg(i));
+        for (int i = 0; i < runStatusCount; ++i)
+            all.emplace_back(statusName(RunStatus(i)), u"t.status=%1"_s.arg(i));
     }
     return all;
 }
@@ -150,6 +149,14 @@ QString stateCondition(RowKind kind, const QStringList &states)
         if (states.contains(word))
             any << condition;
     return u"("_s + any.join(u" OR "_s) + u")"_s;
+}
+
+QString causeCondition(const std::vector<Cause> &causes)
+{
+    QStringList numbers;
+    for (const Cause cause : causes)
+        numbers << QString::number(int(cause));
+    return u"t.cause IN ("_s + numbers.join(u',') + u")"_s;
 }
 
 } // namespace bobbin

@@ -51,6 +51,8 @@ Result<KeyList> Reader::keys(RowKind kind, const RowQuery &query, int limit)
         conditions << QString::fromLatin1(time) + u"<?5"_s;
     if (const QString states = stateCondition(kind, filter.states); !states.isEmpty())
         conditions << states;
+    if (!filter.causes.empty())
+        conditions << causeCondition(filter.causes);
 
     const QString where = u" FROM "_s + QString::fromLatin1(list.from) + u" WHERE "_s + conditions.join(u" AND "_s);
     const char *sort = sortOf(kind, query.sort);

@@ -2,7 +2,8 @@
 // Everything that is read from the store. One Reader and its connection belong to one reading thread.
 #pragma once
 
-#include "models/domain/rows.h"
+#include "models/audit/audit.h"
+#include "models/audit/cause.h"
 #include "models/plans/consolidateplan.h"
 #include "models/plans/doneoperation.h"
 #include "models/store/rawcodec.h"
@@ -77,6 +78,16 @@ public:
     template <class Row> Result<std::vector<Row>> rows(const std::vector<RowKey> &keys); // in the order asked for
 
     Result<std::vector<TurnPoint>> turns(RowKey thread);
+    Result<CauseRuns> causeRuns(RowKey thread, Cause cause, int failedInARow, qint64 toolCeiling);
+    // Reads these threads into it, or all.
+    Done readLedger(Ledger &ledger, const std::optional<std::vector<RowKey>> &threads = {});
+    Result<WorkspaceFacts> workspaceFacts();
+    // Findings that are kept, the costliest first; with what was said about them.
+    Result<std::vector<Finding>> findings(const std::optional<RowKey> &thread = {});
+    Result<qint64> openFindings(); // how many
+    Result<QString> threadId(RowKey key); // empty: there is none
+    Done nameEvidence(std::vector<Finding> &findings); // runs: their ids, by their keys
+    Result<std::vector<RowKey>> unjudgedThreads();
     Result<std::vector<MessageRaw>> messages(RowKey thread, int limit, int offset); // oldest first
     Result<std::optional<qint64>> messageIndex(RowKey thread, const QString &messageId); // its place, from 0
     Result<std::vector<RunRow>> runsOfThread(RowKey thread, int limit, int offset);

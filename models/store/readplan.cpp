@@ -208,9 +208,9 @@ Result<QStringList> Reader::threadsAbove(qint64 promptTokens)
 {
     // Not those that were rotated already, here or elsewhere: another one took over, unless that is known to be gone.
     Statement query =
-        prepare(u"SELECT id FROM thread t WHERE gone=0 AND prompt_now>? AND (json_extract(t.metadata,'$.rotated_to') "
+        prepare(u"SELECT id FROM thread t WHERE gone=0 AND context_now>? AND (json_extract(t.metadata,'$.rotated_to') "
                 "IS NULL OR EXISTS(SELECT 1 FROM thread n WHERE n.id=json_extract(t.metadata,'$.rotated_to') AND "
-                "n.gone=1)) ORDER BY prompt_now DESC"_s);
+                "n.gone=1)) ORDER BY context_now DESC"_s);
     query.bind(promptTokens);
     QStringList ids;
     while (query.step())

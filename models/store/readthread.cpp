@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a thread's page asks.
 #include "models/store/listing.h"
+#include "models/store/runfacts.h"
 
 namespace bobbin {
 
@@ -8,19 +9,19 @@ using namespace Qt::Literals::StringLiterals;
 
 Result<std::vector<TurnPoint>> Reader::turns(RowKey thread)
 {
-    std::vector<qint64> asked; // when each user message came
+    TurnCounter turns;
     Statement messages =
         prepare(u"SELECT coalesce(created,0) FROM message WHERE thread=? AND role='user' ORDER BY 1"_s);
     messages.bind(thread);
     while (messages.step())
-        asked.push_back(messages.integer(0));
+        turns.asked(messages.integer(0));
     Statement query = m_database.prepare(
         u"SELECT t.key, t.id, t.status, t.word, (SELECT name FROM model m WHERE m.key=t.model), t.created, t.ended, "
-        "t.prompt, t.completion, t.cached, t.cache_write, t.reasoning, t.cost, t.calls FROM run t WHERE t.thread=? "
+        "t.prompt, t.completion, t.cached, t.cache_write, t.reasoning, t.cost, t.calls, t.told, t.rounds, t.outputs "
+        "FROM run t WHERE t.thread=? "
         "ORDER BY t.created, t.key"_s);
     query.bind(thread);
     std::vector<TurnPoint> points;
-    std::size_t seen = 0;
     while (query.step()) {
         TurnPoint p;
         p.key = query.integer(0);
@@ -36,10 +37,9 @@ Result<std::vector<TurnPoint>> Reader::turns(RowKey thread)
         if (const auto cost = query.optional(12))
             p.cost = Money{*cost};
         p.toolCalls = query.optional(13);
-        while (seen < asked.size() && p.createdAt && asked[seen] <= *p.createdAt)
-            ++seen;
-        // Without messages (an old export, a deleted message) every run counts as a turn of its own.
-        p.turn = asked.empty() ? qint64(points.size()) + 1 : std::max<qint64>(1, qint64(seen));
+        p.calls = readCalls(query, 14);
+        p.context = contextOf(p.usage, p.calls);
+        p.turn = turns.turnOf(p.createdAt);
         points.push_back(std::move(p));
     }
     return unlessFailed(std::move(points));

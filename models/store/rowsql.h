@@ -3,6 +3,7 @@
 #pragma once
 
 #include "models/store/listing.h"
+#include "models/store/runfacts.h"
 
 namespace bobbin {
 
@@ -15,7 +16,7 @@ template <> struct RowSql<ThreadRow> {
     {
         return u"SELECT t.key, t.id, coalesce(nullif(t.title,''),t.preview,''), "
                "coalesce((SELECT nullif(name,'') FROM assistant a WHERE a.id=t.assistant),t.assistant,''), "
-               "t.created, t.last_active, t.synced, t.messages, t.runs, t.turns, t.prompt_now, t.prompt_first, "
+               "t.created, t.last_active, t.synced, t.messages, t.runs, t.turns, t.context_now, t.context_first, "
                "t.active_runs, t.failed_runs, t.cost, t.priced_runs, t.unknown_runs, t.assumed_runs, "
                "t.gone, t.problem, coalesce(json_extract(t.metadata,'$.rotated_to'),''), "
                "coalesce(json_extract(t.metadata,'$.rotated_from'),''), "
@@ -24,7 +25,9 @@ template <> struct RowSql<ThreadRow> {
                "WHERE t.gone=1 AND g.object=t.id AND g.made<>'' AND g.made<>t.id AND o.kind='undo' "
                "ORDER BY g.key DESC LIMIT 1),''), "
                "coalesce((SELECT g.object FROM journal.target g JOIN journal.operation o ON o.key=g.operation "
-               "WHERE g.made=t.id AND g.object<>t.id AND o.kind='undo' LIMIT 1),'') FROM thread t"_s;
+               "WHERE g.made=t.id AND g.object<>t.id AND o.kind='undo' LIMIT 1),''), t.context_estimated, t.cause, "
+               "t.part_retries, t.part_rounds, t.part_history, t.part_base, t.part_output, t.part_undivided "
+               "FROM thread t"_s;
     }
     static ThreadRow read(const Statement &q)
     {
@@ -39,8 +42,8 @@ template <> struct RowSql<ThreadRow> {
         r.messages = q.optional(7);
         r.runs = q.optional(8);
         r.turns = q.optional(9);
-        r.promptNow = q.optional(10);
-        r.promptFirst = q.optional(11);
+        r.contextNow = q.optional(10);
+        r.contextFirst = q.optional(11);
         r.activeRuns = q.integer(12);
         r.failedRuns = q.integer(13);
         r.cost = costSum(q, 14);
@@ -50,6 +53,13 @@ template <> struct RowSql<ThreadRow> {
         r.rotatedFrom = q.text(21);
         r.restoredAs = q.text(22);
         r.restoredFrom = q.text(23);
+        r.contextEstimated = q.integer(24) != 0;
+        r.cause = Cause(q.integer(25));
+        int at = 26;
+        for (const auto part : CostParts::all())
+            r.parts.*part = {q.integer(at++)};
+        r.parts.unknownRuns = r.cost.unknownRuns;
+        r.parts.estimated = r.contextEstimated;
         return r;
     }
 };
@@ -61,7 +71,7 @@ template <> struct RowSql<RunRow> {
                "coalesce((SELECT nullif(name,'') FROM assistant a WHERE a.id=t.assistant),t.assistant,''), "
                "coalesce((SELECT name FROM model m WHERE m.key=t.model),''), t.status, t.word, t.error, t.created, "
                "t.ended, t.expires, t.prompt, t.completion, t.cached, t.cache_write, t.reasoning, t.cost, t.steps, "
-               "t.calls, t.assumed FROM run t JOIN thread h ON h.key=t.thread"_s;
+               "t.calls, t.assumed, t.told, t.rounds, t.outputs FROM run t JOIN thread h ON h.key=t.thread"_s;
     }
     static RunRow read(const Statement &q)
     {
@@ -85,6 +95,9 @@ template <> struct RowSql<RunRow> {
         r.steps = q.optional(18);
         r.toolCalls = q.optional(19);
         r.assumedPrice = q.integer(20) != 0;
+        const RunCalls calls = readCalls(q, 21);
+        r.toolRounds = calls.toolRounds;
+        r.context = contextOf(r.usage, calls);
         return r;
     }
 };

@@ -193,6 +193,38 @@ CREATE TABLE pack(kind INTEGER NOT NULL, first INTEGER NOT NULL, count INTEGER N
     data BLOB NOT NULL, PRIMARY KEY(kind, first)) WITHOUT ROWID;
 )";
 
+// What audit and cost desk need of each object without unpacking it, see derive.cpp; where a thread's money went; and
+// what stands out. told: prompt tokens of each model call, separated by commas; rounds: steps of tool calls; outputs:
+// tokens of tool outputs; repeats: calls made before; head: of the beginning of a long message.
+constexpr QStringView version7 = uR"(
+ALTER TABLE thread RENAME COLUMN prompt_first TO context_first;
+ALTER TABLE thread RENAME COLUMN prompt_now TO context_now;
+ALTER TABLE thread ADD COLUMN context_estimated INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE thread ADD COLUMN cause INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE thread ADD COLUMN part_retries INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE thread ADD COLUMN part_rounds INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE thread ADD COLUMN part_history INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE thread ADD COLUMN part_base INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE thread ADD COLUMN part_output INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE thread ADD COLUMN part_undivided INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE thread ADD COLUMN unjudged INTEGER NOT NULL DEFAULT 1; -- times it was settled since the audit saw it
+CREATE INDEX thread_unjudged ON thread(unjudged) WHERE unjudged>0;
+ALTER TABLE run ADD COLUMN told TEXT;
+ALTER TABLE run ADD COLUMN rounds INTEGER;
+ALTER TABLE run ADD COLUMN outputs INTEGER;
+ALTER TABLE run ADD COLUMN repeats INTEGER;
+ALTER TABLE run ADD COLUMN config INTEGER;
+CREATE TABLE run_config(key INTEGER PRIMARY KEY, instructions INTEGER NOT NULL, bytes INTEGER NOT NULL,
+    tools INTEGER NOT NULL, max_prompt INTEGER, last_messages INTEGER);
+ALTER TABLE message ADD COLUMN head INTEGER;
+ALTER TABLE assistant ADD COLUMN instructions INTEGER;
+CREATE TABLE finding(key INTEGER PRIMARY KEY, rule TEXT NOT NULL, subject INTEGER NOT NULL, id TEXT NOT NULL,
+    thread INTEGER, severity INTEGER NOT NULL, spent INTEGER, monthly INTEGER, count INTEGER NOT NULL, content TEXT NOT NULL,
+    first_seen INTEGER NOT NULL, UNIQUE(rule, subject, id));
+CREATE INDEX finding_thread ON finding(thread);
+UPDATE thread SET dirty=1;
+)";
+
 // The journal: what operations were planned, what was sent, what came of it; and the person's own marks and rules.
 // A file of its own, because the store can be made anew from the server and this cannot.
 constexpr QStringView journalVersion1 = uR"(
@@ -221,6 +253,13 @@ constexpr QStringView journalVersion3 = uR"(
 CREATE INDEX target_made ON target(made) WHERE made IS NOT NULL;
 )";
 
+// What a person said about a finding: it is silent until it gets worse.
+constexpr QStringView journalVersion5 = uR"(
+CREATE TABLE verdict(rule TEXT NOT NULL, subject INTEGER NOT NULL, id TEXT NOT NULL, given INTEGER NOT NULL,
+    until INTEGER, reason TEXT NOT NULL, severity INTEGER NOT NULL, spent INTEGER, monthly INTEGER, count INTEGER NOT NULL,
+    PRIMARY KEY(rule, subject, id)) WITHOUT ROWID;
+)";
+
 // What is to be created and added, in nobody's dialect: a plan that was written down can be carried out, and taken
 // back, whatever the server speaks.
 Done makeStepsNeutral(Database &database)
@@ -241,10 +280,11 @@ struct Migration {
     Done (*convert)(Database &database) = nullptr; // after the SQL, in the same transaction
 };
 constexpr Migration migrations[] = {
-    {version1}, {version2, packStepsTogether}, {version3, keepMetadataApart}, {version4}, {version5}, {version6}};
+    {version1}, {version2, packStepsTogether}, {version3, keepMetadataApart}, {version4}, {version5}, {version6},
+    {version7}};
 static_assert(std::size(migrations) == schemaVersion);
 constexpr Migration journalMigrations[] = {
-    {journalVersion1}, {journalVersion2}, {journalVersion3}, {u"", makeStepsNeutral}};
+    {journalVersion1}, {journalVersion2}, {journalVersion3}, {u"", makeStepsNeutral}, {journalVersion5}};
 static_assert(std::size(journalMigrations) == journalVersion);
 
 Done migrate(Database &database, std::span<const Migration> steps)

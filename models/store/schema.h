@@ -6,8 +6,8 @@
 
 namespace bobbin {
 
-constexpr int schemaVersion = 6;
-constexpr int journalVersion = 4;
+constexpr int schemaVersion = 7;
+constexpr int journalVersion = 5;
 Done migrate(Database &database);
 Done tune(Database &database); // per connection
 Done migrateJournal(Database &database);

@@ -3,6 +3,7 @@
 
 #include "models/core/privatefiles.h"
 #include "models/providers/registry.h"
+#include "models/store/derive.h"
 #include "models/store/schema.h"
 
 #include <QDir>
@@ -55,8 +56,14 @@ QFuture<Result<std::shared_ptr<Store>>> Store::open(const QString &path, const P
                     Q_EMIT store->changed(changes);
             },
             [store] { store->m_writer->forget(); });
-        if (Done done = built->m_commits->transactNow([store] { store->m_writer->settleDirty(); }); !done)
-            return fail(done.error());
+        Done derived;
+        Done settled = built->m_commits->transactNow([store, &derived] {
+            derived = deriveAnew(*store->m_writeDatabase, *store->m_provider, *store->m_writer);
+            store->m_writer->settleDirty();
+        });
+        for (Done *done : {&derived, &settled})
+            if (!*done)
+                return fail(done->error());
         if (Done done = built->openJournal(); !done)
             return fail(done.error());
         auto connection = openToRead(file);

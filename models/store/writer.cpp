@@ -4,7 +4,10 @@
 #include "models/store/listing.h"
 #include "models/store/schema.h"
 
+#include "models/audit/cause.h"
+#include "models/audit/findingjson.h"
 #include "models/core/jsontext.h"
+#include "models/core/texthash.h"
 
 #include <QJsonDocument>
 #include <QScopeGuard>
@@ -16,6 +19,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr qsizetype previewLength = 160;
+constexpr qsizetype headLength = 200; // characters of a message that are told apart by their hash
 constexpr qint64 mostPackBytes = 256 * 1024; // of JSON: who reads one object unpacks all
 
 std::optional<qint64> orNone(const std::optional<Usage> &usage, qint64 Usage::*part)
@@ -26,6 +30,19 @@ std::optional<qint64> orNone(const std::optional<Usage> &usage, qint64 Usage::*p
 std::optional<qint64> orNone(const std::optional<Usage> &usage, std::optional<qint64> Usage::*part)
 {
     return usage ? (*usage).*part : std::nullopt;
+}
+
+// Of what a person wrote: what several messages begin with alike, where it is long, need not be said again each time.
+std::optional<qint64> headOf(const Message &m)
+{
+    if (m.role != "user"_L1 || m.text.size() < headLength)
+        return std::nullopt;
+    return qint64(textHash(m.text.left(headLength).toStdString()));
+}
+
+std::optional<qint64> instructionsOf(const Assistant &a)
+{
+    return a.instructions.isEmpty() ? std::nullopt : std::optional(qint64(textHash(a.instructions.toStdString())));
 }
 
 QString tableOf(Resource resource)
@@ -47,31 +64,37 @@ QString tableOf(Resource resource)
 } // namespace
 
 Writer::Writer(Database &database)
-    : m_database(database), m_raw(database),
+    : m_database(database), m_raw(database), m_facts(database),
       m_rawPut(database.prepare(u"INSERT INTO raw(kind,key,dict,data) VALUES(?,?,?,?) "
                                 "ON CONFLICT DO UPDATE SET dict=excluded.dict, data=excluded.data"_s)),
       m_rawOf(database.prepare(u"SELECT dict, data FROM raw WHERE kind=? AND key=?"_s)),
       m_packPut(database.prepare(u"INSERT OR REPLACE INTO pack(kind,first,count,dict,data) VALUES(?,?,?,?,?)"_s)),
-      m_assistantPut(database.prepare(u"INSERT INTO assistant(id,created,name,model,tools) VALUES(?,?,?,?,?) "
+      m_assistantPut(database.prepare(u"INSERT INTO assistant(id,created,name,model,tools,instructions) "
+                                      "VALUES(?,?,?,?,?,?) "
                                       "ON CONFLICT(id) DO UPDATE SET created=excluded.created, name=excluded.name, "
-                                      "model=excluded.model, tools=excluded.tools, gone=0 RETURNING key"_s)),
+                                      "model=excluded.model, tools=excluded.tools, instructions=excluded.instructions, "
+                                      "gone=0 RETURNING key"_s)),
       m_threadPut(database.prepare(u"INSERT INTO thread(id,created,title,metadata) VALUES(?,?,?,nullif(?,'')) ON "
                                    "CONFLICT(id) DO UPDATE SET created=excluded.created, title=excluded.title, "
+                                   "unjudged=unjudged+(gone OR metadata IS NOT excluded.metadata), "
                                    "metadata=excluded.metadata, gone=0 RETURNING key"_s)),
       m_threadKey(database.prepare(u"SELECT key FROM thread WHERE id=?"_s)),
       m_threadAdd(database.prepare(u"INSERT OR IGNORE INTO thread(id) VALUES(?)"_s)),
       m_threadDirty(database.prepare(u"UPDATE thread SET dirty=1 WHERE key=? AND dirty=0"_s)),
       m_messageAdd(
-          database.prepare(u"INSERT OR IGNORE INTO message(id,thread,created,role,chars) VALUES(?,?,?,?,?)"_s)),
-      m_messagePut(database.prepare(
-          u"INSERT INTO message(id,thread,created,role,chars) VALUES(?,?,?,?,?) ON CONFLICT(id,thread) DO UPDATE SET "
-          "created=excluded.created, role=excluded.role, chars=excluded.chars RETURNING key"_s)),
+          database.prepare(u"INSERT OR IGNORE INTO message(id,thread,created,role,chars,head) VALUES(?,?,?,?,?,?)"_s)),
+      m_messagePut(
+          database.prepare(u"INSERT INTO message(id,thread,created,role,chars,head) VALUES(?,?,?,?,?,?) ON "
+                           u"CONFLICT(id,thread) DO UPDATE "
+                           "SET created=excluded.created, role=excluded.role, chars=excluded.chars, head=excluded.head "
+                           "RETURNING key"_s)),
       m_runAdd(database.prepare(
           u"INSERT OR IGNORE INTO run(id,thread,assistant,model,status,word,created,ended,expires,error,prompt,"
-          "completion,cached,cache_write,reasoning,cost,active,assumed) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"_s)),
+          "completion,cached,cache_write,reasoning,cost,active,assumed,config) "
+          "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"_s)),
       m_runPut(database.prepare(
           u"INSERT INTO run(id,thread,assistant,model,status,word,created,ended,expires,error,prompt,completion,"
-          "cached,cache_write,reasoning,cost,active,assumed) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
+          "cached,cache_write,reasoning,cost,active,assumed,config) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
           // What its steps told, where the run itself does not, stays.
           "ON CONFLICT(id,thread) DO UPDATE SET assistant=excluded.assistant, "
           "model=CASE WHEN run.summed THEN coalesce(run.model, excluded.model) "
@@ -88,7 +111,7 @@ Writer::Writer(Database &database)
           "reasoning=CASE WHEN excluded.prompt IS NULL THEN run.reasoning ELSE excluded.reasoning END, "
           "completion=CASE WHEN excluded.prompt IS NULL THEN run.completion ELSE excluded.completion END, "
           "summed=(excluded.prompt IS NULL AND run.summed), prompt=coalesce(excluded.prompt, run.prompt), "
-          "active=excluded.active RETURNING key"_s)),
+          "active=excluded.active, config=coalesce(excluded.config, run.config) RETURNING key"_s)),
       m_runStub(database.prepare(u"INSERT OR IGNORE INTO run(id,thread,status,created,active) "
                                  "VALUES(?,?,{run.unknown},?,0)"_s)),
       m_runKey(database.prepare(u"SELECT key FROM run WHERE id=? AND thread=?"_s)),
@@ -125,8 +148,63 @@ Writer::Writer(Database &database)
       m_placePut(database.prepare(u"INSERT OR REPLACE INTO place(thread,resource,token) VALUES(?,?,?)"_s)),
       m_usagePut(database.prepare(u"INSERT OR REPLACE INTO thread_usage(thread,model,prompt,completion,cached,"
                                   "cache_write,reasoning,cost,assumed) VALUES(?,?,?,?,?,?,?,?,?)"_s)),
-      m_usageDrop(database.prepare(u"DELETE FROM thread_usage WHERE thread=?"_s))
+      m_usageDrop(database.prepare(u"DELETE FROM thread_usage WHERE thread=?"_s)),
+      m_configPut(database.prepare(u"INSERT INTO run_config(instructions,bytes,tools,max_prompt,last_messages) "
+                                   "VALUES(?,?,?,?,?)"_s)),
+      m_runConfig(database.prepare(u"UPDATE run SET config=? WHERE key=?"_s)),
+      m_runCalls(database.prepare(u"UPDATE run SET told=nullif(?2,''), rounds=?3, outputs=nullif(?4,0), "
+                                  "repeats=nullif(?5,0) WHERE key=?1"_s)),
+      m_settle(database.prepare(
+          u"UPDATE thread SET runs=?2, cost=?3, priced_runs=?4, unknown_runs=?5, assumed_runs=?6, active_runs=?7, "
+          "failed_runs=?8, messages=?9, turns=?10, chars=?11, last_active=nullif(?12,0), context_first=?13, "
+          "context_now=?14, context_estimated=?15, cause=?16, part_retries=?17, part_rounds=?18, part_history=?19, "
+          "part_base=?20, part_output=?21, part_undivided=?22, unjudged=unjudged+1, dirty=0, assistant=(SELECT "
+          "assistant FROM run "
+          "WHERE thread=?1 ORDER BY created DESC, key DESC LIMIT 1) WHERE key=?1"_s)),
+      m_filesAgain(database.prepare(
+          u"SELECT 1 FROM message m JOIN reference r ON r.owner=CAST(m.key AS TEXT) AND r.kind={resource.message} "
+          "WHERE m.thread=? AND m.role='user' GROUP BY r.target HAVING count(*)>1 LIMIT 1"_s))
 {
+}
+
+std::map<Writer::ConfigKey, qint64> &Writer::configs()
+{
+    if (m_configs)
+        return *m_configs;
+    m_configs.emplace();
+    Statement configs =
+        m_database.prepare(u"SELECT key, instructions, bytes, tools, max_prompt, last_messages FROM run_config"_s);
+    while (configs.step())
+        m_configs->insert({{quint64(configs.integer(1)), configs.integer(2), quint64(configs.integer(3)),
+                            configs.optional(4), configs.optional(5)},
+                           configs.integer(0)});
+    return *m_configs;
+}
+
+void Writer::setPrices(std::shared_ptr<const PriceTable> prices)
+{
+    m_rates = RateBook(prices);
+    m_prices = std::move(prices);
+}
+
+int Writer::failedInARow()
+{
+    if (!m_failedInARow) {
+        Statement row = m_database.prepare(u"SELECT value FROM meta WHERE key='failed_in_a_row'"_s);
+        m_failedInARow = row.step() ? std::max(2, row.text(0).toInt()) : 2;
+    }
+    return *m_failedInARow;
+}
+
+void Writer::setFailedInARow(int runs)
+{
+    if (runs == failedInARow())
+        return;
+    m_failedInARow = runs;
+    setMeta(u"failed_in_a_row"_s, QString::number(runs));
+    m_changes.kinds |= Changed::Threads;
+    m_database.prepare(u"UPDATE thread SET dirty=1 WHERE failed_runs>1"_s).step();
+    settleDirty();
 }
 
 void Writer::write(const Objects &objects)
@@ -163,7 +241,10 @@ void Writer::forget()
 {
     m_raw.forget();
     m_models.clear();
+    m_rates = RateBook(m_prices);
     m_threadKeys.clear();
+    m_configs.reset(); // read again when it is over: what is rolled back is still to be seen here
+    m_failedInARow.reset();
     m_changes = {};
 }
 
@@ -245,6 +326,18 @@ std::optional<qint64> Writer::modelKey(const QString &name)
     return *m_models.insert(name, put.integer(0));
 }
 
+std::optional<qint64> Writer::configKey(const RunConfig &c)
+{
+    if (c == RunConfig())
+        return std::nullopt;
+    const ConfigKey key{c.instructions, c.instructionBytes, c.tools, c.maxPromptTokens, c.lastMessages};
+    if (const auto known = configs().find(key); known != configs().end())
+        return known->second;
+    m_configPut.bind(qint64(c.instructions), c.instructionBytes, qint64(c.tools), c.maxPromptTokens, c.lastMessages)
+        .step();
+    return configs()[key] = m_database.lastInsertRowId();
+}
+
 std::optional<qint64> Writer::costOf(const QString &model, OptTime created, const std::optional<Usage> &usage) const
 {
     const std::optional<Money> cost = m_prices ? m_prices->cost(model, created, usage) : std::nullopt;
@@ -254,7 +347,7 @@ std::optional<qint64> Writer::costOf(const QString &model, OptTime created, cons
 void Writer::put(const Assistant &a)
 {
     m_changes.kinds |= Changed::Assistants;
-    if (!m_assistantPut.bind(a.id, a.createdAt, a.name, a.model, a.tools.join(u", "_s)).step())
+    if (!m_assistantPut.bind(a.id, a.createdAt, a.name, a.model, a.tools.join(u", "_s), instructionsOf(a)).step())
         return;
     const qint64 key = m_assistantPut.integer(0);
     m_assistantPut.reset();
@@ -313,7 +406,7 @@ void Writer::put(const Message &m)
     m_changes.kinds |= Changed::Messages;
     const qint64 thread = threadKey(m.threadId);
     const auto put = addOrPut(m_messageAdd, m_messagePut, m.id, thread, m.createdAt, m.role,
-                              std::max<qint64>(m.characters, m.text.size()));
+                              std::max<qint64>(m.characters, m.text.size()), headOf(m));
     if (!put)
         return;
     addRaw(m_messagePack, Resource::Messages, put->key, put->isNew, {}, m.raw);
@@ -330,12 +423,12 @@ void Writer::put(const Run &r)
 {
     m_changes.kinds |= Changed::Runs;
     const QString word = r.status == RunStatus::Unknown ? r.statusWord : QString();
-    const auto put = addOrPut(m_runAdd, m_runPut, r.id, threadKey(r.threadId), r.assistantId, modelKey(r.model),
-                              int(r.status), word, r.createdAt, r.endedAt(), r.expiresAt, r.errorCode,
-                              orNone(r.usage, &Usage::prompt), orNone(r.usage, &Usage::completion),
-                              orNone(r.usage, &Usage::cached), orNone(r.usage, &Usage::cacheWrite),
-                              orNone(r.usage, &Usage::reasoning), costOf(r.model, r.createdAt, r.usage),
-                              int(isActive(r.status)), int(m_prices && m_prices->assumes(r.model)));
+    const auto put = addOrPut(
+        m_runAdd, m_runPut, r.id, threadKey(r.threadId), r.assistantId, modelKey(r.model), int(r.status), word,
+        r.createdAt, r.endedAt(), r.expiresAt, r.errorCode, orNone(r.usage, &Usage::prompt),
+        orNone(r.usage, &Usage::completion), orNone(r.usage, &Usage::cached), orNone(r.usage, &Usage::cacheWrite),
+        orNone(r.usage, &Usage::reasoning), costOf(r.model, r.createdAt, r.usage), int(isActive(r.status)),
+        int(m_prices && m_prices->assumes(r.model)), configKey(r.config));
     if (!put)
         return;
     m_changes.runs.insert(put->key);
@@ -432,6 +525,7 @@ void Writer::putSteps(const QString &threadId, const QString &runId, const std::
         m_stepsPut.bind(run, packed.dictionary, packed.data).step();
     }
     m_runSteps.bind(run, qint64(steps.size()), calls, int(from == StepsFrom::Thread)).step();
+    deriveSteps(run, steps);
     if (!models.isEmpty() || !error.isEmpty())
         m_runTold.bind(run, modelKey(models.join(u" + "_s)), error).step();
     // Servers that count tokens only per step: the run's usage is their sum.
@@ -468,23 +562,11 @@ void Writer::noteStore(const QString &id)
 void Writer::settleThread(const QString &threadId)
 {
     noteThread(threadId);
-    Statement settle = m_database.prepare(uR"(
-UPDATE thread SET
-  (runs, cost, priced_runs, unknown_runs, assumed_runs, active_runs, failed_runs) =
-    (SELECT count(*), CAST(total(cost) AS INTEGER), count(cost), count(*)-count(cost),
-            coalesce(sum(assumed AND cost IS NOT NULL),0), coalesce(sum(active),0),
-            coalesce(sum(status IN ({run.failed},{run.incomplete},{run.expired})),0) FROM run WHERE thread=thread.key),
-  (messages, turns, chars) =
-    (SELECT count(*), coalesce(sum(role='user'),0), coalesce(sum(chars),0) FROM message WHERE thread=thread.key),
-  assistant = (SELECT assistant FROM run WHERE thread=thread.key ORDER BY created DESC, key DESC LIMIT 1),
-  prompt_first = (SELECT prompt FROM run WHERE thread=thread.key AND prompt IS NOT NULL ORDER BY created, key LIMIT 1),
-  prompt_now = (SELECT prompt FROM run WHERE thread=thread.key AND prompt IS NOT NULL
-                ORDER BY created DESC, key DESC LIMIT 1),
-  last_active = nullif(max(coalesce((SELECT max(created) FROM message WHERE thread=thread.key),0),
-                           coalesce((SELECT max(created) FROM run WHERE thread=thread.key),0)),0),
-  dirty = 0
-WHERE id=?)"_s);
-    settle.bind(threadId).step();
+    if (!m_threadKey.bind(threadId).step())
+        return;
+    const qint64 key = m_threadKey.integer(0);
+    m_threadKey.reset();
+    settleRuns(key);
     // Where no run says what it took, the thread itself may.
     m_database
         .prepare(uR"(UPDATE thread_usage SET counts=NOT EXISTS(SELECT 1 FROM run WHERE run.thread=thread_usage.thread
@@ -492,11 +574,52 @@ AND prompt IS NOT NULL) WHERE thread=(SELECT key FROM thread WHERE id=?))"_s)
         .bind(threadId)
         .step();
     m_database
-        .prepare(uR"(UPDATE thread SET (cost, priced_runs, unknown_runs, assumed_runs, prompt_now) =
-  (SELECT coalesce(u.cost,0), u.cost IS NOT NULL, u.cost IS NULL, u.assumed AND u.cost IS NOT NULL, NULL
+        .prepare(
+            uR"(UPDATE thread SET (cost, priced_runs, unknown_runs, assumed_runs, context_now, part_undivided, cause) =
+  (SELECT coalesce(u.cost,0), u.cost IS NOT NULL, u.cost IS NULL, u.assumed AND u.cost IS NOT NULL, NULL,
+          coalesce(u.cost,0), coalesce(u.cost>0,0)
    FROM thread_usage u WHERE u.thread=thread.key)
 WHERE id=? AND EXISTS(SELECT 1 FROM thread_usage u WHERE u.thread=thread.key AND u.counts))"_s)
         .bind(threadId)
+        .step();
+}
+
+void Writer::settleRuns(qint64 thread)
+{
+    m_runs.clear();
+    const MessageSums messages = m_facts.read(thread, m_runs);
+    CostSum cost;
+    qint64 active = 0;
+    qint64 failed = 0;
+    qint64 newest = messages.newest;
+    std::optional<qint64> contextFirst;
+    std::optional<qint64> contextNow;
+    bool estimated = false;
+    for (const RunFact &run : m_runs) {
+        cost.add(run.money(), run.assumed);
+        active += isActive(run.status) ? 1 : 0;
+        failed += hasFailed(run.status) ? 1 : 0;
+        newest = std::max(newest, run.created);
+        if (!m_rates.knows(run.model))
+            nameModels(m_database, m_rates);
+        if (run.context < 0)
+            continue;
+        contextNow = run.context;
+        contextFirst = contextFirst.value_or(run.context);
+        estimated = run.estimated;
+    }
+    const CostParts parts = partsOf(m_runs, m_rates, failedInARow());
+    Cause cause = causeOf(parts);
+    if (cause == Cause::Volume && messages.turns > 1) {
+        if (m_filesAgain.bind(thread).step())
+            cause = Cause::Files;
+        m_filesAgain.reset();
+    }
+    m_settle
+        .bind(thread, qint64(m_runs.size()), cost.known.pico, cost.pricedRuns, cost.unknownRuns, cost.assumedRuns,
+              active, failed, messages.messages, messages.turns, messages.characters, newest, contextFirst, contextNow,
+              int(estimated), int(cause), parts.retries.pico, parts.toolRounds.pico, parts.history.pico,
+              parts.base.pico, parts.output.pico, parts.undivided.pico)
         .step();
 }
 
@@ -506,7 +629,7 @@ void Writer::threadSynced(const QString &threadId, const ThreadOutcome &outcome)
     m_database
         .prepare(
             u"UPDATE thread SET synced=coalesce(?2, synced), problem=nullif(?3,''), partial=coalesce(?4, partial), "
-            "gone=?5 WHERE id=?1"_s)
+            "unjudged=unjudged+(gone IS NOT ?5), gone=?5 WHERE id=?1"_s)
         .bind(threadId, outcome.syncedAt, outcome.problem, outcome.partial ? OptTime(*outcome.partial) : OptTime(),
               int(outcome.gone))
         .step();
@@ -580,7 +703,11 @@ void Writer::setGone(Resource resource, const QString &id)
     const QString table = tableOf(resource);
     if (table.isEmpty())
         return;
-    m_database.prepare(u"UPDATE "_s + table + u" SET gone=1 WHERE id=?"_s).bind(id).step();
+    m_database
+        .prepare(u"UPDATE "_s + table + u" SET gone=1"_s +
+                 (resource == Resource::Threads ? u", unjudged=unjudged+1"_s : QString()) + u" WHERE id=?"_s)
+        .bind(id)
+        .step();
     if (resource == Resource::Threads)
         noteThread(id);
     if (resource == Resource::VectorStores)
@@ -645,6 +772,72 @@ void Writer::repriceThreads()
             .step();
         m_threadDirty.bind(all.integer(0)).step();
     }
+}
+
+void Writer::deriveRun(qint64 run, const RunConfig &config)
+{
+    m_runConfig.bind(configKey(config), run).step();
+}
+
+void Writer::deriveSteps(qint64 run, const std::vector<RunStep> &steps)
+{
+    std::vector<qint64> told;
+    qint64 rounds = 0;
+    qint64 characters = 0;
+    qint64 repeats = 0;
+    QSet<quint64> calls;
+    for (const RunStep &step : steps) {
+        if (step.usage)
+            told.push_back(step.usage->prompt);
+        rounds += step.toolCalls > 0 || step.type == "tool_calls"_L1 ? 1 : 0;
+        characters += step.outputCharacters;
+        for (const quint64 call : step.callHashes) {
+            repeats += calls.contains(call) ? 1 : 0;
+            calls.insert(call);
+        }
+    }
+    if (rounds == 0 && told.size() == 1)
+        told.clear(); // the run's own
+    m_runCalls.bind(run, writtenCalls(told), rounds, characters / usualCharactersPerToken, repeats).step();
+}
+
+void Writer::deriveMessage(qint64 message, const Message &from)
+{
+    m_database.prepare(u"UPDATE message SET head=? WHERE key=?"_s).bind(headOf(from), message).step();
+}
+
+void Writer::deriveAssistant(qint64 assistant, const Assistant &from)
+{
+    m_database.prepare(u"UPDATE assistant SET instructions=? WHERE key=?"_s)
+        .bind(instructionsOf(from), assistant)
+        .step();
+}
+
+void Writer::keepFindings(const FindingChanges &changes, qint64 now)
+{
+    m_changes.kinds |= Changed::Findings;
+    const auto pico = [](const std::optional<Money> &money) {
+        return money ? std::optional(money->pico) : std::nullopt;
+    };
+    Statement drop = m_database.prepare(u"DELETE FROM finding WHERE rule=?1 AND subject=?2 AND CASE WHEN "
+                                        "?2={subject.thread} THEN thread=?3 ELSE id=?4 END"_s);
+    for (const Finding &f : changes.gone)
+        drop.bind(QString::fromLatin1(f.rule), int(f.subject), f.key, f.id).step();
+    Statement put = m_database.prepare(
+        u"INSERT INTO finding(rule,subject,id,thread,severity,spent,monthly,content,first_seen,count) VALUES(?1,?2,"
+        "CASE WHEN ?2={subject.thread} THEN (SELECT id FROM thread WHERE key=?4) ELSE ?3 END,nullif(?4,0),"
+        "?5,?6,?7,?8,?9,?10) ON CONFLICT(rule,subject,id) DO UPDATE SET severity=excluded.severity, "
+        "spent=excluded.spent, "
+        "monthly=excluded.monthly, content=excluded.content, count=excluded.count"_s);
+    for (const Finding &f : changes.put)
+        put.bind(QString::fromLatin1(f.rule), int(f.subject), f.id, f.key, int(f.severity), pico(f.spent),
+                 pico(f.monthly), QString::fromUtf8(contentOf(f)), now, f.evidenceCount)
+            .step();
+    Statement judged = m_database.prepare(u"UPDATE thread SET unjudged=0 WHERE key=? AND unjudged=?"_s);
+    for (const auto &[key, seen] : changes.judged)
+        judged.bind(key, seen).step();
+    if (!changes.judgedBy.isEmpty())
+        setMeta(judgedByKey(), changes.judgedBy);
 }
 
 void Writer::setMeta(const QString &key, const QString &value)

@@ -2,13 +2,16 @@
 // Everything that changes the store, inside the caller's transaction. Used on the store's writing thread only.
 #pragma once
 
-#include "models/domain/rows.h"
+#include "models/audit/finding.h"
 #include "models/pricing/pricetable.h"
 #include "models/store/changes.h"
 #include "models/store/places.h"
 #include "models/store/rawcodec.h"
+#include "models/store/runfacts.h"
 
 #include <QSet>
+
+#include <map>
 
 namespace bobbin {
 
@@ -20,11 +23,17 @@ struct ThreadOutcome {
     bool gone = false; // the server no longer has it
 };
 
+inline QString judgedByKey() // in meta: the limits that findings were judged by
+{
+    return QStringLiteral("judged_by");
+}
+
 class Writer {
 public:
     explicit Writer(Database &database);
 
-    void setPrices(std::shared_ptr<const PriceTable> prices) { m_prices = std::move(prices); }
+    void setPrices(std::shared_ptr<const PriceTable> prices);
+    void setFailedInARow(int runs); // that make a spiral: where that changes, threads with failed runs are settled anew
     void write(const Objects &objects);
     void setPlace(const ListPlace &place);
     void settleThread(const QString &threadId); // totals from its rows
@@ -39,6 +48,12 @@ public:
                   StepsFrom from = StepsFrom::Run);
     void storeFilesDone(const QString &storeId, const QString &stamp, const QStringList &stillThere);
     void reprice();
+    // What is derived from raw JSON, of rows that were written before it was, or otherwise.
+    void deriveRun(qint64 run, const RunConfig &config);
+    void deriveSteps(qint64 run, const std::vector<RunStep> &steps);
+    void deriveMessage(qint64 message, const Message &from);
+    void deriveAssistant(qint64 assistant, const Assistant &from);
+    void keepFindings(const FindingChanges &changes, qint64 now);
     void setMeta(const QString &key, const QString &value);
 
     qint64 syncStarted(qint64 now); // of an empty store: without the indexes of runs until syncEnded()
@@ -53,13 +68,22 @@ private:
     RawCodec m_raw;
     std::shared_ptr<const PriceTable> m_prices;
     QHash<QString, qint64> m_models;
+    RateBook m_rates;
+    RunFacts m_facts;
+    std::vector<RunFact> m_runs; // of the thread that is being settled
+    std::optional<int> m_failedInARow; // not read yet
+    [[nodiscard]] int failedInARow();
     QHash<QString, qint64> m_threadKeys;
     Changes m_changes;
 
     Statement m_rawPut, m_rawOf, m_packPut, m_assistantPut, m_threadPut, m_threadKey, m_threadAdd, m_threadDirty,
         m_messageAdd, m_messagePut, m_runAdd, m_runPut, m_runStub, m_runKey, m_stepsPut, m_runSteps, m_runAbout,
         m_runTold, m_runSummed, m_runUsage, m_filePut, m_storePut, m_storeKey, m_storeFilePut, m_referenceClear,
-        m_referencePut, m_previewPut, m_placePut, m_usagePut, m_usageDrop;
+        m_referencePut, m_previewPut, m_placePut, m_usagePut, m_usageDrop, m_configPut, m_runConfig, m_runCalls,
+        m_settle, m_filesAgain;
+    using ConfigKey = std::tuple<quint64, qint64, quint64, std::optional<qint64>, std::optional<qint64>>;
+    std::optional<std::map<ConfigKey, qint64>> m_configs; // not read yet
+    std::map<ConfigKey, qint64> &configs();
 
     // New rows of one kind with keys in sequence, whose raw JSON is not written yet.
     struct Pack {
@@ -97,6 +121,8 @@ private:
     void noteStore(const QString &id);
     qint64 threadKey(const QString &id);
     std::optional<qint64> modelKey(const QString &name);
+    std::optional<qint64> configKey(const RunConfig &config);
+    void settleRuns(qint64 thread);
     [[nodiscard]] std::optional<qint64> costOf(const QString &model, OptTime created,
                                                const std::optional<Usage> &usage) const;
     void put(const Assistant &assistant);

@@ -92,6 +92,30 @@
     </message>
 </context>
 <context>
+    <name>CauseText</name>
+    <message numerus="yes">
+        <source>%1, %2 of it for history carried along by %n run(s), since %3.</source>
+        <translation>
+            <numerusform>%1, %2 of it for history carried along by %n run, since %3.</numerusform>
+            <numerusform>%1, %2 of it for history carried along by %n runs, since %3.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %2 of it in %n run(s) with %3 and more tool rounds, since %4.</source>
+        <translation>
+            <numerusform>%1, %2 of it in %n run with %3 and more tool rounds, since %4.</numerusform>
+            <numerusform>%1, %2 of it in %n runs with %3 and more tool rounds, since %4.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %2 of it for %n failed run(s) in a row, since %3.</source>
+        <translation>
+            <numerusform>%1, %2 of it for %n failed run in a row, since %3.</numerusform>
+            <numerusform>%1, %2 of it for %n failed runs in a row, since %3.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CleanupPlan</name>
     <message numerus="yes">
         <source>%n day(s) idle</source>
@@ -181,6 +205,86 @@
         <translation>
             <numerusform>%n run</numerusform>
             <numerusform>%n runs</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>FindingWords</name>
+    <message numerus="yes">
+        <source>%n run(s) read nearly all that the model can hold (%1 of %2 tokens): older messages drop out without an error.</source>
+        <translation>
+            <numerusform>%n run read nearly all that the model can hold (%1 of %2 tokens): older messages drop out without an error.</numerusform>
+            <numerusform>%n runs read nearly all that the model can hold (%1 of %2 tokens): older messages drop out without an error.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) ended at max_prompt_tokens.</source>
+        <translation>
+            <numerusform>%n run ended at max_prompt_tokens.</numerusform>
+            <numerusform>%n runs ended at max_prompt_tokens.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of %1 runs took more than %2 tool steps, the longest %3, first at turn %4: each step reads all before it again.</source>
+        <translation>
+            <numerusform>%n of %1 runs took more than %2 tool steps, the longest %3, first at turn %4: each step reads all before it again.</numerusform>
+            <numerusform>%n of %1 runs took more than %2 tool steps, the longest %3, first at turn %4: each step reads all before it again.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) made calls again that were made before with the same arguments, %1 times in all.</source>
+        <translation>
+            <numerusform>%n run made calls again that were made before with the same arguments, %1 times in all.</numerusform>
+            <numerusform>%n runs made calls again that were made before with the same arguments, %1 times in all.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>In %n run(s) tools gave back more than the whole conversation holds, up to about %1 tokens: every later call of the run reads them again.</source>
+        <translation>
+            <numerusform>In %n run tools gave back more than the whole conversation holds, up to about %1 tokens: every later call of the run reads them again.</numerusform>
+            <numerusform>In %n runs tools gave back more than the whole conversation holds, up to about %1 tokens: every later call of the run reads them again.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) attached again and again, to %1 messages: about %2 tokens embedded more than once.</source>
+        <translation>
+            <numerusform>%n file attached again and again, to %1 messages: about %2 tokens embedded more than once.</numerusform>
+            <numerusform>%n files attached again and again, to %1 messages: about %2 tokens embedded more than once.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of %1 runs ended without usage: what that cost is unknown and in no sum.</source>
+        <translation>
+            <numerusform>%n of %1 runs ended without usage: what that cost is unknown and in no sum.</numerusform>
+            <numerusform>%n of %1 runs ended without usage: what that cost is unknown and in no sum.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) of a time for which no price is known: in no sum.</source>
+        <translation>
+            <numerusform>%n run of a time for which no price is known: in no sum.</numerusform>
+            <numerusform>%n runs of a time for which no price is known: in no sum.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) without a known price: in no sum.</source>
+        <translation>
+            <numerusform>%n run without a known price: in no sum.</numerusform>
+            <numerusform>%n runs without a known price: in no sum.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s), %1, in no vector store, message, thread or assistant that is known.</source>
+        <translation>
+            <numerusform>%n file, %1, in no vector store, message, thread or assistant that is known.</numerusform>
+            <numerusform>%n files, %1, in no vector store, message, thread or assistant that is known.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) with more tokens than can be true: no cost of them can be relied on.</source>
+        <translation>
+            <numerusform>%n run with more tokens than can be true: no cost of them can be relied on.</numerusform>
+            <numerusform>%n runs with more tokens than can be true: no cost of them can be relied on.</numerusform>
         </translation>
     </message>
 </context>
@@ -354,6 +458,23 @@
     </message>
 </context>
 <context>
+    <name>bobbin::ui::FindingsPage</name>
+    <message numerus="yes">
+        <source>%n finding(s)</source>
+        <translation>
+            <numerusform>%n finding</numerusform>
+            <numerusform>%n findings</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>bobbin::ui::IdsDialog</name>
     <message numerus="yes">
         <source>The file holds %n key(s): take care whom you give it to.</source>
@@ -398,6 +519,23 @@
     </message>
 </context>
 <context>
+    <name>bobbin::ui::OverviewPage</name>
+    <message numerus="yes">
+        <source>%n finding(s)</source>
+        <translation>
+            <numerusform>%n finding</numerusform>
+            <numerusform>%n findings</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n stuck</source>
+        <translation>
+            <numerusform>%n stuck</numerusform>
+            <numerusform>%n stuck</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>bobbin::ui::PlanDialog</name>
     <message numerus="yes">
         <source>Choose %n row(s)</source>
@@ -431,6 +569,16 @@
         <translation>
             <numerusform>%n found</numerusform>
             <numerusform>%n found</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>bobbin::ui::SilenceDialog</name>
+    <message numerus="yes">
+        <source>Dismiss %n finding(s)</source>
+        <translation>
+            <numerusform>Dismiss %n finding</numerusform>
+            <numerusform>Dismiss %n findings</numerusform>
         </translation>
     </message>
 </context>

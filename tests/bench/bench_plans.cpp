@@ -100,7 +100,7 @@ int main(int argc, char **argv)
         qFatal("the stores cannot be read");
     const double readStores = double(timer.nsecsElapsed()) / 1e6;
     line("All that a consolidation looks at, read", readStores);
-    ui::ConsolidateDialog consolidate(operations, nullptr);
+    ui::ConsolidateDialog consolidate(operations, false, nullptr);
     consolidate.show();
     plan("Consolidation, from the dialog to the table", consolidate, readStores);
     return 0;

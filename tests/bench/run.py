@@ -278,7 +278,7 @@ def delete_case(work, threads, wire, latency):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="*", default=["sync", "store", "chart", "plans", "delete"])
+    parser.add_argument("what", nargs="*", default=["sync", "store", "chart", "plans", "audit", "delete"])
     parser.add_argument("--small", action="store_true", help="a tenth of the size")
     parser.add_argument("--pages", choices=["small", "full"], help="only one half of sync")
     parser.add_argument("--wire", action="append", choices=list(wires), help="only over this; all without it")
@@ -299,6 +299,11 @@ def main():
         subprocess.run(program("bench_store", options.work, options.small, "--fill"), check=True, env=env, stdout=subprocess.DEVNULL)
         print(f"\nPlans over {'10,000 threads and 500' if options.small else '100,000 threads and 5,000'} vector stores", flush=True)
         subprocess.run(program("bench_plans", options.work, options.small), check=True, env=env, stderr=subprocess.DEVNULL)
+    if "audit" in options.what:
+        env = dict(os.environ, QT_QPA_PLATFORM="offscreen")
+        subprocess.run(program("bench_store", options.work, options.small, "--fill"), check=True, env=env, stdout=subprocess.DEVNULL)
+        print(f"\nAudit of {'100,000' if options.small else '1,000,000'} runs", flush=True)
+        subprocess.run(program("bench_audit", options.work, options.small), check=True, env=env, stderr=subprocess.DEVNULL)
     if "delete" in options.what:
         for wire in options.wire or wires:
             for latency in (0, 20):

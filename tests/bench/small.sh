@@ -15,6 +15,7 @@ for part in "" --first-paint --sync --proxy; do
     run "$bin/bench_store" "$work" --small $part
 done
 run "$bin/bench_plans" "$work" --small
+run "$bin/bench_audit" "$work" --small
 run "$bin/bench_chart" "$work" --small
 "$bin/bobbin-demo-server" --port 0 --list-threads --threads 5 --runs-per-thread 3 --messages-per-thread 4 >"$work/server" 2>&1 &
 server=$!

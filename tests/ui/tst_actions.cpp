@@ -221,7 +221,7 @@ private Q_SLOTS:
     {
         m_window->showPage(u"activity"_s);
         QTRY_VERIFY(m_window->viewOf(u"activity"_s)->model()->rowCount() >= 4);
-        auto *tree = m_window->findChild<QTreeWidget *>();
+        auto *tree = m_window->findChild<ui::ActivityPage *>()->findChild<QTreeWidget *>();
         m_window->viewOf(u"activity"_s)->table()->selectRow(0);
         QTRY_VERIFY(tree->topLevelItemCount() > 0);
         const auto done = [tree] { return tree->topLevelItem(tree->topLevelItemCount() - 1); };
@@ -297,10 +297,11 @@ private Q_SLOTS:
         m_window->showPage(u"threads"_s);
         QByteArray longest;
         m_host->with([&](demo::DemoServer &server) {
-            std::size_t most = 0;
+            qint64 most = 0;
             for (const auto &one : server.state().threads)
-                if (one->runs.size() > most && !one->activeRun() && !one->metadata.contains(u"rotated_to"_s)) {
-                    most = one->runs.size();
+                if (!one->runs.empty() && one->runs.back().tokens.prompt > most && one->runs.back().steps.size() == 1 &&
+                    !one->metadata.contains(u"rotated_to"_s)) {
+                    most = one->runs.back().tokens.prompt;
                     longest = one->id;
                 }
         });

@@ -126,22 +126,55 @@ private Q_SLOTS:
     {
         const QTemporaryDir dir;
         QSettings file(dir.filePath(u"window.ini"_s), QSettings::IniFormat);
-        const Limits usual = limitsOf(file);
-        QCOMPARE(usual.contextCeiling, Limits().contextCeiling);
-        ui::LimitsDialog dialog(usual);
-        dialog.show();
-        for (QSpinBox *box : dialog.findChildren<QSpinBox *>()) {
-            QVERIFY(!box->accessibleName().isEmpty());
-            box->setValue(box->maximum() + 1);
-        }
-        setLimits(file, dialog.limits());
-        QCOMPARE(limitsOf(file).contextCeiling, setting::contextCeiling.most);
-        setLimits(file, usual); // what is usual is not written: a later Bobbin may think otherwise of it
-        QVERIFY(!file.contains(QString::fromLatin1(setting::contextCeiling.key)));
-        file.setValue(QString::fromLatin1(setting::toolCalls.key), u"many"_s);
-        file.setValue(QString::fromLatin1(setting::failedInARow.key), -7);
-        QCOMPARE(limitsOf(file).toolCalls, Limits().toolCalls);
-        QCOMPARE(limitsOf(file).failedInARow, int(setting::failedInARow.least));
+        QCOMPARE(limitsOf(file, {}).usual, Limits());
+        Connection connection;
+        connection.id = u"c1"_s;
+        connection.name = u"Contoso"_s;
+        const std::vector<NamedCost> assistants{{u"asst_1"_s, u"Support"_s, 0, {}}};
+        const auto edit = [&](const std::function<void(ui::LimitsDialog &)> &change) {
+            ui::LimitsDialog dialog(file, connection, assistants);
+            dialog.show();
+            change(dialog);
+            dialog.accept();
+        };
+        edit([](ui::LimitsDialog &dialog) {
+            for (QSpinBox *box : dialog.findChildren<QSpinBox *>()) {
+                QVERIFY(!box->accessibleName().isEmpty());
+                box->setValue(box->maximum() + 1);
+            }
+        });
+        const Setting &ceiling = settingOf(&Limits::contextCeiling);
+        QCOMPARE(limitsOf(file, {}).usual.contextCeiling, ceiling.most);
+        // What is usual is not written: a later Bobbin may think otherwise of it.
+        edit([](ui::LimitsDialog &dialog) {
+            for (QPushButton *button : dialog.findChildren<QPushButton *>())
+                if (button->text() == u"As usual"_s)
+                    button->click();
+        });
+        QCOMPARE(limitsOf(file, {}).usual, Limits());
+        QVERIFY(file.allKeys().isEmpty());
+        // Of a connection, and of one of its assistants: what is not set follows the wider one.
+        edit([](ui::LimitsDialog &dialog) {
+            dialog.scope()->setCurrentIndex(1);
+            dialog.field(&Limits::toolSteps)->setValue(8);
+            dialog.scope()->setCurrentIndex(2);
+            QCOMPARE(dialog.field(&Limits::toolSteps)->value(), 5); // the connection's is not written yet
+            dialog.scope()->setCurrentIndex(0);
+        });
+        edit([](ui::LimitsDialog &dialog) {
+            dialog.scope()->setCurrentIndex(2);
+            dialog.field(&Limits::contextCeiling)->setValue(60'000);
+        });
+        const LimitSet set = limitsOf(file, u"c1"_s);
+        QCOMPARE(set.usual.toolSteps, 8);
+        QCOMPARE(set.of(u"asst_1"_s).toolSteps, 8); // it was looked at, not set
+        QCOMPARE(set.of(u"asst_1"_s).contextCeiling, 60'000);
+        QCOMPARE(set.of(u"asst_2"_s).contextCeiling, 40'000);
+        QCOMPARE(limitsOf(file, u"c2"_s).usual, Limits());
+        file.setValue(u"limits/toolCalls"_s, u"many"_s);
+        file.setValue(u"limits/failedInARow"_s, -7);
+        QCOMPARE(limitsOf(file, {}).usual.toolSteps, Limits().toolSteps);
+        QCOMPARE(limitsOf(file, {}).usual.failedInARow, settingOf(&Limits::failedInARow).least);
         bringUpToDate(file);
         QCOMPARE(file.value(u"version"_s).toInt(), settingsVersion);
         file.setValue(u"version"_s, settingsVersion + 1);

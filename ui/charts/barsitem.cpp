@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/charts/barsitem.h"
 
-#include "models/audit/threadfindings.h"
+#include "models/audit/cause.h"
+#include "ui/charts/turnchart.h"
 #include "ui/theme.h"
 
 #include <QChart>
@@ -71,6 +72,9 @@ void BarsItem::paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWidge
         painter->fillRect(QRectF(x - width / 2, scale.area.top(), width, scale.area.height()), band);
     }
     const QColor prompt = colour(Hue::Prompt);
+    const QColor ground = colour(Hue::Window);
+    QColor later = ground; // over the calls after the first: what is solid is the context
+    later.setAlpha(laterCallsAlpha);
     const QColor cached = colour(Hue::Cached);
     const QColor completion = colour(Hue::Completion);
     const auto bar = [&](double x, const TurnPoint &p) {
@@ -85,6 +89,22 @@ void BarsItem::paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWidge
         painter->fillRect(QRectF(x, base - hot, scale.width, hot), cached);
         painter->fillRect(QRectF(x, base - whole, scale.width, whole - hot), prompt);
         painter->fillRect(QRectF(x, base - whole - out, scale.width, out), completion);
+        const std::vector<qint64> calls = callsOf(p.usage, p.calls);
+        if (calls.size() < 2)
+            return;
+        const double first = std::min(whole, double(calls.front()) * scale.perToken);
+        painter->fillRect(QRectF(x, base - whole, scale.width, whole - first), later);
+        if (scale.width < 4)
+            return;
+        double end = 0;
+        double drawn = 0;
+        for (std::size_t k = 0; k + 1 < calls.size() && end < whole; ++k) {
+            end += double(calls[k]) * scale.perToken;
+            if (end - drawn < 4)
+                continue; // more than can be told apart
+            drawn = end;
+            painter->fillRect(QRectF(x, std::round(base - end), scale.width, 1), ground);
+        }
     };
     std::size_t tallest = scale.first; // of the runs that share a pixel
     double pixel = std::floor(scale.middle(scale.first) - scale.width / 2);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/charts/turnchart.h"
 
-#include "models/audit/threadfindings.h"
+#include "models/audit/cause.h"
 #include "models/core/format.h"
 #include "ui/charts/barsitem.h"
 #include "ui/theme.h"
@@ -163,10 +163,10 @@ public:
             QList<QPointF> at;
             const std::size_t step = std::max<std::size_t>(1, line.points.size() / mostLinePoints);
             for (std::size_t i = 0; i < line.points.size(); ++i) {
-                if (!line.points[i].usage)
+                if (!line.points[i].context)
                     continue;
                 if (i % step == 0 || i + 1 == line.points.size())
-                    at.append(QPointF(double(i) + 1, double(line.points[i].usage->prompt)));
+                    at.append(QPointF(double(i) + 1, double(line.points[i].context->first)));
             }
             longest = std::max(longest, line.points.size());
             series->replace(at);
@@ -409,6 +409,7 @@ TurnChart::Holds TurnChart::holds() const
     Holds holds;
     for (const TurnPoint &p : points()) {
         holds.cached = holds.cached || (p.usage && p.usage->cached.value_or(0) > 0);
+        holds.later = holds.later || callsOf(p.usage, p.calls).size() > 1;
         holds.unknown = holds.unknown || !p.usage;
         holds.failed = holds.failed || hasFailed(p.status);
         holds.cancelled = holds.cancelled || p.status == RunStatus::Cancelled;

@@ -10,6 +10,8 @@
 
 namespace bobbin::ui {
 
+inline constexpr int laterCallsAlpha = 110; // of the window's colour, over what a run's calls after its first read
+
 class TurnChart : public QWidget {
     Q_OBJECT
 public:
@@ -19,8 +21,8 @@ public:
     void setPoints(std::vector<TurnPoint> points, std::optional<qint64> contextWindow);
     void setRotation(bool from, bool to); // it took over from another, another took over
     struct Holds { // what a legend has to explain
-        bool cached = false, unknown = false, failed = false, cancelled = false, ceiling = false, window = false,
-             rotated = false;
+        bool cached = false, later = false, unknown = false, failed = false, cancelled = false, ceiling = false,
+             window = false, rotated = false;
     };
     [[nodiscard]] Holds holds() const;
     void setComparison(std::vector<TurnSeries> lines);

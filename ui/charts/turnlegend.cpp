@@ -52,6 +52,15 @@ void TurnLegend::paintEvent(QPaintEvent *)
     box(Hue::Prompt, tr("prompt"));
     if (m_holds.cached)
         box(Hue::Cached, tr("cached"));
+    if (m_holds.later) {
+        const QRect swatch(x, middle - 5, 10, 10);
+        QColor pale = colour(Hue::Window);
+        pale.setAlpha(laterCallsAlpha);
+        p.fillRect(swatch, colour(Hue::Prompt));
+        p.fillRect(swatch, pale);
+        x += 15;
+        word(tr("later calls"));
+    }
     box(Hue::Completion, tr("completion"));
     line(Hue::Text, Qt::SolidLine, tr("cumulative cost"));
     if (m_holds.ceiling)

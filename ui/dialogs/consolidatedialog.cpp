@@ -13,13 +13,14 @@ namespace bobbin::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
-ConsolidateDialog::ConsolidateDialog(Operations &operations, QWidget *parent)
+ConsolidateDialog::ConsolidateDialog(Operations &operations, bool orphans, QWidget *parent)
     : PlanDialog(tr("Consolidate vector stores"),
                  tr("The survivor is completed and waited for until every file is indexed; then assistants and threads "
                     "are pointed to it and read back; only then are the others deleted. Stores of equal content "
                     "are chosen; those where somebody would see other files, and orphans, are left for you to tick."),
                  parent),
-      m_operations(operations), m_overlap(new QSpinBox), m_intoNew(new QCheckBox(tr("merge into a new store"))),
+      m_operations(operations), m_orphans(orphans), m_overlap(new QSpinBox),
+      m_intoNew(new QCheckBox(tr("merge into a new store"))),
       m_compare(new QCheckBox(tr("compare the contents of files of the same name and size"))),
       m_survivor(new QComboBox), m_recentStores(new QCheckBox(tr("even stores used within 7 days")))
 {
@@ -64,6 +65,7 @@ void ConsolidateDialog::replan()
     options.intoNew = m_intoNew->isChecked();
     options.preferred = m_preferred;
     options.recentStores = m_recentStores->isChecked();
+    options.orphans = m_orphans;
     whenDone(m_operations.planConsolidation(options, m_compare->isChecked()), this,
              [this, asked = ++m_asked](const Result<ConsolidatePlan> &made) {
                  if (asked != m_asked)

@@ -14,13 +14,14 @@ namespace bobbin::ui {
 class ConsolidateDialog : public PlanDialog {
     Q_OBJECT
 public:
-    ConsolidateDialog(Operations &operations, QWidget *parent);
+    ConsolidateDialog(Operations &operations, bool orphans, QWidget *parent); // orphans: chosen from the start
 
 protected:
     void targetChanged() override;
 
 private:
     Operations &m_operations;
+    bool m_orphans;
     QSpinBox *m_overlap;
     QCheckBox *m_intoNew, *m_compare;
     QComboBox *m_survivor; // of the current group

@@ -204,8 +204,8 @@ void RotateDialog::show(const RotateDraft &draft)
         m_summary->setPlainText(draft.summary);
         m_filling = false;
     }
-    const QString now = draft.promptNow ? format::count(*draft.promptNow) : format::unknown();
-    QStringList figures{tr("Prompt per turn %1 → about %2 tokens").arg(now, format::count(draft.promptAfter))};
+    const QString now = draft.contextNow ? format::count(*draft.contextNow) : format::unknown();
+    QStringList figures{tr("Prompt per turn %1 → about %2 tokens").arg(now, format::count(draft.contextAfter))};
     if (draft.turnNow && draft.turnAfter)
         figures << tr("%1 → %2 a turn (%3)")
                        .arg(format::money(*draft.turnNow), format::money(*draft.turnAfter), draft.model);

@@ -3,6 +3,9 @@
 
 #include "models/store/whendone.h"
 
+#include "models/audit/causetext.h"
+#include "models/audit/findingtext.h"
+#include "models/columns/causewords.h"
 #include "models/core/format.h"
 #include "models/items/prettyjson.h"
 #include "models/items/steptreemodel.h"
@@ -35,6 +38,33 @@ constexpr std::size_t mostCompared = 6;
 
 } // namespace
 
+struct ThreadsPage::Shown {
+    ThreadRow row;
+    CauseRuns cause;
+    std::vector<TurnPoint> points;
+    std::vector<Finding> findings; // that are open
+
+    static Result<Shown> read(Reader &reader, RowKey key, const Limits &limits)
+    {
+        Shown shown;
+        auto rows = reader.rows<ThreadRow>({key});
+        auto points = reader.turns(key);
+        auto findings = reader.findings(key);
+        if (!rows || !points || !findings)
+            return fail(!rows ? rows.error() : !points ? points.error() : findings.error());
+        shown.row = std::move(rows->front());
+        shown.points = *std::move(points);
+        for (Finding &finding : *findings)
+            if (finding.state == Finding::State::Open)
+                shown.findings.push_back(std::move(finding));
+        const auto cause = reader.causeRuns(key, shown.row.cause, int(limits.failedInARow), limits.toolSteps);
+        if (!cause)
+            return fail(cause.error());
+        shown.cause = *cause;
+        return shown;
+    }
+};
+
 ThreadsPage::ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *parent)
     : QWidget(parent), m_model(makeThreadModel().release()), m_view(new BrowseView(u"threads"_s, m_model)),
       m_prices(std::move(prices)), m_header(new ThreadHeader), m_tabs(new QTabWidget), m_turns(new TurnsView),
@@ -59,6 +89,13 @@ ThreadsPage::ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *pare
                         {tr("on the server"), state(u"there"_s)},
                         {tr("gone from server"), state(u"gone"_s)},
                         {tr("rotated"), state(u"rotated"_s)}});
+    std::vector<BrowseView::Choice> causes{{tr("any"), {}}};
+    for (const Cause cause : {Cause::History, Cause::ToolRounds, Cause::Retries, Cause::Files, Cause::Volume}) {
+        RowFilter filter;
+        filter.causes.push_back(cause);
+        causes.push_back({causeName(cause), filter});
+    }
+    m_view->addChoices(tr("Cause"), causes);
     const qint64 now = QDateTime::currentMSecsSinceEpoch();
     constexpr qint64 day = 86'400'000;
     const auto since = [&](int days) {
@@ -121,10 +158,10 @@ ThreadsPage::ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *pare
         m_tabs->setCurrentIndex(0);
         selectRun(run, m_findings);
     });
-    connect(m_findings, &FindingsView::actWanted, this, &ThreadsPage::act);
+    connect(m_findings, &FindingsView::actWanted, this, &ThreadsPage::remedyWanted);
     connect(m_turns->notice(), &Notice::actionClicked, this, [this] {
         if (m_offered)
-            act(*m_offered);
+            Q_EMIT remedyWanted(*m_offered);
     });
     connect(m_steps, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex &under) {
         if (m_wantedRun && !under.isValid() && m_steps->indexOfRun(*m_wantedRun).isValid())
@@ -192,35 +229,33 @@ void ThreadsPage::showAgain()
 void ThreadsPage::storeChanged(const Changes &changes)
 {
     m_model->storeChanged(changes);
-    if (!m_thread || !changes.thread(*m_thread) || !m_model->store())
+    const bool judged = changes.kinds.testFlag(Changed::Findings);
+    if (!m_thread || !(judged || changes.thread(*m_thread)) || !m_model->store())
         return;
-    using Known = std::pair<ThreadRow, std::vector<TurnPoint>>;
-    whenDone(m_model->store()->read([key = *m_thread](Reader &reader) -> Result<Known> {
-        const auto rows = reader.rows<ThreadRow>({key});
-        const auto points = reader.turns(key);
-        if (!rows || !points)
-            return fail(!rows ? rows.error() : points.error());
-        return Known(rows->front(), *points);
+    whenDone(m_model->store()->read([key = *m_thread, limits = m_limits.usual](Reader &reader) {
+        return Shown::read(reader, key, limits);
     }),
-             this, [this, generation = m_generation](const Result<Known> &known) {
+             this, [this, generation = m_generation](const Result<Shown> &known) {
                  const auto same = [](const TurnPoint &a, const TurnPoint &b) {
-                     return a.key == b.key && a.status == b.status && a.usage == b.usage;
+                     return a.key == b.key && a.status == b.status && a.usage == b.usage &&
+                         a.calls.told == b.calls.told && a.calls.toolRounds == b.calls.toolRounds;
                  };
                  if (generation != m_generation || !known)
                      return;
-                 showRow(known->first); // it may have been rotated, or deleted
-                 if (std::ranges::equal(known->second, m_points, same))
+                 showRow(*known); // it may have been rotated, or deleted
+                 showFindings(known->findings);
+                 if (std::ranges::equal(known->points, m_points, same))
                      return;
                  m_shown = m_thread;
-                 showPoints(known->second);
+                 showPoints(known->points);
                  m_steps->setThread(m_model->store(), *m_thread);
              });
 }
 
-void ThreadsPage::showRow(const ThreadRow &row)
+void ThreadsPage::showRow(const Shown &shown)
 {
-    m_header->showThread(row);
-    m_turns->chart()->setRotation(!row.rotatedFrom.isEmpty(), !row.rotatedTo.isEmpty());
+    m_header->showThread(shown.row, causeText(shown.row.cost, shown.row.cause, shown.cause));
+    m_turns->chart()->setRotation(!shown.row.rotatedFrom.isEmpty(), !shown.row.rotatedTo.isEmpty());
 }
 
 void ThreadsPage::showThread(RowKey key)
@@ -230,46 +265,35 @@ void ThreadsPage::showThread(RowKey key)
         return;
     const int generation = ++m_generation;
     m_thread = key;
-    struct Shown {
-        std::vector<TurnPoint> points;
-        QString raw;
-        ThreadRow row;
-    };
-    whenDone(store->read([key](Reader &reader) -> Result<Shown> {
-        Shown shown;
-        auto points = reader.turns(key);
-        if (!points)
-            return fail(points.error());
-        shown.points = *std::move(points);
+    using Known = std::pair<Shown, QString>;
+    whenDone(store->read([key, limits = m_limits.usual](Reader &reader) -> Result<Known> {
+        auto shown = Shown::read(reader, key, limits);
         const auto raw = reader.raw(Resource::Threads, key);
-        if (!raw)
-            return fail(raw.error());
-        shown.raw = prettyJson(*raw);
-        const auto rows = reader.rows<ThreadRow>({key});
-        if (!rows)
-            return fail(rows.error());
-        shown.row = rows->front();
-        return shown;
+        if (!shown || !raw)
+            return fail(!shown ? shown.error() : raw.error());
+        return Known(*std::move(shown), prettyJson(*raw));
     }),
-             this, [this, generation, key, store](const Result<Shown> &shown) {
+             this, [this, generation, key, store](const Result<Known> &known) {
                  if (generation != m_generation)
                      return;
-                 if (!shown) {
-                     m_turns->notice()->show(shown.error());
+                 if (!known) {
+                     m_turns->notice()->show(known.error());
                      return;
                  }
+                 const auto &[shown, raw] = *known;
                  if (m_shown != key)
                      m_callText->setRaw(tr("Select a tool call to see its arguments and output."), {});
                  m_shown = key;
-                 showRow(shown->row);
-                 showPoints(shown->points);
-                 m_raw->setRaw(shown->row.id, shown->raw);
-                 m_conversation->setThread(store, key, shown->row.messages.value_or(0),
+                 showRow(shown);
+                 showPoints(shown.points);
+                 showFindings(shown.findings);
+                 m_raw->setRaw(shown.row.id, raw);
+                 m_conversation->setThread(store, key, shown.row.messages.value_or(0),
                                            std::exchange(m_wantedMessage, {}));
                  m_steps->setThread(store, key);
                  if (m_wantedRun)
                      m_turns->select(*m_wantedRun);
-                 Q_EMIT threadShown(shown->row.id);
+                 Q_EMIT threadShown(shown.row.id);
              });
 }
 
@@ -281,35 +305,26 @@ void ThreadsPage::showPoints(std::vector<TurnPoint> points)
         if (const ModelPrices *model = m_prices->find(m_points.back().model))
             window = model->contextWindow;
     m_turns->setPoints(m_points, window);
-    showFindings();
 }
 
-void ThreadsPage::setLimits(const Limits &limits)
+void ThreadsPage::setLimits(const LimitSet &limits)
 {
     m_limits = limits;
-    chart()->setCeiling(limits.contextCeiling);
-    showFindings();
+    chart()->setCeiling(limits.usual.contextCeiling);
 }
 
-void ThreadsPage::showFindings()
+void ThreadsPage::showFindings(std::vector<Finding> found)
 {
-    const std::vector<Finding> found = threadFindings(m_points, m_limits);
-    m_findings->setFindings(found, m_limits);
     m_tabs->setTabText(3, found.empty() ? tr("Findings") : tr("Findings %1").arg(found.size()));
     m_offered.reset();
-    if (found.empty() || found.front().kind == Finding::Kind::UnknownCost) {
+    if (found.empty() || found.front().severity == Severity::Note) {
         m_turns->notice()->hide();
-        return;
+    } else {
+        m_offered = found.front();
+        const FindingText text = findingText(*m_offered);
+        m_turns->notice()->show(format::visible(text.sentence), Notice::Tone::Warning, text.remedy);
     }
-    m_offered = found.front().kind;
-    m_turns->notice()->show(FindingsView::sentence(found.front(), m_limits), Notice::Tone::Warning,
-                            FindingsView::actText(*m_offered));
-}
-
-void ThreadsPage::act(Finding::Kind kind)
-{
-    if (m_shown) // whose finding it is, whatever was selected since
-        Q_EMIT findingActWanted(*m_shown, kind);
+    m_findings->setFindings(std::move(found));
 }
 
 void ThreadsPage::compareSelected()

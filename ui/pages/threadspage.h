@@ -2,7 +2,8 @@
 // The threads and, for the current one, its turns, conversation, runs and steps, findings and raw JSON.
 #pragma once
 
-#include "models/audit/threadfindings.h"
+#include "models/audit/finding.h"
+#include "models/audit/limits.h"
 #include "models/pricing/pricetable.h"
 #include "ui/widgets/browseview.h"
 
@@ -30,7 +31,7 @@ public:
     [[nodiscard]] BrowseView *view() const { return m_view; }
     [[nodiscard]] RowTableModel<ThreadRow> *model() const { return m_model; }
     void setPrices(std::shared_ptr<const PriceTable> prices) { m_prices = std::move(prices); }
-    void setLimits(const Limits &limits);
+    void setLimits(const LimitSet &limits);
     void storeChanged(const Changes &changes);
     void openThread(const QString &id, const QString &run = {});
     void openMessage(const QString &threadId, const QString &messageId); // in its conversation
@@ -46,7 +47,7 @@ public:
 
 Q_SIGNALS:
     void threadShown(const QString &id);
-    void findingActWanted(bobbin::RowKey thread, bobbin::Finding::Kind kind);
+    void remedyWanted(const bobbin::Finding &finding);
 
 private:
     RowTableModel<ThreadRow> *m_model;
@@ -66,20 +67,20 @@ private:
     std::optional<RowKey> m_shown; // read and shown; follows the selection
     std::optional<RowKey> m_wantedRun; // to be selected as soon as its thread is shown
     QString m_wantedMessage;
-    std::optional<Finding::Kind> m_offered; // by the notice
+    std::optional<Finding> m_offered; // by the notice
     int m_generation = 0;
-    Limits m_limits;
+    LimitSet m_limits;
 
     QWidget *makeStepsTab();
     void showThread(RowKey key);
-    void showRow(const ThreadRow &row);
+    struct Shown;
+    void showRow(const Shown &shown);
     void showPoints(std::vector<TurnPoint> points);
     void compareSelected();
     void open(const QString &threadId, const QString &run);
     void selectRun(RowKey run, const QObject *from);
-    void showFindings();
+    void showFindings(std::vector<Finding> found);
     void showCall(const QModelIndex &index);
-    void act(Finding::Kind kind);
 };
 
 } // namespace bobbin::ui

@@ -261,6 +261,7 @@ void BrowseView::applyFilter()
     for (const auto &[box, choices] : m_choices) {
         const RowFilter &part = choices[std::size_t(std::max(0, box->currentIndex()))].filter;
         filter.states << part.states;
+        filter.causes.insert(filter.causes.end(), part.causes.begin(), part.causes.end());
         if (part.activeFrom)
             filter.activeFrom = part.activeFrom;
         if (part.activeUntil)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/findingsview.h"
 
+#include "models/audit/findingtext.h"
 #include "models/core/format.h"
 
 #include <QHBoxLayout>
@@ -30,14 +31,14 @@ FindingsView::FindingsView(QWidget *parent)
     column->addWidget(m_list);
     setFocusProxy(m_list);
     const auto showRun = [this] {
-        if (const Finding *finding = current())
-            Q_EMIT runWanted(finding->run);
+        if (const Finding *finding = current(); finding && runOf(*finding) != 0)
+            Q_EMIT runWanted(runOf(*finding));
     };
     connect(m_list, &QListWidget::itemActivated, this, showRun);
     connect(m_show, &QPushButton::clicked, this, showRun);
     connect(m_act, &QPushButton::clicked, this, [this] {
         if (const Finding *finding = current())
-            Q_EMIT actWanted(finding->kind);
+            Q_EMIT actWanted(*finding);
     });
     connect(m_list, &QListWidget::currentRowChanged, this, &FindingsView::refresh);
     refresh();
@@ -50,18 +51,31 @@ void FindingsView::clear()
     refresh();
 }
 
-void FindingsView::setFindings(std::vector<Finding> findings, const Limits &limits)
+void FindingsView::setFindings(std::vector<Finding> findings)
 {
     const int row = m_list->currentRow();
     m_list->clear();
     m_findings = std::move(findings);
-    for (const Finding &finding : m_findings)
-        m_list->addItem(sentence(finding, limits));
+    for (const Finding &finding : m_findings) {
+        const FindingText text = findingText(finding);
+        QString said = text.title + u": "_s + text.sentence + u' ' + text.advice;
+        if (finding.spent)
+            said += u' ' + tr("Spent so far: %1.").arg(format::money(*finding.spent));
+        if (finding.estimated)
+            said += u' ' + tr("(Estimated.)");
+        m_list->addItem(format::visible(said));
+    }
     if (m_findings.empty())
         m_list->addItem(tr("Nothing stands out in this thread's runs."));
     else
         m_list->setCurrentRow(std::clamp(row, 0, int(m_findings.size()) - 1));
     refresh();
+}
+
+RowKey FindingsView::runOf(const Finding &finding)
+{
+    const auto run = std::ranges::find(finding.evidence, SubjectKind::Run, &Evidence::kind);
+    return run == finding.evidence.end() ? 0 : run->key;
 }
 
 const Finding *FindingsView::current() const
@@ -73,52 +87,9 @@ const Finding *FindingsView::current() const
 void FindingsView::refresh()
 {
     const Finding *finding = current();
-    m_act->setText(finding ? actText(finding->kind) : QString());
+    m_act->setText(finding ? findingText(*finding).remedy : QString());
     m_act->setVisible(!m_act->text().isEmpty());
-    m_show->setVisible(finding != nullptr);
-}
-
-QString FindingsView::actText(Finding::Kind kind)
-{
-    switch (kind) {
-    case Finding::Kind::HistoryGrowth:
-        return tr("Rotate");
-    case Finding::Kind::Stuck:
-        return tr("Why is it locked?");
-    case Finding::Kind::UnknownCost:
-        return tr("Prices…");
-    case Finding::Kind::RetrySpiral:
-    case Finding::Kind::ToolLoop:
-    case Finding::Kind::BeyondReason:
-        return {}; // the code that starts the runs has to change
-    }
-    return {};
-}
-
-QString FindingsView::sentence(const Finding &f, const Limits &limits)
-{
-    const QString money = f.waste ? format::money(*f.waste) : format::unknown();
-    switch (f.kind) {
-    case Finding::Kind::HistoryGrowth:
-        return tr("Each run now reads %1 prompt tokens; the ceiling of %2 was passed at turn %3.")
-            .arg(format::count(f.count), format::count(limits.contextCeiling), format::count(f.turn));
-    case Finding::Kind::RetrySpiral:
-        return tr("%1 runs in a row failed at turn %2 without a new message; they cost %3.")
-            .arg(format::count(f.count), format::count(f.turn), money);
-    case Finding::Kind::ToolLoop:
-        return tr("%1 runs made more than %2 tool calls, first at turn %3.")
-            .arg(format::count(f.count), format::count(limits.toolCalls), format::count(f.turn));
-    case Finding::Kind::Stuck:
-        return tr("A run waits at turn %1 and locks the thread.").arg(format::count(f.turn));
-    case Finding::Kind::BeyondReason:
-        return tr("%1 runs report more tokens than can be true, first at turn %2: neither they nor their cost can be "
-                  "relied on.")
-            .arg(format::count(f.count), format::count(f.turn));
-    case Finding::Kind::UnknownCost:
-        return tr("%1 runs have no usage or no known price: their cost is unknown and in no sum.")
-            .arg(format::count(f.count));
-    }
-    return {};
+    m_show->setVisible(finding && runOf(*finding) != 0);
 }
 
 } // namespace bobbin::ui

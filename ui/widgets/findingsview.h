@@ -2,7 +2,7 @@
 // What stands out about a thread, in sentences, each with what can be done about it.
 #pragma once
 
-#include "models/audit/threadfindings.h"
+#include "models/audit/finding.h"
 
 #include <QWidget>
 
@@ -16,17 +16,14 @@ class FindingsView : public QWidget {
 public:
     explicit FindingsView(QWidget *parent = nullptr);
 
-    void setFindings(std::vector<Finding> findings, const Limits &limits);
+    void setFindings(std::vector<Finding> findings);
     void clear(); // no thread
     [[nodiscard]] QListWidget *list() const { return m_list; }
     [[nodiscard]] QPushButton *actButton() const { return m_act; }
 
-    static QString sentence(const Finding &finding, const Limits &limits);
-    static QString actText(Finding::Kind kind); // what can be done about it; empty: nothing here
-
 Q_SIGNALS:
     void runWanted(bobbin::RowKey run);
-    void actWanted(bobbin::Finding::Kind kind);
+    void actWanted(const bobbin::Finding &finding);
 
 private:
     QListWidget *m_list;
@@ -34,6 +31,7 @@ private:
     std::vector<Finding> m_findings;
 
     [[nodiscard]] const Finding *current() const;
+    [[nodiscard]] static RowKey runOf(const Finding &finding); // 0: it rests on none
     void refresh();
 };
 

@@ -34,7 +34,7 @@ void ThreadHeader::clear()
     link({}, {});
 }
 
-void ThreadHeader::showThread(const ThreadRow &thread)
+void ThreadHeader::showThread(const ThreadRow &thread, const QString &cause)
 {
     QStringList facts;
     if (!thread.assistant.isEmpty())
@@ -46,9 +46,11 @@ void ThreadHeader::showThread(const ThreadRow &thread)
     if (!thread.syncedAt && !thread.runs)
         facts << tr("not read yet");
     else
-        facts << tr("%n turn(s)", nullptr, int(thread.turns.value_or(0))) << format::money(thread.cost);
+        facts << tr("%n turn(s)", nullptr, int(thread.turns.value_or(0)));
     if (thread.lastActiveAt)
         facts << tr("last active %1").arg(format::age(thread.lastActiveAt, nowMs()));
+    if (thread.syncedAt || thread.runs)
+        facts << (cause.isEmpty() ? format::money(thread.cost) : cause);
     show(thread.title.isEmpty() ? thread.id : thread.title, thread.id, facts.join(u" · "_s));
     if (!thread.restoredAs.isEmpty())
         link(tr("restored as %1"), thread.restoredAs);
@@ -64,6 +66,7 @@ void ThreadHeader::link(const QString &text, const QString &thread)
 {
     m_linked = thread;
     m_link->setText(thread.isEmpty() ? QString() : text.arg(format::visible(thread)));
+    m_link->setVisible(!thread.isEmpty());
     m_open->setVisible(!thread.isEmpty());
     m_copyLink->setVisible(!thread.isEmpty());
 }

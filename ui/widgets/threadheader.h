@@ -12,7 +12,7 @@ class ThreadHeader final : public ObjectHeader {
     Q_OBJECT
 public:
     explicit ThreadHeader(QWidget *parent = nullptr);
-    void showThread(const ThreadRow &thread);
+    void showThread(const ThreadRow &thread, const QString &cause); // in a sentence; empty: unknown
     void clear() override;
 
 Q_SIGNALS:

@@ -54,7 +54,8 @@ TurnsView::TurnsView(QWidget *parent)
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 10);
     const int em = fontMetrics().averageCharWidth();
-    const int widths[] = {30, 8, 18, 14, 20, 14, 12, 12, 12, 14, 11, 12};
+    const int widths[] = {30, 8, 18, 14, 20, 14, 14, 12, 12, 12, 14, 11, 12};
+    static_assert(std::size(widths) == TurnTableModel::ColumnCount);
     for (int c = 0; c < TurnTableModel::ColumnCount; ++c)
         m_table->setColumnWidth(c, widths[c] * em);
     m_either->addWidget(m_chart);

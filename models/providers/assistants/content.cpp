@@ -52,6 +52,8 @@ ContentPart readPart(Value part)
     return read;
 }
 
+} // namespace
+
 ToolCall readCall(Value call)
 {
     ToolCall read;
@@ -91,6 +93,8 @@ ToolCall readCall(Value call)
     }
     return read;
 }
+
+namespace {
 
 template <class F> Done withItem(const QByteArray &raw, F use)
 {

@@ -3,10 +3,12 @@
 #pragma once
 
 #include "models/domain/content.h"
+#include "models/wire/json.h"
 
 namespace bobbin::assistants {
 
 Result<MessageContent> readMessage(const QByteArray &raw);
+ToolCall readCall(json::Value call);
 Result<StepContent> readStep(const QByteArray &raw);
 Result<std::vector<ToolCall>> readRequiredAction(const QByteArray &runRaw);
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/providers/assistants/objects.h"
 
+#include "models/core/texthash.h"
+#include "models/providers/assistants/content.h"
+
 #include <QJsonDocument>
 
 namespace bobbin::assistants {
@@ -112,6 +115,23 @@ Message message(Value item)
     return m;
 }
 
+RunConfig config(Value item)
+{
+    RunConfig told;
+    if (const auto instructions = json::member(item, "instructions"); instructions && instructions->is_string()) {
+        const std::string_view text = instructions->get_string().value_unsafe();
+        told.instructions = textHash(text);
+        told.instructionBytes = qint64(text.size());
+    }
+    if (const auto tools = json::member(item, "tools");
+        tools && tools->is_array() && simdjson::dom::array(*tools).size() > 0)
+        told.tools = textHash(simdjson::minify(*tools));
+    told.maxPromptTokens = json::integer(item, "max_prompt_tokens");
+    if (const auto truncation = json::member(item, "truncation_strategy"); truncation && truncation->is_object())
+        told.lastMessages = json::integer(*truncation, "last_messages");
+    return told;
+}
+
 Run run(Value item)
 {
     Run r;
@@ -130,6 +150,7 @@ Run run(Value item)
     if (const auto details = json::member(item, "incomplete_details"); details && r.errorCode.isEmpty())
         r.errorCode = json::text(*details, "reason");
     r.usage = json::usage(item, "usage");
+    r.config = config(item);
     return r;
 }
 
@@ -146,7 +167,8 @@ RunStep step(Value item)
     s.status = json::text(item, "status");
     readLastError(item, s.errorCode, nullptr);
     if (const auto details = json::member(item, "step_details"))
-        s.toolCalls = int(json::array(*details, "tool_calls").size());
+        for (const Value call : json::array(*details, "tool_calls"))
+            s.add(readCall(call));
     s.usage = json::usage(item, "usage");
     return s;
 }

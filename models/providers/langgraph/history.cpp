@@ -389,7 +389,15 @@ Result<RunStep> readStepEnvelope(const QByteArray &raw)
         step.endedAt = json::time(item, "ended_at");
         step.status = json::text(item, "status");
         step.errorCode = json::text(item, "error");
-        step.toolCalls = int(json::array(item, "calls").size());
+        for (const Value call : json::array(item, "calls")) {
+            const auto args = json::member(call, "args");
+            step.add({json::text(call, "id"),
+                      {},
+                      json::text(call, "name"),
+                      args ? QString::fromStdString(simdjson::minify(*args)) : QString(),
+                      json::text(call, "output"),
+                      true});
+        }
         step.type = step.toolCalls > 0 ? u"tool_calls"_s : json::text(item, "node");
         for (const Value message : json::array(item, "messages")) {
             const auto inner = json::member(message, "lc") ? json::member(message, "kwargs") : std::nullopt;

@@ -171,6 +171,7 @@ Capabilities LangGraphProvider::capabilities() const
     can.messageCharacters = 1'000'000;
     can.metadataPairs = 256;
     can.tellsCancelled = false;
+    can.tellsRunLimits = false;
     return can;
 }
 

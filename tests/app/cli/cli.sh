@@ -45,10 +45,10 @@ kill $foundry
 python3 - "$home/out" <<'P' || fail "the JSON of threads"
 import json, sys
 rows = json.load(open(sys.argv[1]))
-assert 110 <= len(rows) <= 130, len(rows)
+assert 145 <= len(rows) <= 160, len(rows)
 top = max(rows, key=lambda r: r["costUsd"] or 0)
 assert all("unknownRuns" in r for r in rows), "a sum without what it leaves out"
-assert top["turns"] >= 200 and top["promptNow"] > 170000, top
+assert top["turns"] >= 200 and top["contextNow"] > 170000, top
 assert any(r["costUsd"] is None for r in rows), "threads without any priced run must be null, not 0"
 P
 [ "$(code "$cli" threads --state nonsense --store "$home/demo.sqlite")" = 2 ] || fail "an unknown state must exit with 2"
@@ -58,6 +58,28 @@ for command in assistants runs stores files; do
     [ "$(code "$cli" $command --store "$home/demo.sqlite" --csv)" = 0 ] || fail "$command --csv"
     [ "$(wc -l <"$home/out")" -gt 4 ] || fail "$command has no rows"
 done
+[ "$(code "$cli" threads --cause nonsense --store "$home/demo.sqlite")" = 2 ] || fail "an unknown cause must exit with 2"
+[ "$(code "$cli" threads --cause retries --store "$home/demo.sqlite" --json)" = 0 ] || fail "threads --cause"
+grep -q "import watchdog" "$home/out" || fail "the thread of retries is not told by its cause"
+# The audit: the exit code tells the worst that was found.
+[ "$(code "$cli" audit --store "$home/demo.sqlite" --json)" = 12 ] || { cat "$home/err"; fail "audit must exit with 12 where something is serious"; }
+python3 - "$home/out" <<'P' || fail "the JSON of the audit"
+import json, sys
+told = json.load(open(sys.argv[1]))
+assert told["worst"] == "serious", told["worst"]
+found = told["findings"]
+assert {"history-growth", "retry-spiral", "step-explosion", "repeated-file"} <= {f["rule"] for f in found}
+spent = [f["spentUsd"] for f in found if f["spentUsd"] is not None]
+assert spent == sorted(spent, reverse=True) and spent[0] > 1, spent[:5]
+for f in found:
+    assert f["sentence"] and f["advice"] and f["confidence"] in ("measured", "estimated"), f
+    assert f["evidenceCount"] >= len(f["evidence"]), f
+    assert all(e["id"] and (e["thread"] or e["kind"] != "run") for e in f["evidence"]), f
+P
+[ "$(code "$cli" audit --store "$home/demo.sqlite" --only missing-usage --csv)" = 11 ] || fail "audit --only"
+[ "$(code "$cli" audit --store "$home/demo.sqlite" --only missing-usage --fail-on serious)" = 0 ] || fail "audit --fail-on"
+[ "$(code "$cli" audit --store "$home/demo.sqlite" --only nonsense)" = 2 ] || fail "an unknown rule must exit with 2"
+[ "$(code "$cli" audit --store "$home/demo.sqlite" --fail-on nonsense)" = 2 ] || fail "an unknown severity must exit with 2"
 [ "$(code "$cli" cost --by day --store "$home/demo.sqlite")" = 0 ] || fail "cost"
 run=$("$cli" runs --store "$home/demo.sqlite" --json --state completed --limit 1 | python3 -c 'import json,sys; print(json.load(sys.stdin)[0]["run"])')
 [ "$(code "$cli" steps "$run" --store "$home/demo.sqlite")" = 0 ] || fail "steps"

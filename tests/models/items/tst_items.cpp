@@ -48,7 +48,7 @@ class TestItems : public QObject {
         // those who use a store by their number.
         if (QLatin1String(model.column(column).key) == "thread"_L1 && model.kind() == RowKind::Runs)
             return {};
-        for (const char *byRank : {"status", "state", "remarks", "outcome", "error", "problem", "users"})
+        for (const char *byRank : {"status", "state", "remarks", "outcome", "error", "problem", "users", "cause"})
             if (QLatin1String(model.column(column).key) == QLatin1String(byRank))
                 return {};
         for (qsizetype i = 1; i < values.size(); ++i) {

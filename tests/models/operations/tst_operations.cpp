@@ -29,8 +29,8 @@ private Q_SLOTS:
         QVERIFY2(drafts, drafts ? "" : qPrintable(drafts.error().message));
         const RotateDraft &draft = drafts->front();
         QVERIFY2(draft.target.keptBack.isEmpty(), qPrintable(draft.target.keptBack));
-        QVERIFY(draft.promptNow.value() > 170'000);
-        QVERIFY2(draft.promptAfter < 10'000, qPrintable(QString::number(draft.promptAfter)));
+        QVERIFY(draft.contextNow.value() > 170'000);
+        QVERIFY2(draft.contextAfter < 10'000, qPrintable(QString::number(draft.contextAfter)));
         QCOMPARE(draft.breakEvenTurns.value(), 0);
         QVERIFY(draft.savedPerTurn);
         QCOMPARE(draft.verbatim, 5);

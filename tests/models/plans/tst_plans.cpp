@@ -257,15 +257,15 @@ private Q_SLOTS:
                     "\",\"content\":[{\"type\":\"text\",\"text\":{\"value\":\"Some words that are "
                     "said.\",\"annotations\":[]}}]}";
         s.runs = 212;
-        s.promptFirst = 800;
-        s.promptNow = 171'500;
+        s.contextFirst = 800;
+        s.contextNow = 171'500;
         Capabilities can;
         RotateOptions options;
         options.writingCost = Money{26'000'000'000}; // $0.026
         const PriceTable prices = PriceTable::shipped();
         RotateDraft draft = draftRotation(s, options, prices, test::assistants(), can, now);
         QCOMPARE(draft.turnNow->pico, 428'750'000'000); // $0.42875
-        QVERIFY(draft.promptAfter > 700 && draft.promptAfter < 4'000);
+        QVERIFY(draft.contextAfter > 700 && draft.contextAfter < 4'000);
         QCOMPARE(draft.breakEvenTurns.value(), 1);
         QCOMPARE(draft.stores, QStringList{u"vs"_s});
         const auto &steps = draft.target.steps;
@@ -288,10 +288,10 @@ private Q_SLOTS:
         QVERIFY(draft.warnings.join(u' ').contains(u"run_1"_s));
         s.deadRun = false;
         s.activeRun.clear();
-        s.promptNow = 100; // it would begin with more
+        s.contextNow = 100; // it would begin with more
         draft = draftRotation(s, options, prices, test::assistants(), can, now);
         QVERIFY(draft.target.keptBack.isEmpty() && !draft.target.chosen && draft.savesNothing);
-        s.promptNow = 171'500;
+        s.contextNow = 171'500;
         s.messages.resize(3);
         options.lastMessages = 5;
         QVERIFY(!draftRotation(s, options, prices, test::assistants(), can, now).target.keptBack.isEmpty());

@@ -93,7 +93,7 @@ private Q_SLOTS:
         QVERIFY2(synced, synced ? "" : qPrintable(synced.error().message));
         QCOMPARE(wrong, QStringList());
         QCOMPARE(files, 1); // the list comes whole
-        QCOMPARE(synced->threads, 118);
+        QCOMPARE(synced->threads, 153);
         // Cached tokens are never told: a cost is what it is at most.
         const Overview all = b->overview();
         QVERIFY(all.total.known.pico > 0);

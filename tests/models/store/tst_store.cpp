@@ -88,7 +88,7 @@ private Q_SLOTS:
         const ThreadRow row = threadRow(*store, u"t"_s);
         QCOMPARE(row.turns.value(), 2);
         QCOMPARE(row.messages.value(), 3);
-        QCOMPARE(row.promptNow.value(), 8000);
+        QCOMPARE(row.contextNow.value(), 8000);
         QCOMPARE(row.growth().value(), 4.0);
         QCOMPARE(row.cost.pricedRuns, 2);
         QCOMPARE(row.cost.unknownRuns, 1);
@@ -475,6 +475,86 @@ private Q_SLOTS:
         // Where its lists go on was said by the newest ids.
         const auto places = wait((*store)->read([](Reader &r) { return r.places(u"thread_1"_s); }));
         QCOMPARE(places->lists.value(Resource::Runs), ListToken("run_1"));
+    }
+    // What columns hold of raw JSON comes back where an older Bobbin, which did not derive it, wrote the store; and a
+    // record that is damaged stops nothing.
+    void whatIsDerivedIsMadeAnew()
+    {
+        const auto json = [](const char *text) { return QByteArray(text).replace('\'', '"'); };
+        const QString path = m_folder.filePath(u"derived.sqlite"_s);
+        const auto open = [&] { return *wait(Store::open(path, &test::assistants(), m_prices)); };
+        const auto look = [](Store &store) {
+            const auto rows =
+                wait(store.read([](Reader &r) { return r.rows<RunRow>({**r.keyOf(RowKind::Runs, u"run_1"_s)}); }));
+            Ledger ledger;
+            const auto done = wait(store.read([&](Reader &r) { return r.readLedger(ledger); }));
+            const RunFact &fact = ledger.threads.front().runs.front();
+            return std::tuple(rows->front().context, rows->front().toolRounds, fact.repeats, fact.outputs,
+                              bool(done) && ledger.configs.contains(fact.config));
+        };
+        const auto decoded = [](Resource resource, const QByteArray &raw) {
+            return *test::assistants().readItem(resource, {.thread = u"thread_1"_s, .run = u"run_1"_s, .store = {}},
+                                                raw);
+        };
+        const QByteArray call =
+            json("{'type':'function','function':{'name':'find','arguments':'a=1','output':'12345678'}}");
+        const auto before = [&] {
+            const auto store = open();
+            auto objects = std::make_shared<Objects>(decoded(
+                Resource::Runs,
+                json("{'id':'run_1','thread_id':'thread_1','created_at':1700000000,'status':'completed','model':'gpt-"
+                     "4o','instructions':'Be "
+                     "short.','max_prompt_tokens':9000,'usage':{'prompt_tokens':3000,'completion_tokens':10}}")));
+            wait(store->put(objects));
+            std::vector<RunStep> steps;
+            for (const QByteArray &raw :
+                 {QByteArray(json("{'id':'step_1','created_at':1700000001,'type':'tool_calls','usage':{'prompt_tokens':"
+                                  "1000,'completion_tokens':5},'step_details':{'type':'tool_calls','tool_calls':[") +
+                             call + "," + call + "]}}"),
+                  QByteArray(json("{'id':'step_2','created_at':1700000002,'type':'message_creation','usage':{'prompt_"
+                                  "tokens':2000,'completion_tokens':5},'step_details':{'type':'message_creation','"
+                                  "message_creation':{'message_id':'m'}}}"))})
+                steps.push_back(decoded(Resource::Steps, raw).steps.front());
+            wait(store->write([steps](Writer &writer) {
+                writer.putSteps(u"thread_1"_s, u"run_1"_s, steps);
+                writer.settleThread(u"thread_1"_s);
+            }));
+            return look(*store);
+        }();
+        QCOMPARE(std::get<0>(before), (Context{1'000, 2'000, false}));
+        QCOMPARE(std::get<1>(before), 1);
+        QCOMPARE(std::get<2>(before), 1);
+        QCOMPARE(std::get<3>(before), 4);
+        QVERIFY(std::get<4>(before));
+        const auto forget = [&](const QString &more) {
+            auto db = Database::open(path, Database::Mode::ReadWrite);
+            QVERIFY((*db)->execute(u"UPDATE run SET told=NULL, rounds=NULL, outputs=NULL, repeats=NULL, config=NULL; "
+                                   "DELETE FROM run_config; DELETE FROM meta WHERE key='derived'; "_s +
+                                   more));
+        };
+        forget({});
+        QVERIFY(look(*open()) == before);
+        forget(u"UPDATE raw SET data=x'00' WHERE kind=3"_s);
+        const auto damaged = look(*open());
+        QCOMPARE(std::get<0>(damaged), std::get<0>(before));
+        QVERIFY(!std::get<4>(damaged));
+    }
+    // A thread that tells usage itself, of a model without a price, is no reason not to open.
+    void threadUsageWithoutAPrice()
+    {
+        const auto store = *wait(Store::open(m_folder.filePath(u"unpriced.sqlite"_s), &test::assistants(), m_prices));
+        auto objects = std::make_shared<Objects>();
+        Thread thread;
+        thread.id = u"thread_u"_s;
+        thread.model = u"nobody's"_s;
+        thread.usage = Usage{10, 1, {}, {}, {}};
+        thread.raw = "{}";
+        objects->threads.push_back(thread);
+        wait(store->put(objects));
+        QVERIFY(wait(store->write([](Writer &writer) { writer.settleThread(u"thread_u"_s); })));
+        const ThreadRow row = threadRow(*store, u"thread_u"_s);
+        QCOMPARE(row.cause, Cause::None);
+        QCOMPARE(row.cost.unknownRuns, 1);
     }
     void aJournalInOneDialectBecomesNeutral()
     {

@@ -42,8 +42,8 @@ private Q_SLOTS:
         QVERIFY2(result, result ? "" : qPrintable(errorText(result.error()).line()));
         QCOMPARE(result->failures, 0);
         const Overview o = b.overview();
-        QVERIFY(o.threads >= 110 && o.threads <= 130);
-        QCOMPARE(o.assistants, 5);
+        QVERIFY(o.threads >= 145 && o.threads <= 160);
+        QCOMPARE(o.assistants, 6);
         QVERIFY(o.activeRuns >= 3);
         QVERIFY(o.total.unknownRuns > 0 && o.total.pricedRuns > 1000);
         const auto settled = wait(b.store->read([](Reader &r) { return r.threadIds(OptTime(0)); }));

@@ -3,14 +3,14 @@
 // rotation is about is the context of its first one.
 #pragma once
 
-#include "models/domain/rows.h"
+#include "models/domain/objects.h"
 
 namespace bobbin {
 
 struct RunCalls {
-    std::vector<Usage> told; // one a model call, in their order; empty where the server does not say
-    qint64 toolRounds = 0; // each is followed by another model call
-    std::optional<qint64> outputTokens; // of a tool's output, on average, from its text
+    std::vector<qint64> told; // prompt tokens of each model call, in order; empty where the server does not say
+    std::optional<qint64> toolRounds; // steps of tool calls, each followed by another model call; none: not read
+    qint64 outputTokens = 0; // of all tool outputs, estimated from their text
 };
 
 struct Context {
@@ -22,5 +22,7 @@ struct Context {
 
 // None without usage, or where it has tool rounds and nothing says how its tokens fall to them.
 std::optional<Context> contextOf(const std::optional<Usage> &run, const RunCalls &calls);
+// Prompt tokens of each call, told or estimated; of one call, or where nothing divides them, empty.
+std::vector<qint64> callsOf(const std::optional<Usage> &run, const RunCalls &calls);
 
 } // namespace bobbin

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/audit/ledger.h"
+
+namespace bobbin {
+
+qint32 NameList::number(std::string_view name)
+{
+    if (const auto known = m_numbers.find(name); known != m_numbers.end())
+        return known->second;
+    const auto number = qint32(m_names.size());
+    m_names.emplace_back(name);
+    m_numbers.emplace(name, number);
+    return number;
+}
+
+void Ledger::put(ThreadFact thread)
+{
+    const auto [place, isNew] = places.try_emplace(thread.key, threads.size());
+    if (isNew)
+        threads.push_back(std::move(thread));
+    else
+        threads[place->second] = std::move(thread);
+}
+
+const ThreadFact *Ledger::thread(RowKey key) const
+{
+    const auto place = places.find(key);
+    return place == places.end() ? nullptr : &threads[place->second];
+}
+
+std::size_t Ledger::runs() const
+{
+    std::size_t all = 0;
+    for (const ThreadFact &thread : threads)
+        all += thread.runs.size();
+    return all;
+}
+
+} // namespace bobbin

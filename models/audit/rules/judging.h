@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What rules have in common.
+#pragma once
+
+#include "models/audit/audit.h"
+#include "models/audit/cause.h"
+
+namespace bobbin::rules {
+
+constexpr qint64 minuteMs = 60'000;
+constexpr qint64 dayMs = 86'400'000;
+constexpr int recentDays = 28; // four weeks: every weekday as often
+constexpr int monthDays = 30;
+
+// Money that went for nothing, and how much of it lately.
+class Waste {
+public:
+    explicit Waste(qint64 now) : m_from(now - recentDays * dayMs) { }
+    void add(qint64 when, Money money)
+    {
+        m_all += money;
+        if (when >= m_from)
+            m_recent += money;
+        m_any = true;
+    }
+    [[nodiscard]] std::optional<Money> spent() const { return m_any ? std::optional(m_all) : std::nullopt; }
+    [[nodiscard]] std::optional<Money> monthly() const
+    {
+        return m_any ? std::optional(Money{m_recent.pico / recentDays * monthDays}) : std::nullopt;
+    }
+
+private:
+    qint64 m_from;
+    Money m_all, m_recent;
+    bool m_any = false;
+};
+
+inline Evidence ofRun(const RunFact &run, std::optional<qint64> amount)
+{
+    Evidence evidence;
+    evidence.key = run.key;
+    evidence.when = run.created > 0 ? OptTime(run.created) : OptTime();
+    evidence.amount = amount;
+    evidence.money = run.money();
+    return evidence;
+}
+
+// Keeps the costliest.
+void setEvidence(Finding &finding, std::vector<Evidence> evidence);
+
+void judgeAssistants(const AuditInput &input, const WorkspaceFacts &facts, std::vector<Finding> &found);
+void judgeModels(const AuditInput &input, const WorkspaceFacts &facts, std::vector<Finding> &found);
+void judgeDays(const AuditInput &input, std::vector<Finding> &found);
+void judgeStorage(const AuditInput &input, const WorkspaceFacts &facts, std::vector<Finding> &found);
+
+} // namespace bobbin::rules

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What columns hold of an object's raw JSON beside what lists show: filled in anew where an older Bobbin, which did not
+// derive it, wrote the store.
+#pragma once
+
+#include "models/store/reader.h"
+
+namespace bobbin {
+
+Done deriveAnew(Database &database, const Provider &provider, Writer &writer);
+
+} // namespace bobbin

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How long the audit takes beside one SQL pass over the same rows: whole, after one changed thread, and what the ledger
+// takes in memory.
+// usage: bench_audit FOLDER [--small], after bench_store FOLDER --fill
+#include "models/audit/bill.h"
+#include "models/session/auditor.h"
+#include "tests/bench/benchsupport.h"
+
+#include <QCoreApplication>
+#include <QFile>
+#include <QFileInfo>
+
+using namespace bobbin;
+using namespace bobbin::bench;
+
+namespace {
+
+// All columns that the audit looks at, of messages, threads and runs, once.
+double onePass(Database &database)
+{
+    QElapsedTimer clock;
+    clock.start();
+    qint64 rows = 0;
+    qint64 sum = 0; // that nothing is left out
+    for (const QString &sql :
+         {u"SELECT thread, created, role='user', chars FROM message"_s,
+          u"SELECT key, last_active, cause, gone, unjudged FROM thread"_s,
+          u"SELECT thread, key, created, ended, status, model, prompt, completion, cached, cache_write, cost, assumed, "
+          "told, rounds, outputs, repeats, config, assistant, error FROM run"_s}) {
+        const int columns = int(sql.section(u" FROM "_s, 0, 0).count(u',')) + 1;
+        Statement all = database.prepare(sql);
+        while (all.step()) {
+            ++rows;
+            for (int i = 0; i < columns; ++i)
+                sum += all.integer(i);
+        }
+    }
+    if (rows == 0 || sum == 0)
+        qFatal("the store is empty: bench_store FOLDER --fill");
+    return double(clock.nsecsElapsed()) / 1e6;
+}
+
+qint64 residentKb()
+{
+    QFile status(u"/proc/self/status"_s); // Linux alone: elsewhere nothing is said
+    if (status.open(QIODevice::ReadOnly))
+        for (const QByteArray &of : status.readAll().split('\n'))
+            if (of.startsWith("VmRSS:"))
+                return of.mid(6).simplified().split(' ').first().toLongLong();
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QCoreApplication app(argc, argv);
+    QCoreApplication::setApplicationName(u"Bobbin"_s);
+    const QStringList arguments = QCoreApplication::arguments();
+    const QString folder = QFileInfo(arguments.value(1)).absoluteFilePath();
+    qputenv("XDG_DATA_HOME", (folder + (arguments.contains(u"--small"_s) ? u"/small"_s : u"/large"_s)).toUtf8());
+    QElapsedTimer opening;
+    opening.start();
+    const auto store = openStore();
+    line("Opened (of an older Bobbin's store: with what is derived anew)", double(opening.nsecsElapsed()) / 1e6);
+    const auto database = Database::open(store->path(), Database::Mode::ReadWrite);
+    if (!database)
+        qFatal("%s", qPrintable(database.error().message));
+    std::ignore = (*database)->execute(u"UPDATE thread SET unjudged=1; DELETE FROM finding"_s);
+    onePass(**database); // into the page cache
+    const double pass = onePass(**database);
+    line("One SQL pass over messages, threads and runs", pass);
+    const qint64 before = residentKb();
+    Auditor auditor(store);
+    QSignalSpy audited(&auditor, &Auditor::audited);
+    const auto report = [&] { return audited.last().first().value<AuditReport>(); };
+    auditor.start();
+    if (!QTest::qWaitFor([&] { return !audited.isEmpty(); }, 600'000))
+        qFatal("the audit does not end");
+    line("Full audit, read and judged", double(report().milliseconds),
+         u"%1 threads, %2 runs, %3 findings · x%4 of the pass · %5 MB more in memory"_s.arg(report().judged)
+             .arg(report().runs)
+             .arg(report().changed)
+             .arg(double(report().milliseconds) / pass, 0, 'f', 2)
+             .arg((residentKb() - before) / 1024));
+    const auto ids = wait(store->read([](Reader &reader) { return reader.threadIds({}); }));
+    std::vector<double> times;
+    for (qsizetype i = 0; i < 20; ++i) {
+        const auto seen = audited.size();
+        wait(store->write([id = ids->at(i)](Writer &writer) { writer.settleThread(id); }));
+        if (!QTest::qWaitFor([&] { return audited.size() > seen; }, 60'000))
+            qFatal("a change is not judged");
+        times.push_back(double(report().milliseconds));
+    }
+    std::ranges::sort(times);
+    line("Audit after one changed thread", times[times.size() / 2], u"worst of 20: %1 ms"_s.arg(times.back()));
+    QElapsedTimer clock;
+    clock.start();
+    const auto bill = wait(auditor.withLedger(
+        [](const Ledger &ledger, Reader &) -> Result<Bill> { return billOf(ledger, {}, QDateTime::currentMSecsSinceEpoch()); }));
+    line("The bill of the overview, from the ledger", double(clock.nsecsElapsed()) / 1e6,
+         u"x%1 of the pass"_s.arg(double(clock.nsecsElapsed()) / 1e6 / pass, 0, 'f', 2));
+    return bill ? 0 : 1;
+}
