@@ -96,8 +96,9 @@ int main(int argc, char **argv)
     line("Audit after one changed thread", times[times.size() / 2], u"worst of 20: %1 ms"_s.arg(times.back()));
     QElapsedTimer clock;
     clock.start();
-    const auto bill = wait(auditor.withLedger(
-        [](const Ledger &ledger, Reader &) -> Result<Bill> { return billOf(ledger, {}, QDateTime::currentMSecsSinceEpoch()); }));
+    const auto bill = wait(auditor.withLedger([](const Ledger &ledger, Reader &) -> Result<Bill> {
+        return billOf(ledger, {}, QDateTime::currentMSecsSinceEpoch());
+    }));
     line("The bill of the overview, from the ledger", double(clock.nsecsElapsed()) / 1e6,
          u"x%1 of the pass"_s.arg(double(clock.nsecsElapsed()) / 1e6 / pass, 0, 'f', 2));
     return bill ? 0 : 1;

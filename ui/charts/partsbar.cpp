@@ -61,8 +61,9 @@ QString PartsBar::describe() const
     QStringList words;
     const Money all = m_parts.known();
     for (const Entry &entry : entries())
-        words << tr("%1 %2 (%3 %)").arg(entry.name, format::money(entry.money)).arg(
-            std::llround(100 * double(entry.money.pico) / double(std::max<qint64>(1, all.pico))));
+        words << tr("%1 %2 (%3 %)")
+                     .arg(entry.name, format::money(entry.money))
+                     .arg(std::llround(100 * double(entry.money.pico) / double(std::max<qint64>(1, all.pico))));
     return words.join(u", "_s);
 }
 
@@ -73,8 +74,10 @@ template <class Place> int PartsBar::layOut(int width, Place place) const
     int x = 0;
     int y = 0;
     for (const Entry &entry : entries()) {
-        const QString text = tr("%1 %2 · %3 %").arg(entry.name, format::money(entry.money)).arg(
-            std::llround(100 * double(entry.money.pico) / double(std::max<qint64>(1, all.pico))));
+        const QString text =
+            tr("%1 %2 · %3 %")
+                .arg(entry.name, format::money(entry.money))
+                .arg(std::llround(100 * double(entry.money.pico) / double(std::max<qint64>(1, all.pico))));
         const int needed = 16 + fontMetrics().horizontalAdvance(text);
         if (x > 0 && x + needed > width) {
             x = 0;
@@ -93,7 +96,7 @@ QSize PartsBar::sizeHint() const
 
 int PartsBar::heightForWidth(int width) const
 {
-    return barHeight + gap + layOut(width, [](const QRect &, const Entry &, const QString &) { });
+    return barHeight + gap + layOut(width, [](const QRect &, const Entry &, const QString &) {});
 }
 
 void PartsBar::paintEvent(QPaintEvent *)

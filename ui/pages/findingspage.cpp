@@ -109,7 +109,7 @@ FindingsPage::FindingsPage(QWidget *parent)
     m_table->header()->setStretchLastSection(true);
     const int character = fontMetrics().averageCharWidth();
     PaddedHeaderStyle::applyTo(m_table->header(), 8);
-    const int widths[] = {26, 30, 11, 11, 11, 13, 13, 16};
+    const int widths[] = {26, 28, 12, 12, 11, 13, 13, 16};
     for (int i = 0; i < FindingModel::ColumnCount; ++i)
         m_table->setColumnWidth(i, widths[i] * character);
     m_message->setAlignment(Qt::AlignCenter);
