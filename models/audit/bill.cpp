@@ -106,8 +106,6 @@ Bill billOf(const Ledger &ledger, const LimitSet &limits, qint64 now)
             one.cost = sums[i].*by;
             one.cause = thread.cause;
             one.runs = causeRuns(thread.runs, ledger.rates, thread.cause, int(own.failedInARow), own.toolSteps);
-            if (thread.cause == Cause::ToolRounds && one.runs.runs == 0)
-                one.runs = causeRuns(thread.runs, ledger.rates, thread.cause, int(own.failedInARow), 0);
             if (!thread.gone)
                 one.perTurn = perTurnNow(thread.runs);
         }

@@ -169,6 +169,8 @@ CauseRuns causeRuns(std::span<const RunFact> runs, const RateBook &rates, Cause 
             told.from = run.created;
         told.money += money;
     }
+    if (cause == Cause::ToolRounds && told.runs == 0 && toolCeiling > 0)
+        return causeRuns(runs, rates, cause, failedInARow, 0);
     return told;
 }
 

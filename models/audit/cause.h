@@ -22,7 +22,8 @@ std::vector<std::optional<CostParts>> partsByRun(std::span<const RunFact> runs, 
 CostParts partsOf(std::span<const RunFact> runs, const RateBook &rates, int failedInARow);
 Cause causeOf(const CostParts &parts, bool filesAgain = false); // the same file attached to several messages
 
-// What a sentence says of a thread's cause: which runs they are.
+// What a sentence says of a thread's cause: which runs they are. Of tool rounds those beyond the ceiling; where none
+// is, all that had any.
 struct CauseRuns {
     Money money; // of that part
     qint64 runs = 0;

@@ -34,6 +34,8 @@ struct RunFact {
     [[nodiscard]] Usage usage() const; // only where it has any
 };
 
+static_assert(sizeof(RunFact) <= 88); // a million of them are held at once
+
 // Prices by a model's number: what a name means is looked up once.
 class RateBook {
 public:

@@ -27,8 +27,7 @@ enum class Remedy : quint8 { // what one can press; else there is advice only
     Unlock = 2, // see why the run waits; answer or cancel it
     Consolidate = 3,
     Prices = 4,
-    Limits = 5,
-    DeleteUnused = 6, // stores and files
+    DeleteUnused = 5, // stores and files
 };
 
 struct Evidence {

@@ -17,7 +17,7 @@ namespace {
 constexpr QByteArrayView severities[] = {"note", "warning", "serious"};
 constexpr QByteArrayView subjects[] = {"workspace", "thread", "run", "assistant", "model",
                                        "store",     "file",   "day", "message"};
-constexpr QByteArrayView remedies[] = {"", "rotate", "unlock", "consolidate", "prices", "limits", "delete-unused"};
+constexpr QByteArrayView remedies[] = {"", "rotate", "unlock", "consolidate", "prices", "delete-unused"};
 constexpr QByteArrayView states[] = {"open", "dismissed", "snoozed"};
 
 void insert(QJsonObject &into, const QString &key, const std::optional<Money> &money)

@@ -331,8 +331,6 @@ QString remedyText(Remedy remedy)
         return FindingWords::tr("Consolidate…");
     case Remedy::Prices:
         return FindingWords::tr("Prices…");
-    case Remedy::Limits:
-        return FindingWords::tr("Limits…");
     case Remedy::DeleteUnused:
         return FindingWords::tr("Delete…");
     }

@@ -5,12 +5,18 @@ namespace bobbin {
 
 qint32 NameList::number(std::string_view name)
 {
-    if (const auto known = m_numbers.find(name); known != m_numbers.end())
-        return known->second;
+    if (const auto known = find(name))
+        return *known;
     const auto number = qint32(m_names.size());
     m_names.emplace_back(name);
     m_numbers.emplace(name, number);
     return number;
+}
+
+std::optional<qint32> NameList::find(std::string_view name) const
+{
+    const auto known = m_numbers.find(name);
+    return known == m_numbers.end() ? std::nullopt : std::optional(known->second);
 }
 
 void Ledger::put(ThreadFact thread)
@@ -22,7 +28,7 @@ void Ledger::put(ThreadFact thread)
         threads[place->second] = std::move(thread);
 }
 
-const ThreadFact *Ledger::thread(RowKey key) const
+ThreadFact *Ledger::thread(RowKey key)
 {
     const auto place = places.find(key);
     return place == places.end() ? nullptr : &threads[place->second];

@@ -11,7 +11,8 @@ namespace bobbin {
 // Texts as small numbers; 0 is the empty one.
 class NameList {
 public:
-    qint32 number(std::string_view name);
+    qint32 number(std::string_view name); // a new one where it has none
+    [[nodiscard]] std::optional<qint32> find(std::string_view name) const;
     [[nodiscard]] QString name(qint32 number) const { return QString::fromStdString(m_names.at(std::size_t(number))); }
     [[nodiscard]] std::size_t size() const { return m_names.size(); }
 
@@ -28,6 +29,11 @@ struct FactNames {
     NameList assistants, errors;
 };
 
+struct ThreadTags { // what the threads' metadata says under one key
+    NameList values;
+    std::unordered_map<RowKey, qint32> ofThread; // those that have it
+};
+
 struct FileAgain { // attached to several messages of the person
     QString id, name;
     qint64 messages = 0;
@@ -36,11 +42,10 @@ struct FileAgain { // attached to several messages of the person
 
 struct ThreadFact {
     RowKey key = 0;
-    qint64 lastActive = 0; // ms
     qint32 assistant = 0; // of its newest run
-    qint32 turns = 0;
     qint64 unjudged = 0; // times it was settled since it was judged last
     Cause cause = Cause::None;
+    OptTime lastActive; // newest message or run
     bool gone = false; // the server no longer has it
     bool rotated = false; // another took over
     std::vector<RunFact> runs; // oldest first
@@ -56,7 +61,7 @@ struct Ledger {
     std::unordered_map<RowKey, std::size_t> places; // of threads by key
 
     void put(ThreadFact thread);
-    [[nodiscard]] const ThreadFact *thread(RowKey key) const;
+    [[nodiscard]] ThreadFact *thread(RowKey key); // null: not in it
     [[nodiscard]] std::size_t runs() const;
 };
 

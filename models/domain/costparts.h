@@ -26,6 +26,14 @@ struct CostParts {
     bool operator==(const CostParts &) const = default;
 };
 
+// A run's cost by what is billed.
+struct Charge {
+    Money fresh; // prompt tokens that are neither read from the cache nor written to it
+    Money cached, cacheWrite, output;
+    [[nodiscard]] Money known() const { return fresh + cached + cacheWrite + output; }
+    bool operator==(const Charge &) const = default;
+};
+
 // The numbers are in files.
 enum class Cause : quint8 {
     None = 0, // it has no cost that is known

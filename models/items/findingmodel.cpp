@@ -33,10 +33,22 @@ QString moneyOrDash(const std::optional<Money> &money)
 
 } // namespace
 
-void FindingModel::setFindings(std::vector<Finding> findings)
+QStringList FindingModel::textsOf(const std::vector<Finding> &findings)
 {
+    QStringList texts;
+    for (const Finding &finding : findings) {
+        const FindingText text = findingText(finding);
+        texts << text.title + u' ' + finding.name + u' ' + finding.id + u' ' + text.sentence;
+    }
+    return texts;
+}
+
+void FindingModel::setFindings(std::vector<Finding> findings, QStringList texts)
+{
+    Q_ASSERT(texts.size() == qsizetype(findings.size()));
     beginResetModel();
     m_findings = std::move(findings);
+    m_texts = std::move(texts);
     group();
     endResetModel();
 }
@@ -79,13 +91,14 @@ void FindingModel::group()
 
 const Finding *FindingModel::at(const QModelIndex &index) const
 {
-    if (!index.isValid())
-        return nullptr;
-    if (m_grouping == Grouping::None)
-        return &m_findings[std::size_t(index.row())];
-    if (index.internalId() == top)
-        return nullptr;
-    return &m_findings[m_groups[index.internalId() - 1].members[std::size_t(index.row())]];
+    const bool group = m_grouping != Grouping::None && index.internalId() == top;
+    return index.isValid() && !group ? &m_findings[placeOf(index)] : nullptr;
+}
+
+std::size_t FindingModel::placeOf(const QModelIndex &index) const
+{
+    const auto row = std::size_t(index.row());
+    return m_grouping == Grouping::None ? row : m_groups[index.internalId() - 1].members[row];
 }
 
 QModelIndex FindingModel::index(int row, int column, const QModelIndex &parent) const
@@ -126,7 +139,7 @@ QVariant FindingModel::data(const QModelIndex &index, int role) const
         return index.column() == What ? QVariant(format::visible(text().title + u": "_s + text().sentence))
                                       : QVariant();
     case TextRole:
-        return QString(text().title + u' ' + finding->name + u' ' + finding->id + u' ' + text().sentence);
+        return m_texts[qsizetype(placeOf(index))];
     case SeverityRole:
         return int(finding->severity);
     case StateRole:

@@ -22,7 +22,9 @@ public:
     };
     using QAbstractItemModel::QAbstractItemModel;
 
-    void setFindings(std::vector<Finding> findings);
+    // Its texts, what a filter looks at, are made where findings are read.
+    static QStringList textsOf(const std::vector<Finding> &findings);
+    void setFindings(std::vector<Finding> findings, QStringList texts);
     void setGrouping(Grouping grouping);
     [[nodiscard]] const Finding *at(const QModelIndex &index) const; // null: a group
     [[nodiscard]] const std::vector<Finding> &findings() const { return m_findings; }
@@ -44,9 +46,11 @@ private:
         Severity worst = Severity::Note;
     };
     std::vector<Finding> m_findings;
+    QStringList m_texts;
     std::vector<Group> m_groups; // empty: not grouped
     Grouping m_grouping = Grouping::None;
 
+    [[nodiscard]] std::size_t placeOf(const QModelIndex &index) const; // of a finding's
     void group();
     [[nodiscard]] QVariant groupData(const Group &group, int column, int role) const;
 };

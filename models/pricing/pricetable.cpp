@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/pricing/pricetable.h"
 
+#include "models/core/format.h"
+
+#include <QCoreApplication>
 #include <QDateTime>
 #include <QFile>
 #include <QJsonArray>
@@ -38,6 +41,23 @@ QDate date(const QJsonValue &value)
     return QDate::fromString(value.toString(), Qt::ISODate);
 }
 
+std::optional<Rates> readTier(const QJsonObject &row)
+{
+    const std::optional<qint64> input = rate(row["input"_L1]);
+    const std::optional<qint64> output = rate(row["output"_L1]);
+    if (!input || !output)
+        return std::nullopt;
+    return Rates{*input, *output, rate(row["cached_input"_L1]), rate(row["cache_write"_L1])};
+}
+
+QJsonObject tierJson(const Rates &rates)
+{
+    return {{u"input"_s, rateJson(rates.input)},
+            {u"cached_input"_s, rateJson(rates.cached)},
+            {u"cache_write"_s, rateJson(rates.cacheWrite)},
+            {u"output"_s, rateJson(rates.output)}};
+}
+
 Result<Price> readPrice(const QJsonObject &row, const QString &place)
 {
     Price price;
@@ -48,6 +68,11 @@ Result<Price> readPrice(const QJsonObject &row, const QString &place)
                     u"a price needs \"input\" and \"output\", numbers of 0 or more, in USD per 1,000,000 tokens"_s,
                     place);
     price.rates = {*input, *output, rate(row["cached_input"_L1]), rate(row["cache_write"_L1])};
+    price.batch = readTier(row["batch"_L1].toObject());
+    price.fast = readTier(row["fast"_L1].toObject());
+    const QJsonObject large = row["long_context"_L1].toObject();
+    if (const std::optional<Rates> rates = readTier(large); rates && large["above_input_tokens"_L1].isDouble())
+        price.longContext = LongContext{large["above_input_tokens"_L1].toInteger(), *rates};
     price.until = date(row["until"_L1]);
     price.source = row["source"_L1].toString();
     price.seen = row["seen"_L1].toString();
@@ -57,13 +82,19 @@ Result<Price> readPrice(const QJsonObject &row, const QString &place)
 
 QJsonObject priceJson(const Price &price)
 {
-    QJsonObject row{{u"input"_s, rateJson(price.rates.input)},
-                    {u"cached_input"_s, rateJson(price.rates.cached)},
-                    {u"cache_write"_s, rateJson(price.rates.cacheWrite)},
-                    {u"output"_s, rateJson(price.rates.output)},
-                    {u"source"_s, price.source},
-                    {u"seen"_s, price.seen},
-                    {u"own"_s, price.own}};
+    QJsonObject row = tierJson(price.rates);
+    row[u"source"_s] = price.source;
+    row[u"seen"_s] = price.seen;
+    row[u"own"_s] = price.own;
+    if (price.batch)
+        row[u"batch"_s] = tierJson(*price.batch);
+    if (price.fast)
+        row[u"fast"_s] = tierJson(*price.fast);
+    if (price.longContext) {
+        QJsonObject large = tierJson(price.longContext->rates);
+        large[u"above_input_tokens"_s] = price.longContext->above;
+        row[u"long_context"_s] = large;
+    }
     if (price.until.isValid())
         row[u"until"_s] = price.until.toString(Qt::ISODate);
     return row;
@@ -253,14 +284,51 @@ std::optional<Money> PriceTable::cost(const QString &model, OptTime when, const 
     return price ? std::optional(bobbin::cost(price->rates, *usage)) : std::nullopt;
 }
 
-Money cost(const Rates &rates, const Usage &usage)
+Charge charge(const Rates &rates, const Usage &usage)
 {
     // A server may report more cached tokens than prompt tokens; no part is ever billed below zero.
     const qint64 cached = std::clamp<qint64>(usage.cached.value_or(0), 0, usage.prompt);
     const qint64 written = std::clamp<qint64>(usage.cacheWrite.value_or(0), 0, usage.prompt - cached);
     const auto part = [](qint64 tokens, qint64 perToken) { return Money{perToken} * tokens; };
-    return part(usage.prompt - cached - written, rates.input) + part(cached, rates.cached.value_or(rates.input)) +
-        part(written, rates.cacheWrite.value_or(rates.input)) + part(usage.completion, rates.output);
+    return {part(usage.prompt - cached - written, rates.input), part(cached, rates.cached.value_or(rates.input)),
+            part(written, rates.cacheWrite.value_or(rates.input)), part(usage.completion, rates.output)};
+}
+
+Money cost(const Rates &rates, const Usage &usage)
+{
+    return charge(rates, usage).known();
+}
+
+QString priceWords(const Price &price)
+{
+    const auto tr = [](const char *text) { return QCoreApplication::translate("Prices", text); };
+    const auto perMillion = [](qint64 rate) { return format::money(Money{rate} * 1'000'000); };
+    const auto line = [&](const QString &tier, const Rates &rates) {
+        QStringList said{tr(QT_TRANSLATE_NOOP("Prices", "%1 in")).arg(perMillion(rates.input))};
+        if (rates.cached)
+            said << tr(QT_TRANSLATE_NOOP("Prices", "%1 cached")).arg(perMillion(*rates.cached));
+        if (rates.cacheWrite)
+            said << tr(QT_TRANSLATE_NOOP("Prices", "%1 cache write")).arg(perMillion(*rates.cacheWrite));
+        said << tr(QT_TRANSLATE_NOOP("Prices", "%1 out")).arg(perMillion(rates.output));
+        return tier + u": "_s + said.join(u", "_s);
+    };
+    QStringList lines{tr(QT_TRANSLATE_NOOP("Prices", "Per 1,000,000 tokens")),
+                      line(tr(QT_TRANSLATE_NOOP("Prices", "standard")), price.rates)};
+    if (price.batch)
+        lines << line(tr(QT_TRANSLATE_NOOP("Prices", "batch")), *price.batch);
+    if (price.fast)
+        lines << line(tr(QT_TRANSLATE_NOOP("Prices", "fast")), *price.fast);
+    if (price.longContext)
+        lines << line(
+            tr(QT_TRANSLATE_NOOP("Prices", "requests above %1 tokens")).arg(format::tokens(price.longContext->above)),
+            price.longContext->rates);
+    if (price.until.isValid())
+        lines << tr(QT_TRANSLATE_NOOP("Prices", "until %1")).arg(price.until.toString(Qt::ISODate));
+    if (price.own)
+        lines << tr(QT_TRANSLATE_NOOP("Prices", "entered by you"));
+    else if (!price.source.isEmpty())
+        lines << tr(QT_TRANSLATE_NOOP("Prices", "source: %1, seen %2")).arg(price.source, price.seen);
+    return lines.join(u'\n');
 }
 
 } // namespace bobbin

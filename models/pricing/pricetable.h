@@ -3,6 +3,7 @@
 // (resources/prices) and from the person's own overrides, which win. A model without a row has no price.
 #pragma once
 
+#include "models/domain/costparts.h"
 #include "models/domain/objects.h"
 
 #include <QDate>
@@ -19,8 +20,16 @@ struct Rates {
     bool operator==(const Rates &) const = default;
 };
 
-struct Price {
+struct LongContext {
+    qint64 above = 0; // input tokens of one request: from there on all of it is billed at these
     Rates rates;
+    bool operator==(const LongContext &) const = default;
+};
+
+struct Price {
+    Rates rates; // standard processing, which is what runs are priced at
+    std::optional<Rates> batch, fast; // other tiers, where they are known
+    std::optional<LongContext> longContext;
     QDate until; // in force before this day (UTC); invalid: still in force
     QString source;
     QString seen;
@@ -74,6 +83,8 @@ private:
 };
 
 Money cost(const Rates &rates, const Usage &usage);
+Charge charge(const Rates &rates, const Usage &usage); // its parts are the cost
+QString priceWords(const Price &price); // rates by tier, source and date, a line each
 const Price *priceAt(const ModelPrices &model, OptTime when); // null: it has none at that time
 
 } // namespace bobbin

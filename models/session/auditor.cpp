@@ -72,7 +72,6 @@ Auditor::Auditor(std::shared_ptr<Store> store, LimitSet limits, QObject *parent)
     : QObject(parent), m_store(std::move(store)), m_limits(std::move(limits))
 {
     m_soon.setSingleShot(true);
-    m_soon.setInterval(gathered);
     m_everyMinute.setInterval(60s); // runs get stuck by doing nothing
     connect(&m_soon, &QTimer::timeout, this, &Auditor::audit);
     connect(&m_everyMinute, &QTimer::timeout, this, &Auditor::audit);
@@ -102,7 +101,7 @@ void Auditor::setLimits(const LimitSet &limits)
         return; // that all was judged by other ones is seen when it starts
     m_store->write([runs = int(limits.usual.failedInARow)](Writer &writer) { writer.setFailedInARow(runs); });
     m_limitsChanged = true;
-    m_soon.start();
+    m_soon.start(gathered);
 }
 
 void Auditor::storeChanged(const Changes &changes)
@@ -115,7 +114,7 @@ void Auditor::storeChanged(const Changes &changes)
     m_storageDue = true; // also threads and messages point to stores and files
     m_ready = false;
     if (!m_soon.isActive())
-        m_soon.start();
+        m_soon.start(gathered);
 }
 
 bool Auditor::storageNow() const
@@ -156,6 +155,7 @@ void Auditor::failedWith(const Error &error)
 void Auditor::settled(const AuditReport &report)
 {
     m_busy = false;
+    m_hasLedger = true;
     const bool more = m_pending || m_limitsChanged || m_soon.isActive();
     m_ready = !more && !m_storageDue;
     if (!m_ready && !m_soon.isActive())
@@ -235,7 +235,7 @@ Result<Auditor::Outcome> Auditor::run(Reader &reader, State &state, const Job &j
         outcome.changes.judgedBy = by;
     const AuditInput input{state.ledger, job.limits, nowMs()};
     std::vector<RowKey> now = std::exchange(state.active, {});
-    const auto judge = [&](const ThreadFact &thread) {
+    const auto judge = [&](ThreadFact &thread) {
         std::vector<Finding> found;
         judgeThread(input, thread, found);
         const auto known = state.ofThreads.find(thread.key);
@@ -244,13 +244,14 @@ Result<Auditor::Outcome> Auditor::run(Reader &reader, State &state, const Job &j
         else if (!found.empty())
             replace(state.ofThreads[thread.key], std::move(found), outcome.changes);
         ++outcome.report.judged;
-        if (thread.unjudged > 0)
-            outcome.changes.judged.emplace_back(thread.key, thread.unjudged);
+        // Once: judged again from memory, it says nothing of what was settled meanwhile.
+        if (const qint64 seen = std::exchange(thread.unjudged, 0); seen > 0)
+            outcome.changes.judged.emplace_back(thread.key, seen);
         if (hasActive(thread))
             state.active.push_back(thread.key);
     };
     if (everyThread) {
-        for (const ThreadFact &thread : state.ledger.threads)
+        for (ThreadFact &thread : state.ledger.threads)
             judge(thread);
     } else {
         now.insert(now.end(), unjudged->begin(), unjudged->end());
@@ -261,7 +262,7 @@ Result<Auditor::Outcome> Auditor::run(Reader &reader, State &state, const Job &j
         std::ranges::sort(now);
         now.erase(std::ranges::unique(now).begin(), now.end());
         for (const RowKey key : now)
-            if (const ThreadFact *thread = state.ledger.thread(key))
+            if (ThreadFact *thread = state.ledger.thread(key))
                 judge(*thread);
     }
     std::vector<Finding> found;

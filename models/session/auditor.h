@@ -30,6 +30,7 @@ public:
     // While this says so, nothing is found about stores and files: who uses them is still being read.
     void holdStorageWhile(std::function<bool()> reading) { m_reading = std::move(reading); }
     [[nodiscard]] bool ready() const { return m_ready; } // audited once, and not since something changed
+    [[nodiscard]] bool hasLedger() const { return m_hasLedger; } // read once: before, it is empty
     // Computes from the ledger, on a reading thread: Result<T>(const Ledger &, Reader &).
     template <class F> auto withLedger(F compute)
     {
@@ -73,7 +74,7 @@ private:
     LimitSet m_limits;
     QTimer m_soon, m_everyMinute;
     ChangedKinds m_pending;
-    bool m_busy = false, m_ready = false, m_started = false;
+    bool m_busy = false, m_ready = false, m_started = false, m_hasLedger = false;
     bool m_limitsChanged = false, m_storageDue = false, m_reload = false;
     qint64 m_storageMs = 0;
     QElapsedTimer m_storageRead;

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/store/derive.h"
 
+#include "models/core/texthash.h"
+
 namespace bobbin {
 
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
+
+constexpr qsizetype headLength = 200; // characters of a message that are told apart by their hash
 
 const QString derivedKey = u"derived"_s;
 const QString derivedVersion = u"1"_s; // of a store that was made anew: its schema has all it needs
@@ -21,6 +25,58 @@ constexpr Kind kinds[] = {
 };
 
 } // namespace
+
+// Of what a person wrote: what several messages begin with alike, where it is long, need not be said again each time.
+std::optional<qint64> headOf(const Message &m)
+{
+    if (m.role != "user"_L1 || m.text.size() < headLength)
+        return std::nullopt;
+    return qint64(textHash(m.text.left(headLength).toStdString()));
+}
+
+std::optional<qint64> instructionsOf(const Assistant &a)
+{
+    return a.instructions.isEmpty() ? std::nullopt : std::optional(qint64(textHash(a.instructions.toStdString())));
+}
+
+void Writer::deriveRun(qint64 run, const RunConfig &config)
+{
+    m_runConfig.bind(configKey(config), run).step();
+}
+
+void Writer::deriveSteps(qint64 run, const std::vector<RunStep> &steps)
+{
+    std::vector<qint64> told;
+    qint64 rounds = 0;
+    qint64 characters = 0;
+    qint64 repeats = 0;
+    QSet<quint64> calls;
+    for (const RunStep &step : steps) {
+        if (step.usage)
+            told.push_back(step.usage->prompt);
+        rounds += step.toolCalls > 0 || step.type == "tool_calls"_L1 ? 1 : 0;
+        characters += step.outputCharacters;
+        for (const quint64 call : step.callHashes) {
+            repeats += calls.contains(call) ? 1 : 0;
+            calls.insert(call);
+        }
+    }
+    if (rounds == 0 && told.size() == 1)
+        told.clear(); // the run's own
+    m_runCalls.bind(run, writtenCalls(told), rounds, characters / usualCharactersPerToken, repeats).step();
+}
+
+void Writer::deriveMessage(qint64 message, const Message &from)
+{
+    m_database.prepare(u"UPDATE message SET head=? WHERE key=?"_s).bind(headOf(from), message).step();
+}
+
+void Writer::deriveAssistant(qint64 assistant, const Assistant &from)
+{
+    m_database.prepare(u"UPDATE assistant SET instructions=? WHERE key=?"_s)
+        .bind(instructionsOf(from), assistant)
+        .step();
+}
 
 Done deriveAnew(Database &database, const Provider &provider, Writer &writer)
 {

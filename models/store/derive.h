@@ -7,6 +7,8 @@
 
 namespace bobbin {
 
+std::optional<qint64> headOf(const Message &message); // a hash of how a long one of the person begins
+std::optional<qint64> instructionsOf(const Assistant &assistant); // their hash
 Done deriveAnew(Database &database, const Provider &provider, Writer &writer);
 
 } // namespace bobbin

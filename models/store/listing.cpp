@@ -151,12 +151,21 @@ QString stateCondition(RowKind kind, const QStringList &states)
     return u"("_s + any.join(u" OR "_s) + u")"_s;
 }
 
-QString causeCondition(const std::vector<Cause> &causes)
+QString causeCondition(RowKind kind, const std::vector<Cause> &causes)
 {
     QStringList numbers;
     for (const Cause cause : causes)
         numbers << QString::number(int(cause));
-    return u"t.cause IN ("_s + numbers.join(u',') + u")"_s;
+    const QString among = u"cause IN ("_s + numbers.join(u',') + u")"_s;
+    return kind == RowKind::Runs ? u"t.thread IN (SELECT key FROM thread WHERE "_s + among + u")"_s : u"t."_s + among;
+}
+
+QString metadataCondition(RowKind kind, bool withValue)
+{
+    const QString thread =
+        kind == RowKind::Runs ? u"(SELECT metadata FROM thread h WHERE h.key=t.thread)"_s : u"t.metadata"_s;
+    const QString pairs = u"EXISTS(SELECT 1 FROM json_each("_s + thread + u") e WHERE e.key=?7"_s;
+    return withValue ? pairs + u" AND coalesce(CAST(e.value AS TEXT),'')=?8)"_s : u"NOT "_s + pairs + u")"_s;
 }
 
 } // namespace bobbin

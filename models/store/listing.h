@@ -19,7 +19,8 @@ QString likePattern(QString text);
 QString textCondition(const Listing &list, bool ofFew); // its pattern is bound to ?1
 QString jsonList(const QStringList &ids); // for json_each()
 QString stateCondition(RowKind kind, const QStringList &states); // empty: no condition
-QString causeCondition(const std::vector<Cause> &causes); // of threads
+QString causeCondition(RowKind kind, const std::vector<Cause> &causes); // of threads
+QString metadataCondition(RowKind kind, bool withValue); // ?7 its key, ?8 its value
 QString statusWord(int status, const QString &word); // `word` is kept only for statuses we do not know
 // Known, priced, unknown. Costs are summed by total(): sum() fails above nine million dollars, where 64 bits of
 // pico-dollars end; there a sum stays at that limit, which format::money shows as such.

@@ -42,6 +42,12 @@ Result<KeyList> Reader::keys(RowKind kind, const RowQuery &query, int limit)
         conditions << textCondition(list, limit > 0);
     if (!filter.assistantId.isEmpty())
         conditions << u"t.assistant=?2"_s;
+    if (filter.noAssistant)
+        conditions << u"coalesce(t.assistant,'')=''"_s;
+    if (filter.model && kind == RowKind::Runs)
+        conditions << u"t.model IS (SELECT key FROM model WHERE name=?6)"_s;
+    if (filter.metadata)
+        conditions << metadataCondition(kind, filter.metadata->value.has_value());
     if (!filter.threadId.isEmpty())
         conditions << u"t.thread=(SELECT key FROM thread WHERE id=?3)"_s;
     const char *time = kind == RowKind::Threads ? "t.last_active" : "t.created";
@@ -52,7 +58,7 @@ Result<KeyList> Reader::keys(RowKind kind, const RowQuery &query, int limit)
     if (const QString states = stateCondition(kind, filter.states); !states.isEmpty())
         conditions << states;
     if (!filter.causes.empty())
-        conditions << causeCondition(filter.causes);
+        conditions << causeCondition(kind, filter.causes);
 
     const QString where = u" FROM "_s + QString::fromLatin1(list.from) + u" WHERE "_s + conditions.join(u" AND "_s);
     const char *sort = sortOf(kind, query.sort);
@@ -61,7 +67,9 @@ Result<KeyList> Reader::keys(RowKind kind, const RowQuery &query, int limit)
     const auto bound = [&](const QString &sql) {
         Statement statement = prepare(sql);
         statement.bind(likePattern(filter.text), filter.assistantId, filter.threadId, filter.activeFrom,
-                       filter.activeUntil);
+                       filter.activeUntil, filter.model.value_or(QString()),
+                       filter.metadata ? filter.metadata->key : QString(),
+                       filter.metadata ? filter.metadata->value.value_or(QString()) : QString());
         return statement;
     };
     // A text is looked for once, in all rows; what else is asked for is summed faster apart, over an index.
@@ -98,8 +106,19 @@ template <class Row> Result<std::vector<Row>> Reader::rows(const std::vector<Row
     Statement query = prepare(RowSql<Row>::columns() + u" WHERE t.key IN (SELECT value FROM json_each(?))"_s);
     query.bind(keysJson(keys));
     std::vector<Row> rows(keys.size());
+    QHash<const Price *, QString> words; // a page of rows has few prices
     while (query.step()) {
         Row row = RowSql<Row>::read(query);
+        if constexpr (std::is_same_v<Row, RunRow>)
+            if (const Price *price = m_prices ? m_prices->priceAt(row.model, row.createdAt) : nullptr) {
+                QString &said = words[price];
+                if (said.isEmpty())
+                    said = priceWords(*price);
+                row.price = said;
+                if (row.cost && row.usage && !row.usage->beyondReason())
+                    if (const Charge parts = charge(price->rates, *row.usage); parts.known() == *row.cost)
+                        row.charge = parts;
+            }
         if constexpr (std::is_same_v<Row, StoreRow>)
             if (m_prices && row.bytes)
                 row.perDay = m_prices->storageListPrice(*row.bytes);

@@ -82,12 +82,15 @@ public:
     // Reads these threads into it, or all.
     Done readLedger(Ledger &ledger, const std::optional<std::vector<RowKey>> &threads = {});
     Result<WorkspaceFacts> workspaceFacts();
+    Result<QStringList> metadataKeys(); // of threads, the most frequent first
+    Result<ThreadTags> threadTags(const QString &key);
     // Findings that are kept, the costliest first; with what was said about them.
     Result<std::vector<Finding>> findings(const std::optional<RowKey> &thread = {});
     Result<qint64> openFindings(); // how many
     Result<QString> threadId(RowKey key); // empty: there is none
     Done nameEvidence(std::vector<Finding> &findings); // runs: their ids, by their keys
     Result<std::vector<RowKey>> unjudgedThreads();
+    Result<bool> isJudged(RowKey thread); // its findings are of what it is now
     Result<std::vector<MessageRaw>> messages(RowKey thread, int limit, int offset); // oldest first
     Result<std::optional<qint64>> messageIndex(RowKey thread, const QString &messageId); // its place, from 0
     Result<std::vector<RunRow>> runsOfThread(RowKey thread, int limit, int offset);

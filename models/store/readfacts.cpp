@@ -16,28 +16,24 @@ Result<CauseRuns> Reader::causeRuns(RowKey thread, Cause cause, int failedInARow
     RunFacts(m_database).read(thread, runs);
     RateBook rates(m_prices);
     nameModels(m_database, rates);
-    CauseRuns told = bobbin::causeRuns(runs, rates, cause, failedInARow, toolCeiling);
-    if (cause == Cause::ToolRounds && told.runs == 0) // many runs of a few rounds
-        told = bobbin::causeRuns(runs, rates, cause, failedInARow, 0);
-    return unlessFailed(told);
+    return unlessFailed(bobbin::causeRuns(runs, rates, cause, failedInARow, toolCeiling));
 }
 
 namespace {
 
-constexpr auto threadFacts = "SELECT t.key, t.last_active, t.cause, t.gone, json_extract(t.metadata,'$.rotated_to') IS "
-                             "NOT NULL, t.unjudged FROM thread t";
+constexpr auto threadFacts = "SELECT t.key, t.cause, t.gone, json_extract(t.metadata,'$.rotated_to') IS "
+                             "NOT NULL, t.unjudged, t.last_active FROM thread t";
 
 ThreadFact readThread(const Statement &q, RunFacts &runs, FactNames &names)
 {
     ThreadFact thread;
     thread.key = q.integer(0);
-    thread.lastActive = q.integer(1);
-    thread.cause = Cause(q.integer(2));
-    thread.gone = q.integer(3) != 0;
-    thread.rotated = q.integer(4) != 0;
-    thread.unjudged = q.integer(5);
-    const MessageSums sums = runs.read(thread.key, thread.runs, &names);
-    thread.turns = qint32(sums.turns);
+    thread.cause = Cause(q.integer(1));
+    thread.gone = q.integer(2) != 0;
+    thread.rotated = q.integer(3) != 0;
+    thread.unjudged = q.integer(4);
+    thread.lastActive = q.optional(5);
+    runs.read(thread.key, thread.runs, &names);
     if (!thread.runs.empty())
         thread.assistant = thread.runs.back().assistant;
     return thread;
@@ -107,10 +103,7 @@ Done Reader::readLedger(Ledger &ledger, const std::optional<std::vector<RowKey>>
             ledger.put(readThread(all, runs, ledger.names));
         Statement again = m_database.prepare(filesAgainSql(false));
         Statement alike = m_database.prepare(alikeSql(false));
-        readMessages(again, alike, [&](RowKey key) {
-            const auto place = ledger.places.find(key);
-            return place == ledger.places.end() ? nullptr : &ledger.threads[place->second];
-        });
+        readMessages(again, alike, [&](RowKey key) { return ledger.thread(key); });
     }
     return m_database.status();
 }
@@ -129,6 +122,27 @@ Result<WorkspaceFacts> Reader::workspaceFacts()
     facts.storage = *std::move(storage);
     facts.tellsLimits = m_provider.capabilities().tellsRunLimits;
     return unlessFailed(std::move(facts));
+}
+
+Result<QStringList> Reader::metadataKeys()
+{
+    Statement keys = prepare(u"SELECT e.key FROM thread t, json_each(t.metadata) e WHERE t.metadata IS NOT NULL "
+                             "GROUP BY e.key ORDER BY count(*) DESC, e.key LIMIT 100"_s);
+    QStringList found;
+    while (keys.step())
+        found << keys.text(0);
+    return unlessFailed(std::move(found));
+}
+
+Result<ThreadTags> Reader::threadTags(const QString &key)
+{
+    Statement values = prepare(u"SELECT t.key, e.value FROM thread t, json_each(t.metadata) e WHERE t.metadata IS NOT "
+                               "NULL AND e.key=?"_s);
+    values.bind(key);
+    ThreadTags tags;
+    while (values.step())
+        tags.ofThread.insert_or_assign(values.integer(0), tags.values.number(values.utf8(1)));
+    return unlessFailed(std::move(tags));
 }
 
 } // namespace bobbin

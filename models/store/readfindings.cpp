@@ -82,6 +82,13 @@ Done Reader::nameEvidence(std::vector<Finding> &findings)
     return m_database.status();
 }
 
+Result<bool> Reader::isJudged(RowKey thread)
+{
+    Statement query = prepare(u"SELECT 1 FROM thread WHERE key=? AND unjudged=0"_s);
+    const bool judged = query.bind(thread).step();
+    return unlessFailed(judged);
+}
+
 Result<std::vector<RowKey>> Reader::unjudgedThreads()
 {
     Statement query = prepare(u"SELECT key FROM thread WHERE unjudged>0"_s);

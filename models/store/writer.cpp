@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/store/writer.h"
 
+#include "models/store/derive.h"
 #include "models/store/listing.h"
 #include "models/store/schema.h"
 
-#include "models/audit/cause.h"
-#include "models/audit/findingjson.h"
 #include "models/core/jsontext.h"
-#include "models/core/texthash.h"
 
 #include <QJsonDocument>
 #include <QScopeGuard>
@@ -19,7 +17,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr qsizetype previewLength = 160;
-constexpr qsizetype headLength = 200; // characters of a message that are told apart by their hash
 constexpr qint64 mostPackBytes = 256 * 1024; // of JSON: who reads one object unpacks all
 
 std::optional<qint64> orNone(const std::optional<Usage> &usage, qint64 Usage::*part)
@@ -30,19 +27,6 @@ std::optional<qint64> orNone(const std::optional<Usage> &usage, qint64 Usage::*p
 std::optional<qint64> orNone(const std::optional<Usage> &usage, std::optional<qint64> Usage::*part)
 {
     return usage ? (*usage).*part : std::nullopt;
-}
-
-// Of what a person wrote: what several messages begin with alike, where it is long, need not be said again each time.
-std::optional<qint64> headOf(const Message &m)
-{
-    if (m.role != "user"_L1 || m.text.size() < headLength)
-        return std::nullopt;
-    return qint64(textHash(m.text.left(headLength).toStdString()));
-}
-
-std::optional<qint64> instructionsOf(const Assistant &a)
-{
-    return a.instructions.isEmpty() ? std::nullopt : std::optional(qint64(textHash(a.instructions.toStdString())));
 }
 
 QString tableOf(Resource resource)
@@ -187,26 +171,6 @@ void Writer::setPrices(std::shared_ptr<const PriceTable> prices)
     m_prices = std::move(prices);
 }
 
-int Writer::failedInARow()
-{
-    if (!m_failedInARow) {
-        Statement row = m_database.prepare(u"SELECT value FROM meta WHERE key='failed_in_a_row'"_s);
-        m_failedInARow = row.step() ? std::max(2, row.text(0).toInt()) : 2;
-    }
-    return *m_failedInARow;
-}
-
-void Writer::setFailedInARow(int runs)
-{
-    if (runs == failedInARow())
-        return;
-    m_failedInARow = runs;
-    setMeta(u"failed_in_a_row"_s, QString::number(runs));
-    m_changes.kinds |= Changed::Threads;
-    m_database.prepare(u"UPDATE thread SET dirty=1 WHERE failed_runs>1"_s).step();
-    settleDirty();
-}
-
 void Writer::write(const Objects &objects)
 {
     const auto all = [this](const auto &list) {
@@ -328,7 +292,8 @@ std::optional<qint64> Writer::modelKey(const QString &name)
 
 std::optional<qint64> Writer::configKey(const RunConfig &c)
 {
-    if (c == RunConfig())
+    static const RunConfig nothing;
+    if (c == nothing)
         return std::nullopt;
     const ConfigKey key{c.instructions, c.instructionBytes, c.tools, c.maxPromptTokens, c.lastMessages};
     if (const auto known = configs().find(key); known != configs().end())
@@ -559,93 +524,6 @@ void Writer::noteStore(const QString &id)
     m_storeKey.reset();
 }
 
-void Writer::settleThread(const QString &threadId)
-{
-    noteThread(threadId);
-    if (!m_threadKey.bind(threadId).step())
-        return;
-    const qint64 key = m_threadKey.integer(0);
-    m_threadKey.reset();
-    settleRuns(key);
-    // Where no run says what it took, the thread itself may.
-    m_database
-        .prepare(uR"(UPDATE thread_usage SET counts=NOT EXISTS(SELECT 1 FROM run WHERE run.thread=thread_usage.thread
-AND prompt IS NOT NULL) WHERE thread=(SELECT key FROM thread WHERE id=?))"_s)
-        .bind(threadId)
-        .step();
-    m_database
-        .prepare(
-            uR"(UPDATE thread SET (cost, priced_runs, unknown_runs, assumed_runs, context_now, part_undivided, cause) =
-  (SELECT coalesce(u.cost,0), u.cost IS NOT NULL, u.cost IS NULL, u.assumed AND u.cost IS NOT NULL, NULL,
-          coalesce(u.cost,0), coalesce(u.cost>0,0)
-   FROM thread_usage u WHERE u.thread=thread.key)
-WHERE id=? AND EXISTS(SELECT 1 FROM thread_usage u WHERE u.thread=thread.key AND u.counts))"_s)
-        .bind(threadId)
-        .step();
-}
-
-void Writer::settleRuns(qint64 thread)
-{
-    m_runs.clear();
-    const MessageSums messages = m_facts.read(thread, m_runs);
-    CostSum cost;
-    qint64 active = 0;
-    qint64 failed = 0;
-    qint64 newest = messages.newest;
-    std::optional<qint64> contextFirst;
-    std::optional<qint64> contextNow;
-    bool estimated = false;
-    for (const RunFact &run : m_runs) {
-        cost.add(run.money(), run.assumed);
-        active += isActive(run.status) ? 1 : 0;
-        failed += hasFailed(run.status) ? 1 : 0;
-        newest = std::max(newest, run.created);
-        if (!m_rates.knows(run.model))
-            nameModels(m_database, m_rates);
-        if (run.context < 0)
-            continue;
-        contextNow = run.context;
-        contextFirst = contextFirst.value_or(run.context);
-        estimated = run.estimated;
-    }
-    const CostParts parts = partsOf(m_runs, m_rates, failedInARow());
-    Cause cause = causeOf(parts);
-    if (cause == Cause::Volume && messages.turns > 1) {
-        if (m_filesAgain.bind(thread).step())
-            cause = Cause::Files;
-        m_filesAgain.reset();
-    }
-    m_settle
-        .bind(thread, qint64(m_runs.size()), cost.known.pico, cost.pricedRuns, cost.unknownRuns, cost.assumedRuns,
-              active, failed, messages.messages, messages.turns, messages.characters, newest, contextFirst, contextNow,
-              int(estimated), int(cause), parts.retries.pico, parts.toolRounds.pico, parts.history.pico,
-              parts.base.pico, parts.output.pico, parts.undivided.pico)
-        .step();
-}
-
-void Writer::threadSynced(const QString &threadId, const ThreadOutcome &outcome)
-{
-    settleThread(threadId);
-    m_database
-        .prepare(
-            u"UPDATE thread SET synced=coalesce(?2, synced), problem=nullif(?3,''), partial=coalesce(?4, partial), "
-            "unjudged=unjudged+(gone IS NOT ?5), gone=?5 WHERE id=?1"_s)
-        .bind(threadId, outcome.syncedAt, outcome.problem, outcome.partial ? OptTime(*outcome.partial) : OptTime(),
-              int(outcome.gone))
-        .step();
-}
-
-void Writer::settleDirty()
-{
-    std::ignore = makeRunIndexes(m_database); // a first sync may have been cut short
-    QStringList ids;
-    Statement dirty = m_database.prepare(u"SELECT id FROM thread WHERE dirty=1"_s);
-    while (dirty.step())
-        ids << dirty.text(0);
-    for (const QString &id : std::as_const(ids))
-        settleThread(id);
-}
-
 int Writer::addThreads(const QStringList &ids)
 {
     int added = 0;
@@ -733,111 +611,6 @@ void Writer::storeFilesDone(const QString &storeId, const QString &stamp, const 
         .step();
     m_database.prepare(u"UPDATE store SET files_stamp=? WHERE id=?"_s).bind(stamp, storeId).step();
     noteStore(storeId);
-}
-
-void Writer::reprice()
-{
-    m_changes.kinds |= Changed::Threads | Changed::Runs | Changed::Assistants;
-    Statement all = m_database.prepare(u"SELECT run.key, model.name, run.created, prompt, completion, cached, "
-                                       "cache_write, cost, assumed FROM run LEFT JOIN model ON model.key=run.model"_s);
-    Statement update = m_database.prepare(u"UPDATE run SET cost=?, assumed=? WHERE key=?"_s);
-    Statement dirty = m_database.prepare(u"UPDATE thread SET dirty=1 WHERE key=(SELECT thread FROM run WHERE key=?)"_s);
-    while (all.step()) {
-        std::optional<Usage> usage;
-        if (!all.isNull(3))
-            usage = Usage{all.integer(3), all.integer(4), all.optional(5), all.optional(6), std::nullopt};
-        const auto cost = costOf(all.text(1), all.optional(2), usage);
-        const bool assumed = m_prices && m_prices->assumes(all.text(1));
-        if (cost == all.optional(7) && assumed == (all.integer(8) != 0))
-            continue;
-        update.bind(cost, int(assumed), all.integer(0)).step();
-        dirty.bind(all.integer(0)).step();
-        m_changes.runs.insert(all.integer(0));
-    }
-    repriceThreads();
-    settleDirty();
-}
-
-void Writer::repriceThreads()
-{
-    Statement all = m_database.prepare(
-        u"SELECT u.thread, model.name, t.created, prompt, completion, cached, cache_write FROM thread_usage u JOIN "
-        "thread t ON t.key=u.thread LEFT JOIN model ON model.key=u.model"_s);
-    Statement update = m_database.prepare(u"UPDATE thread_usage SET cost=?, assumed=? WHERE thread=?"_s);
-    while (all.step()) {
-        const Usage usage{all.integer(3), all.integer(4), all.optional(5), all.optional(6), std::nullopt};
-        update
-            .bind(costOf(all.text(1), all.optional(2), usage), int(m_prices && m_prices->assumes(all.text(1))),
-                  all.integer(0))
-            .step();
-        m_threadDirty.bind(all.integer(0)).step();
-    }
-}
-
-void Writer::deriveRun(qint64 run, const RunConfig &config)
-{
-    m_runConfig.bind(configKey(config), run).step();
-}
-
-void Writer::deriveSteps(qint64 run, const std::vector<RunStep> &steps)
-{
-    std::vector<qint64> told;
-    qint64 rounds = 0;
-    qint64 characters = 0;
-    qint64 repeats = 0;
-    QSet<quint64> calls;
-    for (const RunStep &step : steps) {
-        if (step.usage)
-            told.push_back(step.usage->prompt);
-        rounds += step.toolCalls > 0 || step.type == "tool_calls"_L1 ? 1 : 0;
-        characters += step.outputCharacters;
-        for (const quint64 call : step.callHashes) {
-            repeats += calls.contains(call) ? 1 : 0;
-            calls.insert(call);
-        }
-    }
-    if (rounds == 0 && told.size() == 1)
-        told.clear(); // the run's own
-    m_runCalls.bind(run, writtenCalls(told), rounds, characters / usualCharactersPerToken, repeats).step();
-}
-
-void Writer::deriveMessage(qint64 message, const Message &from)
-{
-    m_database.prepare(u"UPDATE message SET head=? WHERE key=?"_s).bind(headOf(from), message).step();
-}
-
-void Writer::deriveAssistant(qint64 assistant, const Assistant &from)
-{
-    m_database.prepare(u"UPDATE assistant SET instructions=? WHERE key=?"_s)
-        .bind(instructionsOf(from), assistant)
-        .step();
-}
-
-void Writer::keepFindings(const FindingChanges &changes, qint64 now)
-{
-    m_changes.kinds |= Changed::Findings;
-    const auto pico = [](const std::optional<Money> &money) {
-        return money ? std::optional(money->pico) : std::nullopt;
-    };
-    Statement drop = m_database.prepare(u"DELETE FROM finding WHERE rule=?1 AND subject=?2 AND CASE WHEN "
-                                        "?2={subject.thread} THEN thread=?3 ELSE id=?4 END"_s);
-    for (const Finding &f : changes.gone)
-        drop.bind(QString::fromLatin1(f.rule), int(f.subject), f.key, f.id).step();
-    Statement put = m_database.prepare(
-        u"INSERT INTO finding(rule,subject,id,thread,severity,spent,monthly,content,first_seen,count) VALUES(?1,?2,"
-        "CASE WHEN ?2={subject.thread} THEN (SELECT id FROM thread WHERE key=?4) ELSE ?3 END,nullif(?4,0),"
-        "?5,?6,?7,?8,?9,?10) ON CONFLICT(rule,subject,id) DO UPDATE SET severity=excluded.severity, "
-        "spent=excluded.spent, "
-        "monthly=excluded.monthly, content=excluded.content, count=excluded.count"_s);
-    for (const Finding &f : changes.put)
-        put.bind(QString::fromLatin1(f.rule), int(f.subject), f.id, f.key, int(f.severity), pico(f.spent),
-                 pico(f.monthly), QString::fromUtf8(contentOf(f)), now, f.evidenceCount)
-            .step();
-    Statement judged = m_database.prepare(u"UPDATE thread SET unjudged=0 WHERE key=? AND unjudged=?"_s);
-    for (const auto &[key, seen] : changes.judged)
-        judged.bind(key, seen).step();
-    if (!changes.judgedBy.isEmpty())
-        setMeta(judgedByKey(), changes.judgedBy);
 }
 
 void Writer::setMeta(const QString &key, const QString &value)

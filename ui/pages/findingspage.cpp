@@ -132,13 +132,12 @@ FindingsPage::FindingsPage(QWidget *parent)
     column->setSpacing(0);
     column->addWidget(makeBar());
     column->addWidget(splitter, 1);
-    setFocusProxy(m_table);
 
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &FindingsPage::showCurrent);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, &FindingsPage::showCurrent);
     connect(m_table, &QTreeView::activated, this, [this](const QModelIndex &index) {
         if (const Finding *finding = m_model->at(m_shown->mapToSource(index)))
-            Q_EMIT subjectWanted(*finding);
+            Q_EMIT wanted(finding->subject, finding->id, {});
     });
     showCurrent();
     tellCount();
@@ -212,7 +211,7 @@ QWidget *FindingsPage::makeDetails()
     connect(m_act, &QPushButton::clicked, this, [this] { Q_EMIT remedyWanted(selected()); });
     connect(m_open, &QPushButton::clicked, this, [this] {
         if (const std::vector<Finding> chosen = selected(); !chosen.empty())
-            Q_EMIT subjectWanted(chosen.front());
+            Q_EMIT wanted(chosen.front().subject, chosen.front().id, {});
     });
     connect(m_silence, &QPushButton::clicked, this, &FindingsPage::silence);
     connect(m_speak, &QPushButton::clicked, this, &FindingsPage::speakAgain);
@@ -220,10 +219,8 @@ QWidget *FindingsPage::makeDetails()
         const std::vector<Finding> chosen = selected();
         const auto place = item->data(0, evidencePlace).toULongLong();
         if (!chosen.empty() && place < chosen.front().evidence.size()) {
-            Evidence evidence = chosen.front().evidence[place];
-            evidence.id = item->data(0, evidencePlace + 1).toString();
-            evidence.thread = item->data(0, evidencePlace + 2).toString();
-            Q_EMIT evidenceWanted(evidence);
+            Q_EMIT wanted(chosen.front().evidence[place].kind, item->data(0, evidencePlace + 1).toString(),
+                          item->data(0, evidencePlace + 2).toString());
         }
     });
     return details;
@@ -233,7 +230,7 @@ void FindingsPage::setStore(std::shared_ptr<Store> store)
 {
     ++m_generation;
     m_store = std::move(store);
-    m_model->setFindings({});
+    m_model->setFindings({}, {});
     tellCount();
     showCurrent();
     refresh();
@@ -271,16 +268,25 @@ void FindingsPage::refresh()
     if (m_stale)
         return;
     const int generation = ++m_generation;
-    whenDone(m_store->read([](Reader &reader) { return reader.findings(); }, Store::Lane::Scan), this,
-             [this, generation](const Result<std::vector<Finding>> &findings) {
+    using Read = std::pair<std::vector<Finding>, QStringList>;
+    whenDone(m_store->read(
+                 [](Reader &reader) -> Result<Read> {
+                     auto findings = reader.findings();
+                     if (!findings)
+                         return fail(findings.error());
+                     QStringList texts = FindingModel::textsOf(*findings);
+                     return Read(*std::move(findings), std::move(texts));
+                 },
+                 Store::Lane::Scan),
+             this, [this, generation](const Result<Read> &read) {
                  if (generation != m_generation)
                      return;
-                 if (!findings) {
-                     Q_EMIT failed(findings.error());
+                 if (!read) {
+                     Q_EMIT failed(read.error());
                      return;
                  }
                  const std::vector<Finding> before = selected();
-                 m_model->setFindings(*findings);
+                 m_model->setFindings(read->first, read->second);
                  m_table->expandAll();
                  if (!before.empty())
                      m_table->setCurrentIndex(indexOf(before.front()));

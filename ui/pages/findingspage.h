@@ -41,8 +41,7 @@ public:
 
 Q_SIGNALS:
     void remedyWanted(const std::vector<bobbin::Finding> &findings);
-    void evidenceWanted(const bobbin::Evidence &evidence);
-    void subjectWanted(const bobbin::Finding &finding);
+    void wanted(bobbin::SubjectKind kind, const QString &id, const QString &thread); // thread: id, of a run
     void failed(const bobbin::Error &error);
 
 protected:

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "models/audit/bill.h"
+#include "models/costs/budget.h"
 #include "models/session/auditor.h"
 
 #include <QPointer>
@@ -15,9 +16,9 @@ class QTableWidget;
 
 namespace bobbin::ui {
 
-class CostChart;
 class Notice;
 class PartsBar;
+class StackChart;
 
 class OverviewPage : public QScrollArea {
     Q_OBJECT
@@ -26,6 +27,7 @@ public:
     void setStore(std::shared_ptr<Store> store);
     void setAuditor(Auditor *auditor); // null: there is none
     void setLimits(const LimitSet &limits) { m_limits = limits; }
+    void setBudgets(const std::vector<Budget> &budgets);
     [[nodiscard]] QTableWidget *costliest() const { return m_threads; }
     [[nodiscard]] QLabel *headline() const { return m_headline; }
     void setPrices(std::shared_ptr<const PriceTable> prices);
@@ -41,19 +43,31 @@ Q_SIGNALS:
     void remedyWanted(const bobbin::Finding &finding);
 
 private:
+    enum Tile { Month, Cost, Active, Threads, Stores, TileCount };
+    enum ThreadColumn {
+        NameColumn,
+        ShareColumn,
+        CostColumn,
+        CauseColumn,
+        SinceColumn,
+        TurnColumn,
+        SavesColumn,
+        RemedyColumn
+    };
     std::shared_ptr<const PriceTable> m_prices;
     std::shared_ptr<Store> m_store;
     QTimer *m_again;
     std::vector<std::pair<QLabel *, QLabel *>> m_tiles; // value, note
     QPointer<Auditor> m_auditor;
     LimitSet m_limits;
+    std::vector<Budget> m_budgets;
     Notice *m_retirement; // when all this ends
     QLabel *m_headline;
     QPushButton *m_findings;
     PartsBar *m_parts;
     QLabel *m_partsTitle, *m_threadsTitle;
     QTableWidget *m_attention; // stuck runs, models that end
-    CostChart *m_chart;
+    StackChart *m_chart;
     QTableWidget *m_threads;
     QTableWidget *m_models;
     bool m_asking = false, m_due = false;
@@ -68,9 +82,12 @@ private:
         Bill bill;
         std::vector<Costly> threads;
         std::vector<Finding> findings; // open ones
+        std::vector<BudgetState> budgets;
     };
-    static Result<Shown> readBill(const Ledger &ledger, Reader &reader, const LimitSet &limits);
+    static Result<Shown> readBill(const Ledger &ledger, Reader &reader, const LimitSet &limits,
+                                  const std::vector<Budget> &budgets);
     void show(const Overview &overview);
+    void showDays(const std::vector<DayCost> &days);
     void refreshBill();
     void showBill(const Shown &shown);
     void tellActive();

@@ -51,7 +51,7 @@ void FindingsView::clear()
     refresh();
 }
 
-void FindingsView::setFindings(std::vector<Finding> findings)
+void FindingsView::setFindings(std::vector<Finding> findings, bool judged)
 {
     const int row = m_list->currentRow();
     m_list->clear();
@@ -66,7 +66,7 @@ void FindingsView::setFindings(std::vector<Finding> findings)
         m_list->addItem(format::visible(said));
     }
     if (m_findings.empty())
-        m_list->addItem(tr("Nothing stands out in this thread's runs."));
+        m_list->addItem(judged ? tr("Nothing stands out in this thread's runs.") : tr("Not looked at yet."));
     else
         m_list->setCurrentRow(std::clamp(row, 0, int(m_findings.size()) - 1));
     refresh();

@@ -16,7 +16,7 @@ class FindingsView : public QWidget {
 public:
     explicit FindingsView(QWidget *parent = nullptr);
 
-    void setFindings(std::vector<Finding> findings);
+    void setFindings(std::vector<Finding> findings, bool judged); // judged: there are no others
     void clear(); // no thread
     [[nodiscard]] QListWidget *list() const { return m_list; }
     [[nodiscard]] QPushButton *actButton() const { return m_act; }

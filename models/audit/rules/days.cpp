@@ -16,7 +16,7 @@ namespace {
 constexpr int lookedAt = 28; // days, today's left out
 constexpr int weeksBefore = 8;
 constexpr int leastWeeks = 4; // of those with any cost
-constexpr int factor = 3; // of the middle one; and half as much again as the costliest
+constexpr int factor = 3; // of the middle one; and half as much again as any day of these weeks
 constexpr Money leastMore{Money::perDollar / 2};
 
 } // namespace
@@ -47,7 +47,10 @@ void judgeDays(const AuditInput &input, std::vector<Finding> &found)
         const auto middle = same.begin() + qsizetype(same.size() / 2);
         std::ranges::nth_element(same, middle);
         const Money expected = *middle;
-        const Money most = *std::ranges::max_element(same);
+        // What other days cost now and then is not unusual on this one.
+        Money most;
+        for (auto before = days.lower_bound(day - 7 * weeksBefore); before->first < day; ++before)
+            most = std::max(most, before->second.cost);
         if (sums.cost > expected * factor && sums.cost.pico > most.pico + most.pico / 2 &&
             sums.cost - expected > leastMore)
             usual[day] = expected;

@@ -96,8 +96,6 @@ void judgeStorage(const AuditInput &input, const WorkspaceFacts &facts, std::vec
                    store.lastActiveAt.value_or(store.createdAt.value_or(input.now)) < stale) {
             Finding finding = about("unused-store", Severity::Warning, store, Remedy::DeleteUnused);
             finding.monthly = saving.aMonth(store.bytes);
-            if (store.lastActiveAt)
-                finding.facts.insert(u"lastActive"_s, *store.lastActiveAt);
             finding.facts.insert(u"allThreadsKnown"_s, facts.storage.allThreadsKnown);
             found.push_back(std::move(finding));
         }

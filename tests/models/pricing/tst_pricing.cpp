@@ -71,7 +71,10 @@ private Q_SLOTS:
         PriceTable own = table;
         ModelPrices model;
         model.id = tuned;
-        model.prices.push_back({{1, 1, {}, {}}, {}, {}, {}, true});
+        Price mine;
+        mine.rates = {1, 1, {}, {}};
+        mine.own = true;
+        model.prices.push_back(mine);
         own.set(model);
         QVERIFY(!own.assumes(tuned)); // the person knows it
         CostSum sum;
@@ -165,6 +168,34 @@ private Q_SLOTS:
         sum += Money{100};
         QCOMPARE(sum.pico, Money::most);
         QVERIFY(format::money(sum).startsWith(u'>'));
+    }
+    void aChargeAddsUpToTheCost()
+    {
+        const Rates rates{2'500'000, 10'000'000, 1'250'000, {}};
+        const Usage usage{2'000, 500, 1'000, {}, {}};
+        const Charge parts = charge(rates, usage);
+        QCOMPARE(parts.fresh, Money::fromDollars(0.0025));
+        QCOMPARE(parts.cached, Money::fromDollars(0.00125));
+        QCOMPARE(parts.output, Money::fromDollars(0.005));
+        QCOMPARE(parts.known(), cost(rates, usage));
+    }
+    void tiersAreKnownAndKept()
+    {
+        const Price *price = table.priceAt(u"gpt-6.2-sol"_s, at(2026, 11, 20));
+        QVERIFY(price && price->batch && price->fast && price->longContext);
+        QCOMPARE(*price->batch, (Rates{1'000'000, 5'000'000, 50'000, 1'250'000}));
+        QCOMPARE(price->fast->input, 4'000'000);
+        QCOMPARE(price->longContext->above, 272'000);
+        QCOMPARE(price->longContext->rates.output, 15'000'000);
+        for (const QString &said : {u"batch: $1.00 in"_s, u"272,000"_s, u"2026-11-21"_s})
+            QVERIFY2(priceWords(*price).contains(said), qPrintable(priceWords(*price)));
+        ModelPrices mine = *table.find(u"gpt-6.2-sol"_s);
+        mine.prices.back().own = true;
+        PriceTable own = table;
+        own.set(mine);
+        const auto again = PriceTable::fromJson(own.overridesToJson(), u"own"_s);
+        QVERIFY(again && again->models().size() == 1);
+        QCOMPARE(again->models().front().prices.back(), mine.prices.back());
     }
 };
 

@@ -393,7 +393,11 @@ private Q_SLOTS:
         PriceTable table = *m_prices;
         ModelPrices mine;
         mine.id = u"own-model"_s;
-        mine.prices.push_back({{1'000'000, 0, {}, {}}, {}, u"me"_s, {}, true});
+        Price price;
+        price.rates = {1'000'000, 0, {}, {}};
+        price.source = u"me"_s;
+        price.own = true;
+        mine.prices.push_back(price);
         table.set(mine);
         QVERIFY(wait(store->setPrices(std::make_shared<const PriceTable>(table))));
         const CostSum cost = threadRow(*store, u"t"_s).cost;
