@@ -2,8 +2,12 @@
 #include "models/settings/settings.h"
 
 #include "models/core/privatefiles.h"
+#include "models/whatif/measuresjson.h"
 
 #include <QDir>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QStandardPaths>
 
 namespace bobbin {
@@ -124,6 +128,103 @@ void setLimits(QSettings &file, const QString &connection, const QString &assist
         else
             file.setValue(key, value);
     }
+}
+
+namespace {
+
+constexpr std::pair<Budget::Scope, const char *> scopeWords[] = {{Budget::Scope::Connection, "connection"},
+                                                                 {Budget::Scope::Assistant, "assistant"},
+                                                                 {Budget::Scope::MetadataValue, "metadata"}};
+
+constexpr double mostBudget = 1e6; // dollars
+
+QString budgetsKey(const QString &connection)
+{
+    return u"budgets/"_s + connection;
+}
+
+} // namespace
+
+std::vector<Budget> budgetsOf(const QSettings &file, const QString &connection)
+{
+    std::vector<Budget> budgets;
+    const QByteArray kept = file.value(budgetsKey(connection)).toString().toUtf8();
+    for (const QJsonValue value : QJsonDocument::fromJson(kept).array()) {
+        const QJsonObject row = value.toObject();
+        const QString word = row["scope"_L1].toString();
+        const auto scope = std::ranges::find_if(
+            scopeWords, [&](const auto &known) { return word == QLatin1StringView(known.second); });
+        if (scope == std::end(scopeWords))
+            continue;
+        Budget budget;
+        budget.scope = scope->first;
+        budget.per = row["per"_L1].toString() == "day"_L1 ? Budget::Per::Day : Budget::Per::Month;
+        budget.id = row["id"_L1].toString();
+        budget.value = row["value"_L1].toString();
+        if (const double dollars = row["usd"_L1].toDouble(); dollars > 0)
+            budget.money = Money::fromDollars(std::min(dollars, mostBudget));
+        if (row["tokens"_L1].toInteger() > 0)
+            budget.tokens = row["tokens"_L1].toInteger();
+        if (budget.money || budget.tokens)
+            budgets.push_back(std::move(budget));
+    }
+    return budgets;
+}
+
+void setBudgets(QSettings &file, const QString &connection, const std::vector<Budget> &budgets)
+{
+    QJsonArray rows;
+    for (const Budget &budget : budgets) {
+        const auto scope = std::ranges::find(scopeWords, budget.scope, [](const auto &known) { return known.first; });
+        QJsonObject row{{u"scope"_s, QLatin1StringView(scope->second)},
+                        {u"per"_s, budget.per == Budget::Per::Day ? u"day"_s : u"month"_s}};
+        if (!budget.id.isEmpty())
+            row[u"id"_s] = budget.id;
+        if (budget.scope == Budget::Scope::MetadataValue)
+            row[u"value"_s] = budget.value;
+        if (budget.money)
+            row[u"usd"_s] = budget.money->dollars();
+        if (budget.tokens)
+            row[u"tokens"_s] = *budget.tokens;
+        rows << row;
+    }
+    if (rows.isEmpty())
+        file.remove(budgetsKey(connection));
+    else
+        file.setValue(budgetsKey(connection), QString::fromUtf8(QJsonDocument(rows).toJson(QJsonDocument::Compact)));
+}
+
+namespace {
+
+QString policyKey(const QString &connection, const QString &assistant)
+{
+    const QString group = u"policies/"_s + connection;
+    return assistant.isEmpty() ? group + u"/all"_s : group + u"/assistants/"_s + assistant;
+}
+
+} // namespace
+
+std::optional<Policy> policyOf(const QSettings &file, const QString &connection, const QString &assistant)
+{
+    const QJsonObject kept =
+        QJsonDocument::fromJson(file.value(policyKey(connection, assistant)).toString().toUtf8()).object();
+    if (kept.isEmpty())
+        return std::nullopt;
+    return Policy{measuresFromJson(kept["measures"_L1].toObject()),
+                  QDate::fromString(kept["since"_L1].toString(), Qt::ISODate)};
+}
+
+void setPolicy(QSettings &file, const QString &connection, const QString &assistant,
+               const std::optional<Policy> &policy)
+{
+    const QString key = policyKey(connection, assistant);
+    if (!policy) {
+        file.remove(key);
+        return;
+    }
+    const QJsonObject kept{{u"since"_s, policy->since.toString(Qt::ISODate)},
+                           {u"measures"_s, measuresToJson(policy->measures)}};
+    file.setValue(key, QString::fromUtf8(QJsonDocument(kept).toJson(QJsonDocument::Compact)));
 }
 
 void bringUpToDate(QSettings &file)

@@ -4,6 +4,8 @@
 #pragma once
 
 #include "models/audit/limits.h"
+#include "models/costs/budget.h"
+#include "models/whatif/measures.h"
 
 #include <QSettings>
 
@@ -37,6 +39,19 @@ const Setting &settingOf(qint64 Limits::*member);
 LimitSet limitsOf(const QSettings &file, const QString &connection);
 // Of the program (both empty), a connection, an assistant of it. What is as it would be otherwise is not written.
 void setLimits(QSettings &file, const QString &connection, const QString &assistant, const Limits &limits);
+
+// Budgets of a connection, in the order in which they were made.
+std::vector<Budget> budgetsOf(const QSettings &file, const QString &connection);
+void setBudgets(QSettings &file, const QString &connection, const std::vector<Budget> &budgets);
+
+// Measures that a person chose to keep to, of a connection or of an assistant of it.
+struct Policy {
+    Measures measures;
+    QDate since;
+};
+std::optional<Policy> policyOf(const QSettings &file, const QString &connection, const QString &assistant);
+void setPolicy(QSettings &file, const QString &connection, const QString &assistant,
+               const std::optional<Policy> &policy);
 
 // The file's version is written down, and what an older one called otherwise is carried over. A newer one's is left.
 constexpr int settingsVersion = 1;
