@@ -2,13 +2,19 @@
 #include "app/screenshots.h"
 
 #include "ui/operationdesk.h"
+#include "ui/pages/costs/measuresform.h"
+#include "ui/pages/costs/whatifview.h"
+#include "ui/pages/costspage.h"
 #include "ui/pages/searchpage.h"
 #include "ui/pages/threadspage.h"
+#include "ui/widgets/browseview.h"
+#include "ui/widgets/checklistview.h"
 
 #include <QApplication>
 #include <QComboBox>
 #include <QDialog>
 #include <QDir>
+#include <QPushButton>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTimer>
@@ -45,6 +51,12 @@ void takeScreenshots(ui::MainWindow &window, const QString &folder)
                     window.threads()->tabs()->setCurrentIndex(index);
                 };
             };
+            const auto costs = [&window](int index) {
+                return [&window, index] {
+                    window.showPage(u"costs"_s);
+                    window.costs()->tabs()->setCurrentIndex(index);
+                };
+            };
             const auto connecting = [&window](const QString &provider) {
                 return [&window, provider] {
                     QTimer::singleShot(500, &window, [provider] {
@@ -72,6 +84,38 @@ void takeScreenshots(ui::MainWindow &window, const QString &folder)
                 {u"stores"_s, page(u"stores"_s)},
                 {u"files"_s, page(u"files"_s)},
                 {u"findings"_s, page(u"findings"_s)},
+                {u"checklist"_s,
+                 [&window, page] {
+                     page(u"assistants"_s)();
+                     window.viewOf(u"assistants"_s)->table()->selectRow(1);
+                     for (QTabWidget *tabs : window.findChildren<QTabWidget *>())
+                         if (tabs->indexOf(window.checklist()) >= 0)
+                             tabs->setCurrentWidget(window.checklist());
+                 }},
+                {u"costs"_s, costs(0)},
+                {u"whatif"_s,
+                 [&window, costs] {
+                     costs(1)();
+                     Measures measures;
+                     measures.turnCap = 30;
+                     measures.toolSteps = 5;
+                     measures.retries = 3;
+                     measures.perfectCaching = true;
+                     window.costs()->whatIf()->form()->setMeasures(measures);
+                     window.costs()->whatIf()->searchButton()->click();
+                 }},
+                {u"budgets"_s,
+                 [&window, costs] {
+                     costs(2)();
+                     Budget month;
+                     month.money = Money::fromDollars(60);
+                     Budget day;
+                     day.per = Budget::Per::Day;
+                     day.tokens = 2'000'000;
+                     Q_EMIT window.costs()->budgetsChanged({month, day});
+                 }},
+                {u"forecast"_s, costs(3)},
+                {u"othermodels"_s, costs(4)},
                 {u"cleanup"_s, [&window] { window.desk()->cleanUp(); }},
                 {u"consolidate"_s, [&window] { window.desk()->consolidate(); }},
                 {u"rotate"_s,

@@ -8,6 +8,8 @@
 #include "ui/operationdesk.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/browsepage.h"
+#include "ui/pages/costs/whatifview.h"
+#include "ui/pages/costspage.h"
 #include "ui/pages/findingspage.h"
 #include "ui/pages/overviewpage.h"
 #include "ui/pages/searchpage.h"
@@ -16,6 +18,7 @@
 #include "ui/quitting.h"
 #include "ui/theme.h"
 #include "ui/widgets/browseview.h"
+#include "ui/widgets/checklistview.h"
 #include "ui/widgets/notice.h"
 #include "ui/widgets/operationbar.h"
 #include "ui/widgets/paddeddelegate.h"
@@ -48,7 +51,7 @@ MainWindow::MainWindow(Services services)
     : m_services(std::move(services)), m_session(m_services.credentials.source(), m_services.pricesFile),
       m_connectionButton(new QToolButton), m_search(new QLineEdit), m_sidebar(new QListWidget),
       m_root(new QStackedWidget), m_pages(new QStackedWidget), m_notice(new Notice), m_welcome(new WelcomePage),
-      m_state(new QLabel), m_left(new QLabel), m_syncBar(new SyncBar)
+      m_state(new QLabel), m_left(new QLabel), m_budget(new QLabel), m_syncBar(new SyncBar)
 {
     setWindowTitle(tr("Bobbin"));
     setObjectName(u"main"_s);
@@ -102,6 +105,7 @@ void MainWindow::followSession()
     connect(&m_session, &Session::pricesChanged, this, [this] {
         m_overview->setPrices(m_session.prices());
         m_threads->setPrices(m_session.prices());
+        m_costs->setPrices(m_session.prices());
     });
 }
 
@@ -156,12 +160,15 @@ void MainWindow::makePages()
     m_assistants = makeAssistantsPage();
     m_stores = makeStoresPage();
     m_files = makeFilesPage();
+    makeChecklist();
     m_findings = new FindingsPage;
+    m_costs = new CostsPage(m_session.prices());
     m_activity = new ActivityPage;
     m_found = new SearchPage;
-    QWidget *pages[] = {m_overview, m_threads, m_runs, m_assistants, m_stores, m_files, m_findings, m_activity};
-    const QString names[] = {tr("Overview"),      tr("Threads"), tr("Runs"),     tr("Assistants"),
-                             tr("Vector stores"), tr("Files"),   tr("Findings"), tr("Activity")};
+    QWidget *pages[] = {m_overview, m_threads,  m_runs,  m_assistants, m_stores,
+                        m_files,    m_findings, m_costs, m_activity};
+    const QString names[] = {tr("Overview"), tr("Threads"),  tr("Runs"),  tr("Assistants"), tr("Vector stores"),
+                             tr("Files"),    tr("Findings"), tr("Costs"), tr("Activity")};
     for (int i = 0; i <= ActivityIndex; ++i) {
         m_pages->addWidget(pages[i]);
         auto *item = new QListWidgetItem(names[i], m_sidebar);
@@ -214,16 +221,25 @@ void MainWindow::makePages()
         m_sidebar->setCurrentRow(FindingsIndex);
         m_findings->showRule(rule);
     });
-    connect(m_runs->view(), &BrowseView::activated, this, [this](RowKey key) {
-        if (!m_session.store())
-            return;
-        whenDone(m_session.store()->read([key](Reader &reader) { return reader.rows<RunRow>({key}); }), this,
-                 [this](const Result<std::vector<RunRow>> &rows) {
-                     if (!rows || rows->empty())
-                         return;
-                     m_sidebar->setCurrentRow(ThreadsIndex);
-                     m_threads->openThread(rows->front().threadId, rows->front().id);
-                 });
+    connect(m_runs->view(), &BrowseView::activated, this, &MainWindow::openRun);
+    connect(m_costs, &CostsPage::runWanted, this, &MainWindow::openRun);
+    connect(m_costs, &CostsPage::failed, this, [this](const Error &error) { m_notice->show(error); });
+    WhatIfView *whatIf = m_costs->whatIf();
+    connect(whatIf, &WhatIfView::threadWanted, this, &MainWindow::openThreadRow);
+    connect(whatIf, &WhatIfView::policyWanted, this, [this, whatIf](const QString &assistant) {
+        whatIf->showPolicy(policyOf(m_services.settings, m_session.connection().id, assistant));
+    });
+    connect(whatIf, &WhatIfView::policyChosen, this,
+            [this, whatIf](const QString &assistant, const std::optional<Policy> &policy) {
+                if (!isKept())
+                    return;
+                setPolicy(m_services.settings, m_session.connection().id, assistant, policy);
+                whatIf->showPolicy(policy);
+            });
+    connect(m_costs, &CostsPage::budgetsChanged, this, [this](const std::vector<Budget> &budgets) {
+        if (isKept())
+            setBudgets(m_services.settings, m_session.connection().id, budgets);
+        budgetsChanged();
     });
     for (BrowsePage *page : {m_runs, m_assistants, m_stores, m_files})
         connect(page, &BrowsePage::linkWanted, this, &MainWindow::openObject);
@@ -235,8 +251,7 @@ void MainWindow::makePages()
             m_threads->openMessage(hit.threadId, hit.messageId);
     });
     connect(m_findings, &FindingsPage::remedyWanted, this, &MainWindow::remedy);
-    connect(m_findings, &FindingsPage::evidenceWanted, this, &MainWindow::openEvidence);
-    connect(m_findings, &FindingsPage::subjectWanted, this, &MainWindow::openSubject);
+    connect(m_findings, &FindingsPage::wanted, this, &MainWindow::openFound);
     connect(m_findings, &FindingsPage::failed, this, [this](const Error &error) { m_notice->show(error); });
     connect(m_notice, &Notice::actionClicked, this, &MainWindow::editConnection);
 }
@@ -248,6 +263,8 @@ void MainWindow::makeStatusBar()
     statusBar()->addWidget(m_state);
     statusBar()->addWidget(m_left);
     statusBar()->addPermanentWidget(m_syncBar);
+    statusBar()->addPermanentWidget(m_budget);
+    m_budget->setTextFormat(Qt::PlainText);
     m_state->setText(tr("not connected"));
     connect(m_syncBar, &SyncBar::cancelled, this, [this] {
         if (m_session.workspace())
@@ -311,6 +328,8 @@ void MainWindow::makeMenus()
     QMenu *tools = menuBar()->addMenu(tr("&Tools"));
     tools->addAction(tr("&Prices…"), this, &MainWindow::editPrices);
     tools->addAction(tr("&Limits…"), this, &MainWindow::editLimits);
+    tools->addSeparator();
+    tools->addAction(tr("&Report…"), this, &MainWindow::report);
     QMenu *help = menuBar()->addMenu(tr("&Help"));
     help->addAction(tr("&About Bobbin"), this, [this] {
         QMessageBox::about(this, tr("About Bobbin"),
@@ -374,8 +393,8 @@ void MainWindow::makeAppearanceMenu(QMenu *menu)
 
 std::vector<BrowseView *> MainWindow::views() const
 {
-    return {m_threads->view(), m_runs->view(),     m_assistants->view(), m_stores->view(),
-            m_files->view(),   m_activity->view(), m_activity->syncs()};
+    return {m_threads->view(), m_runs->view(),  m_assistants->view(), m_stores->view(),
+            m_files->view(),   m_costs->runs(), m_activity->view(),   m_activity->syncs()};
 }
 
 BrowseView *MainWindow::viewOf(const QString &page) const

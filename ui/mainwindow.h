@@ -2,6 +2,7 @@
 // The window: connections above, pages at the left, the page, the state below.
 #pragma once
 
+#include "models/costs/budget.h"
 #include "models/items/rowtablemodel.h"
 #include "models/session/session.h"
 #include "models/settings/connections.h"
@@ -27,6 +28,8 @@ class ActivityPage;
 class Appearance;
 class BrowsePage;
 class BrowseView;
+class ChecklistView;
+class CostsPage;
 class FindingsPage;
 class Notice;
 class OperationDesk;
@@ -62,6 +65,8 @@ public:
     [[nodiscard]] SearchPage *found() const { return m_found; }
     [[nodiscard]] ThreadsPage *threads() const { return m_threads; }
     [[nodiscard]] FindingsPage *findings() const { return m_findings; }
+    [[nodiscard]] ChecklistView *checklist() const { return m_checklist; }
+    [[nodiscard]] CostsPage *costs() const { return m_costs; }
     [[nodiscard]] Auditor *auditor() const { return m_session.auditor(); }
     [[nodiscard]] BrowseView *viewOf(const QString &page) const;
     [[nodiscard]] OperationDesk *desk() const { return m_desk; }
@@ -84,11 +89,12 @@ private:
         StoresIndex,
         FilesIndex,
         FindingsIndex,
+        CostsIndex,
         ActivityIndex,
         SearchIndex
     };
-    static constexpr const char *pageKeys[] = {"overview", "threads",  "runs",     "assistants", "stores",
-                                               "files",    "findings", "activity", "search"};
+    static constexpr const char *pageKeys[] = {"overview", "threads",  "runs",  "assistants", "stores",
+                                               "files",    "findings", "costs", "activity",   "search"};
     Services m_services;
     Session m_session;
     Places m_places;
@@ -108,13 +114,15 @@ private:
     ThreadsPage *m_threads;
     BrowsePage *m_runs, *m_assistants, *m_stores, *m_files;
     FindingsPage *m_findings;
+    ChecklistView *m_checklist; // on the page of assistants
+    CostsPage *m_costs;
     ActivityPage *m_activity;
     OperationDesk *m_desk;
     Quitting *m_quitting;
     QAction *m_rotateAction, *m_rotateOptionsAction, *m_rotateAllAction, *m_cancelRunAction, *m_cancelAllAction,
         *m_explainAction, *m_cleanUpAction, *m_consolidateAction, *m_archiveAction, *m_pinAction, *m_unpinAction;
     SearchPage *m_found;
-    QLabel *m_state, *m_left;
+    QLabel *m_state, *m_left, *m_budget;
     SyncBar *m_syncBar;
 
     void makeToolBar();
@@ -139,11 +147,19 @@ private:
     void openIds(const QStringList &files = {});
     void editPrices();
     void editLimits();
+    void report();
     void limitsChanged();
     [[nodiscard]] LimitSet limits() const; // of the connection that is open
     void remedy(const std::vector<Finding> &findings);
-    void openEvidence(const Evidence &evidence);
-    void openSubject(const Finding &finding);
+    void openRun(RowKey run); // in its thread
+    void openThreadRow(RowKey thread);
+    void makeChecklist();
+    void budgetsChanged(); // those of the connection, by the person
+    void watchBudgets(); // the status bar says how far they are
+    void tellBudget(const BudgetState &state);
+    int m_budgetsAsked = 0;
+    bool isKept(); // what is set for the connection; an archive has no settings of its own, and says so
+    void openFound(SubjectKind kind, const QString &id, const QString &thread = {});
     void sync(const QStringList &onlyThreads = {});
     void search();
     void openObject(RowKind kind, const QString &id);

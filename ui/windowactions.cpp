@@ -6,14 +6,20 @@
 #include "ui/operationdesk.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/browsepage.h"
+#include "ui/pages/costs/budgetsview.h"
+#include "ui/pages/costs/whatifview.h"
+#include "ui/pages/costspage.h"
+#include "ui/pages/findingspage.h"
 #include "ui/pages/threadspage.h"
 #include "ui/widgets/browseview.h"
+#include "ui/widgets/checklistview.h"
 #include "ui/widgets/notice.h"
 
 #include <QAction>
 #include <QListWidget>
 #include <QMenu>
 #include <QStackedWidget>
+#include <QTabWidget>
 #include <QTableView>
 
 namespace bobbin::ui {
@@ -72,6 +78,16 @@ void MainWindow::connectOperations()
         menu->addSeparator();
         menu->addActions({m_rotateAction, m_rotateOptionsAction, m_cancelRunAction, m_explainAction, m_archiveAction,
                           m_pinAction, m_unpinAction});
+        const QModelIndex row = m_threads->view()->table()->currentIndex().siblingAtColumn(0);
+        if (!row.isValid())
+            return;
+        menu->addSeparator();
+        menu->addAction(tr("&What if…"), this,
+                        [this, key = m_threads->view()->model()->keyAt(row.row()), title = row.data().toString()] {
+                            showPage(CostsIndex);
+                            m_costs->tabs()->setCurrentWidget(m_costs->whatIf());
+                            m_costs->whatIf()->setThread(key, title);
+                        });
     });
     connect(m_threads, &ThreadsPage::remedyWanted, this, [this](const Finding &finding) { remedy({finding}); });
     connect(m_runs->view(), &BrowseView::contextMenu, this, [this](QMenu *menu) {
@@ -180,10 +196,60 @@ void MainWindow::remedy(const std::vector<Finding> &findings)
     case Remedy::Prices:
         editPrices();
         break;
-    case Remedy::Limits:
-        editLimits();
-        break;
     }
+}
+
+bool MainWindow::isKept()
+{
+    const bool kept = !m_session.connection().id.isEmpty();
+    if (!kept)
+        m_notice->show(tr("An archive has no limits, budgets or policies of its own. Those of everywhere are under "
+                          "Tools → Limits."),
+                       Notice::Tone::Info);
+    return kept;
+}
+
+void MainWindow::makeChecklist()
+{
+    m_checklist = new ChecklistView;
+    m_assistants->addTab(m_checklist, tr("Checklist"));
+    connect(m_assistants->view(), &BrowseView::currentChanged, m_checklist, &ChecklistView::setAssistant);
+    connect(m_checklist, &ChecklistView::wanted, this, &MainWindow::openFound);
+    connect(m_checklist, &ChecklistView::failed, this, [this](const Error &error) { m_notice->show(error); });
+    connect(m_checklist, &ChecklistView::rotateWanted, this,
+            [this](const std::vector<RowKey> &threads) { m_desk->rotateWithOptions(threads); });
+    connect(m_checklist, &ChecklistView::ceilingChosen, this, [this](const QString &assistant, qint64 toolSteps) {
+        if (!isKept())
+            return;
+        Limits own = limits().of(assistant);
+        own.toolSteps = toolSteps;
+        setLimits(m_services.settings, m_session.connection().id, assistant, own);
+        limitsChanged();
+    });
+    connect(m_checklist, &ChecklistView::helpWanted, this, [this](CheckHelp help, const QByteArray &rule) {
+        switch (help) {
+        case CheckHelp::Limits:
+            editLimits();
+            break;
+        case CheckHelp::CleanUp:
+            m_desk->cleanUp();
+            break;
+        case CheckHelp::Prices:
+            editPrices();
+            break;
+        case CheckHelp::Findings:
+            showPage(FindingsIndex);
+            m_findings->showRule(rule);
+            break;
+        case CheckHelp::Budgets:
+            showPage(CostsIndex);
+            m_costs->tabs()->setCurrentWidget(m_costs->budgets());
+            break;
+        case CheckHelp::Rotate:
+        case CheckHelp::None:
+            break;
+        }
+    });
 }
 
 } // namespace bobbin::ui

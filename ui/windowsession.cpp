@@ -4,20 +4,25 @@
 
 #include "models/core/format.h"
 #include "models/providers/lists.h"
+#include "models/session/budgetcheck.h"
 #include "models/settings/settings.h"
 #include "models/store/whendone.h"
 #include "ui/dialogs/connectiondialog.h"
 #include "ui/dialogs/idsdialog.h"
 #include "ui/dialogs/limitsdialog.h"
 #include "ui/dialogs/pricesdialog.h"
+#include "ui/dialogs/reportdialog.h"
 #include "ui/operationdesk.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/browsepage.h"
+#include "ui/pages/costspage.h"
 #include "ui/pages/findingspage.h"
 #include "ui/pages/overviewpage.h"
 #include "ui/pages/searchpage.h"
 #include "ui/pages/threadspage.h"
 #include "ui/pages/welcomepage.h"
+#include "ui/theme.h"
+#include "ui/widgets/checklistview.h"
 #include "ui/widgets/notice.h"
 #include "ui/widgets/paddeddelegate.h"
 #include "ui/widgets/syncbar.h"
@@ -116,15 +121,23 @@ void MainWindow::startAudit()
     m_findings->setAuditing(true);
     m_overview->setLimits(limits());
     m_overview->setAuditor(auditor);
+    m_costs->setSource({m_session.store(), auditor});
+    m_checklist->setSource(m_session.store(), auditor);
+    m_checklist->setLimits(limits());
+    budgetsChanged();
     connect(auditor, &Auditor::audited, this, [this](const AuditReport &report) {
         m_findings->setAuditing(false);
+        watchBudgets();
         if (m_session.workspace() || report.changed == 0)
             return; // the feed tells of what was written
         Changes changes;
         changes.kinds = Changed::Findings;
         storeChanged(changes);
     });
-    connect(auditor, &Auditor::failed, this, [this](const Error &error) { m_notice->show(error); });
+    connect(auditor, &Auditor::failed, this, [this](const Error &error) {
+        m_findings->setAuditing(false);
+        m_notice->show(error);
+    });
     constexpr auto unseen = std::chrono::milliseconds(700);
     QTimer::singleShot(unseen, auditor, &Auditor::start);
 }
@@ -153,6 +166,10 @@ void MainWindow::sessionClosed()
     }
     m_overview->setStore({});
     m_overview->setAuditor(nullptr);
+    ++m_budgetsAsked;
+    m_costs->setSource({});
+    m_checklist->setSource({}, nullptr);
+    m_budget->clear();
     m_findings->setStore({});
     m_assistantNames.clear();
     m_found->setStore({});
@@ -268,12 +285,106 @@ void MainWindow::editLimits()
         limitsChanged();
 }
 
+void MainWindow::report()
+{
+    if (!m_session.auditor()) {
+        m_notice->show(tr("Open a connection first"), Notice::Tone::Info);
+        return;
+    }
+    ReportOptions options;
+    options.connection = m_session.connection().name;
+    options.limits = limits();
+    options.budgets = budgetsOf(m_services.settings, m_session.connection().id);
+    ReportDialog dialog(m_session.auditor(), options, this);
+    dialog.exec();
+}
+
 void MainWindow::limitsChanged()
 {
     m_threads->setLimits(limits());
     m_overview->setLimits(limits());
+    m_checklist->setLimits(limits());
     if (Auditor *auditor = m_session.auditor())
         auditor->setLimits(limits());
+}
+
+void MainWindow::budgetsChanged()
+{
+    const std::vector<Budget> budgets = budgetsOf(m_services.settings, m_session.connection().id);
+    m_costs->setBudgets(budgets);
+    m_overview->setBudgets(budgets);
+    m_checklist->setBudgets(budgets);
+    watchBudgets();
+}
+
+void MainWindow::watchBudgets()
+{
+    const int asked = ++m_budgetsAsked;
+    Auditor *auditor = m_session.auditor();
+    const std::vector<Budget> budgets = budgetsOf(m_services.settings, m_session.connection().id);
+    if (!auditor || !auditor->hasLedger() || budgets.empty()) {
+        m_budget->clear();
+        return;
+    }
+    whenDone(auditor->withLedger(
+                 [budgets](const Ledger &ledger, Reader &reader) { return readBudgets(ledger, reader, budgets); }),
+             this, [this, asked](const Result<std::vector<BudgetState>> &states) {
+                 if (asked == m_budgetsAsked && states && !states->empty())
+                     tellBudget(*std::ranges::max_element(*states, {}, &BudgetState::share));
+             });
+}
+
+// The one that is furthest.
+void MainWindow::tellBudget(const BudgetState &state)
+{
+    const Budget &budget = state.budget;
+    const bool money = budget.money &&
+        (!budget.tokens ||
+         state.spent.known.dollars() / budget.money->dollars() >= double(state.tokens) / double(*budget.tokens));
+    QString said = money ? tr("%1 of %2").arg(format::money(state.spent), format::money(*budget.money))
+                         : tr("%1 of %2 tokens").arg(format::count(state.tokens), format::count(*budget.tokens));
+    said = budget.per == Budget::Per::Day ? tr("%1 today").arg(said) : tr("%1 this month").arg(said);
+    if (budget.scope == Budget::Scope::Assistant) {
+        const auto known = std::ranges::find(m_assistantNames, budget.id, &NamedCost::id);
+        said = (known == m_assistantNames.end() ? budget.id : known->name) + u": "_s + said;
+    } else if (budget.scope == Budget::Scope::MetadataValue) {
+        said = budget.id + u" = "_s + budget.value + u": "_s + said;
+    }
+    if (state.level == BudgetState::Level::Over)
+        said += tr(" — used up");
+    else if (state.level == BudgetState::Level::Near)
+        said += tr(" — nearly used up");
+    m_budget->setText(format::visible(said));
+    tint(*m_budget, QPalette::WindowText,
+         state.level == BudgetState::Level::Over       ? Hue::Danger
+             : state.level == BudgetState::Level::Near ? Hue::Warning
+                                                       : Hue::Text);
+}
+
+void MainWindow::openThreadRow(RowKey thread)
+{
+    if (!m_session.store())
+        return;
+    whenDone(m_session.store()->read([thread](Reader &reader) { return reader.threadId(thread); }), this,
+             [this](const Result<QString> &id) {
+                 if (!id || id->isEmpty())
+                     return;
+                 m_sidebar->setCurrentRow(ThreadsIndex);
+                 m_threads->openThread(*id);
+             });
+}
+
+void MainWindow::openRun(RowKey run)
+{
+    if (!m_session.store())
+        return;
+    whenDone(m_session.store()->read([run](Reader &reader) { return reader.rows<RunRow>({run}); }), this,
+             [this](const Result<std::vector<RunRow>> &rows) {
+                 if (!rows || rows->empty())
+                     return;
+                 m_sidebar->setCurrentRow(ThreadsIndex);
+                 m_threads->openThread(rows->front().threadId, rows->front().id);
+             });
 }
 
 void MainWindow::sync(const QStringList &onlyThreads)
@@ -325,6 +436,7 @@ void MainWindow::storeChanged(const Changes &changes)
     m_threads->storeChanged(changes);
     m_overview->storeChanged(changes);
     m_findings->storeChanged(changes);
+    m_costs->storeChanged(changes);
     refreshCounts();
     const auto store = m_session.store();
     if (!store || !(changes.kinds & Changed::Assistants))
@@ -437,39 +549,21 @@ void MainWindow::openObject(RowKind kind, const QString &id)
     m_threads->openThread(id);
 }
 
-void MainWindow::openEvidence(const Evidence &evidence)
+// What a finding is about, or rests on. Models and days have no row.
+void MainWindow::openFound(SubjectKind kind, const QString &id, const QString &thread)
 {
-    switch (evidence.kind) {
-    case SubjectKind::Run:
+    if (kind == SubjectKind::Run) {
         showPage(ThreadsIndex);
-        m_threads->openThread(evidence.thread, evidence.id);
-        break;
-    case SubjectKind::Store:
-        openObject(RowKind::Stores, evidence.id);
-        break;
-    case SubjectKind::File:
-        openObject(RowKind::Files, evidence.id);
-        break;
-    default:
-        break;
+        m_threads->openThread(thread, id);
+        return;
     }
-}
-
-void MainWindow::openSubject(const Finding &finding)
-{
-    switch (finding.subject) {
-    case SubjectKind::Thread:
-        openObject(RowKind::Threads, finding.id);
-        break;
-    case SubjectKind::Assistant:
-        openObject(RowKind::Assistants, finding.id);
-        break;
-    case SubjectKind::Store:
-        openObject(RowKind::Stores, finding.id);
-        break;
-    default:
-        break;
-    }
+    constexpr std::pair<SubjectKind, RowKind> rows[] = {{SubjectKind::Thread, RowKind::Threads},
+                                                        {SubjectKind::Assistant, RowKind::Assistants},
+                                                        {SubjectKind::Store, RowKind::Stores},
+                                                        {SubjectKind::File, RowKind::Files}};
+    for (const auto &[of, row] : rows)
+        if (of == kind)
+            openObject(row, id);
 }
 
 } // namespace bobbin::ui

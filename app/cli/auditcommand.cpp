@@ -11,16 +11,24 @@ namespace bobbin::cli {
 
 using namespace Qt::Literals::StringLiterals;
 
-void Cli::audit()
+void Cli::audited(const std::function<void()> &go)
 {
     Auditor *auditor = m_session.auditor();
     const QSettings settings(settingsFile(), QSettings::IniFormat);
     auditor->setLimits(limitsOf(settings, m_session.connection().id));
     connect(auditor, &Auditor::failed, this, [this](const Error &error) { refuse(error, Failed); });
-    connect(auditor, &Auditor::audited, this, [this, auditor] {
+    connect(auditor, &Auditor::audited, this, [this, auditor, go] {
         if (!auditor->ready())
             return; // the sync's last changes, or other limits: it looks again
         auditor->disconnect(this);
+        go();
+    });
+    auditor->start();
+}
+
+void Cli::audit()
+{
+    audited([this] {
         whenDone(m_store->read([](Reader &reader) -> Result<std::vector<Finding>> {
             auto findings = reader.findings();
             if (!findings)
@@ -36,7 +44,6 @@ void Cli::audit()
                          refuse(findings.error(), Failed);
                  });
     });
-    auditor->start();
 }
 
 void Cli::showFindings(const std::vector<Finding> &findings)

@@ -7,6 +7,7 @@
 #include "app/cli/patience.h"
 #include "app/demo/demohost.h"
 #include "models/credentials/credentials.h"
+#include "models/report/report.h"
 #include "models/session/session.h"
 #include "models/settings/connections.h"
 
@@ -55,7 +56,10 @@ private:
     void showSteps();
     void showCost();
     void showSummary();
+    void audited(const std::function<void()> &go); // once all findings are those of the store
     void audit();
+    void report();
+    void writeReport(const Report &report);
     void showFindings(const std::vector<Finding> &findings);
 };
 

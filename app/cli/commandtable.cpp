@@ -227,6 +227,8 @@ constexpr OptionSpec specs[] = {
          return QString();
      }},
     {"to", "FILE", "the file to write, which must not be there yet", false, take<&Options::toFile>},
+    {"texts", nullptr, "threads without a title are named by their first message, else by their id", false,
+     on<&Options::texts>},
     // connections
     {"provider", "ID", "whose protocol; without it the base URL tells: assistants-v2, foundry-agents, langgraph", false,
      connectionText<&Connection::provider>},
@@ -294,6 +296,29 @@ QString checkRules(Options &o)
     return {};
 }
 
+// --to names one that is not there yet.
+QString newFile(Options &o)
+{
+    const QFileInfo file(o.toFile);
+    if (file.exists())
+        return u"%1 is there already: what is written never goes over another file"_s.arg(file.filePath());
+    if (!file.absoluteDir().exists())
+        return u"there is no folder %1"_s.arg(QDir::toNativeSeparators(file.absolutePath()));
+    o.toFile = file.absoluteFilePath();
+    return {};
+}
+
+QString checkReport(Options &o)
+{
+    if (!o.arguments.isEmpty())
+        return u"report wants nothing but options"_s;
+    if (o.toFile.isEmpty())
+        return {};
+    if (o.json || o.csv) // the ending says it
+        return u"--to tells the form by its ending: .html, .json or .csv"_s;
+    return newFile(o);
+}
+
 QString checkArchive(Options &o)
 {
     const QString what = o.arguments.value(0);
@@ -302,15 +327,11 @@ QString checkArchive(Options &o)
     if (what == "export"_L1) {
         if (o.toFile.isEmpty())
             return u"archive export wants --to FILE"_s;
-        const QFileInfo file(o.toFile);
-        if (file.exists())
-            return u"%1 is there already: an archive is written anew, never over another file"_s.arg(file.filePath());
-        if (!file.absoluteDir().exists())
-            return u"there is no folder %1"_s.arg(QDir::toNativeSeparators(file.absolutePath()));
+        if (const QString problem = newFile(o); !problem.isEmpty())
+            return problem;
         const bool ids = o.arguments.size() > 1;
         if (int(ids) + int(o.all) + int(filtered) != 1)
             return u"archive export wants thread ids, or a filter such as --assistant, or --all: one of them"_s;
-        o.toFile = file.absoluteFilePath();
         return {};
     }
     if (!o.toFile.isEmpty() || o.all || filtered || o.yes || o.dryRun || o.demo || !o.connection.isEmpty() ||
@@ -398,6 +419,10 @@ const std::vector<CommandSpec> &commandSpecs()
          nullptr},
         {"audit", "what stands out, why it costs and what helps: findings, the costliest first", nullptr,
          read + QByteArrayList{"only", "fail-on", "all", "limit"} + how, checkRules},
+        {"report",
+         "what it costs and why, on one page: HTML, or with --json or --csv (cost by week and assistant); to standard "
+         "output without --to",
+         nullptr, read + QByteArrayList{"to", "texts"} + how, checkReport},
         {"rotate", "new threads take over, with a summary", "THREAD_ID",
          read + QByteArrayList{"above", "last", "last-answer", "delete-old"} + act.mid(0, 2) + how,
          [](Options &o) { return oneOf(o, o.above.has_value(), u"rotate wants thread ids, or --above TOKENS"_s); }},

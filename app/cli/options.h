@@ -52,7 +52,8 @@ struct Options {
     ConsolidateOptions consolidate;
     RotateOptions rotate;
     QString savedRule; // a clean-up's, by name
-    QString toFile; // of an export, absolute
+    QString toFile; // of an export or a report, absolute
+    bool texts = false; // of messages may be in a report
     std::optional<qint64> above; // prompt tokens
     // Connections
     std::vector<std::function<void(Connection &)>> connectionEdits; // what the options change in one

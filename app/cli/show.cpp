@@ -34,6 +34,8 @@ void Cli::show()
         showCost();
     else if (command == "audit"_L1)
         audit();
+    else if (command == "report"_L1)
+        report();
     else
         showSummary();
 }

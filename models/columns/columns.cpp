@@ -84,6 +84,15 @@ template <Money CostParts::*part> QVariant partValue(const ThreadRow &r)
     return r.cost.pricedRuns > 0 ? QVariant((r.parts.*part).dollars()) : QVariant();
 }
 
+template <Money Charge::*part> QString chargeShown(const RunRow &r, qint64)
+{
+    return r.charge ? format::money((*r.charge).*part) : format::unknown();
+}
+template <Money Charge::*part> QVariant chargeValue(const RunRow &r)
+{
+    return r.charge ? QVariant(((*r.charge).*part).dollars()) : QVariant();
+}
+
 constexpr Column<ThreadRow> threadColumns[] = {
     {{"thread", "coalesce(nullif(t.title,''),t.preview,t.id) COLLATE NOCASE", TITLE("Thread"),
       TITLE("The metadata's title, else the first user message"), false, 34, true},
@@ -208,12 +217,30 @@ constexpr Column<RunRow> runColumns[] = {
     {{"cost", "t.cost", TITLE("Cost"), TITLE("From the price table at the run's date"), true, 11, true, "Usd"},
      [](const RunRow &r, qint64) { return (r.cost && r.assumedPrice ? u"≈ "_s : QString()) + format::money(r.cost); },
      [](const RunRow &r) { return orNull(r.cost); }},
+    {{"freshCost", "t.prompt-coalesce(t.cached,0)-coalesce(t.cache_write,0)", TITLE("Uncached"),
+      TITLE("Cost of prompt tokens that are neither read from the cache nor written to it; sorts by tokens"), true, 11,
+      false, "Usd"},
+     chargeShown<&Charge::fresh>,
+     chargeValue<&Charge::fresh>},
+    {{"cachedCost", "t.cached", TITLE("Cached cost"),
+      TITLE("Cost of prompt tokens read from the cache; sorts by tokens"), true, 12, false, "Usd"},
+     chargeShown<&Charge::cached>,
+     chargeValue<&Charge::cached>},
+    {{"cacheWriteCost", "t.cache_write", TITLE("Cache writes"),
+      TITLE("Cost of prompt tokens written to the cache; sorts by tokens"), true, 13, false, "Usd"},
+     chargeShown<&Charge::cacheWrite>,
+     chargeValue<&Charge::cacheWrite>},
+    {{"outputCost", "t.completion", TITLE("Output"),
+      TITLE("Cost of completion tokens, reasoning included; sorts by tokens"), true, 11, false, "Usd"},
+     chargeShown<&Charge::output>,
+     chargeValue<&Charge::output>},
     {{"remarks", "t.assumed + 2*(t.prompt>=1000000000000)", TITLE("Remarks"),
       TITLE("What is not certain about the run's figures"), false, 30, false},
      [](const RunRow &r, qint64) { return remarks(r); },
      [](const RunRow &r) -> QVariant { return remarks(r); }},
     {{"context",
-      "coalesce(CAST(nullif(t.told,'') AS INTEGER), CASE WHEN coalesce(t.rounds,0)=0 THEN t.prompt WHEN t.outputs>0 "
+      "coalesce(nullif(CAST(t.told AS INTEGER),0), CASE WHEN coalesce(t.rounds,0)=0 THEN nullif(t.prompt,0) WHEN "
+      "t.outputs>0 "
       "THEN max(0,t.prompt-t.outputs/t.rounds*(t.rounds*(t.rounds+1)/2))/(t.rounds+1) END)",
       TITLE("Context"), TITLE("Tokens that its first model call read; ≈: estimated"), true, 11, true},
      [](const RunRow &r, qint64) {

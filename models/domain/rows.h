@@ -44,6 +44,8 @@ struct RunRow {
     std::optional<qint64> steps, toolCalls, toolRounds;
     std::optional<Context> context;
     std::optional<Money> cost;
+    std::optional<Charge> charge; // adds up to its cost
+    QString price; // that it was priced at, in words; empty: none
     bool assumedPrice = false; // see CostSum
 
     // started_at is overwritten after tool outputs, so a run lasts from its creation.
@@ -131,6 +133,14 @@ struct RowFilter {
     QStringList states; // run status words; for threads: active, failed, gone, unknown
     std::vector<Cause> causes; // of threads
     OptTime activeFrom, activeUntil;
+    bool noAssistant = false;
+    std::optional<QString> model; // of runs; empty: those without one
+    struct Metadata {
+        QString key;
+        std::optional<QString> value; // none: the key is not there
+        bool operator==(const Metadata &) const = default;
+    };
+    std::optional<Metadata> metadata; // of threads, and of the threads of runs
     bool operator==(const RowFilter &) const = default;
 };
 

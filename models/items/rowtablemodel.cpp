@@ -43,13 +43,20 @@ QVariant statusOf(const ThreadRow &row)
     return row.activeRuns > 0 ? QVariant(int(RunStatus::InProgress)) : QVariant();
 }
 
-template <class Row> QString tipOf(const Row &)
+template <class Row> QString tipOf(const Row &, const ColumnInfo &)
 {
     return {};
 }
-QString tipOf(const ThreadRow &row)
+QString tipOf(const ThreadRow &row, const ColumnInfo &)
 {
     return row.problem;
+}
+QString tipOf(const RunRow &row, const ColumnInfo &column)
+{
+    // What it cost was made of the price.
+    return QLatin1StringView(column.unit) == "Usd"_L1 && !row.price.isEmpty()
+        ? format::money(row.cost) + u" · "_s + row.model + u'\n' + row.price
+        : QString();
 }
 
 template <class Row> QString idOf(const Row &row)
@@ -396,7 +403,7 @@ template <class Row> QVariant RowTableModel<Row>::data(const QModelIndex &index,
     case Qt::AccessibleTextRole:
         return QString(columnTitle(index.column()) + u": "_s + format::visible(column.display(row, nowMs())));
     case Qt::ToolTipRole: {
-        const QString tip = tipOf(row);
+        const QString tip = tipOf(row, column);
         if (!tip.isEmpty())
             return tip;
         const QString shown = column.display(row, nowMs());

@@ -116,6 +116,23 @@
     </message>
 </context>
 <context>
+    <name>Checklist</name>
+    <message numerus="yes">
+        <source>%n finding(s) of instructions that are sent again, or keep the cache from helping.</source>
+        <translation>
+            <numerusform>%n finding of instructions that are sent again, or keep the cache from helping.</numerusform>
+            <numerusform>%n findings of instructions that are sent again, or keep the cache from helping.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n finding(s) about %1: switched off soon, without a price, or dear for simple turns.</source>
+        <translation>
+            <numerusform>%n finding about %1: switched off soon, without a price, or dear for simple turns.</numerusform>
+            <numerusform>%n findings about %1: switched off soon, without a price, or dear for simple turns.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CleanupPlan</name>
     <message numerus="yes">
         <source>%n day(s) idle</source>
@@ -348,6 +365,16 @@
     </message>
 </context>
 <context>
+    <name>Report</name>
+    <message numerus="yes">
+        <source>%n finding(s)</source>
+        <translation>
+            <numerusform>%n finding</numerusform>
+            <numerusform>%n findings</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Result</name>
     <message numerus="yes">
         <source>%n thread(s)</source>
@@ -417,6 +444,40 @@
     </message>
 </context>
 <context>
+    <name>bobbin::ui::BudgetsView</name>
+    <message numerus="yes">
+        <source>%1 will come to about %2 (%3 to %4: as each of the last four weeks went, weekday by weekday). %5 so far, %n day(s) left after today.</source>
+        <translation>
+            <numerusform>%1 will come to about %2 (%3 to %4: as each of the last four weeks went, weekday by weekday). %5 so far, %n day left after today.</numerusform>
+            <numerusform>%1 will come to about %2 (%3 to %4: as each of the last four weeks went, weekday by weekday). %5 so far, %n days left after today.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>bobbin::ui::ByTimeView</name>
+    <message numerus="yes">
+        <source>%n other(s)</source>
+        <translation>
+            <numerusform>%n other</numerusform>
+            <numerusform>%n others</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) without a date left out</source>
+        <translation>
+            <numerusform>%n run without a date left out</numerusform>
+            <numerusform>%n runs without a date left out</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) without usage or price left out</source>
+        <translation>
+            <numerusform>%n run without usage or price left out</numerusform>
+            <numerusform>%n runs without usage or price left out</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>bobbin::ui::CleanupDialog</name>
     <message numerus="yes">
         <source>threads of %n assistant(s)</source>
@@ -441,23 +502,6 @@
     </message>
 </context>
 <context>
-    <name>bobbin::ui::CostChart</name>
-    <message numerus="yes">
-        <source>%n other(s)</source>
-        <translation>
-            <numerusform>%n other</numerusform>
-            <numerusform>%n others</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n run(s) without usage or price left out</source>
-        <translation>
-            <numerusform>%n run without usage or price left out</numerusform>
-            <numerusform>%n runs without usage or price left out</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>bobbin::ui::FindingsPage</name>
     <message numerus="yes">
         <source>%n finding(s)</source>
@@ -471,6 +515,16 @@
         <translation>
             <numerusform>and %n more</numerusform>
             <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>bobbin::ui::FrontierChart</name>
+    <message numerus="yes">
+        <source>%1: saves %2 (%3), cuts %4 of what is read, %n rotation(s)</source>
+        <translation>
+            <numerusform>%1: saves %2 (%3), cuts %4 of what is read, %n rotation</numerusform>
+            <numerusform>%1: saves %2 (%3), cuts %4 of what is read, %n rotations</numerusform>
         </translation>
     </message>
 </context>
@@ -519,6 +573,23 @@
     </message>
 </context>
 <context>
+    <name>bobbin::ui::OtherModelsView</name>
+    <message numerus="yes">
+        <source>%n run(s) without usage or price are left out.</source>
+        <translation>
+            <numerusform>%n run without usage or price are left out.</numerusform>
+            <numerusform>%n runs without usage or price are left out.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s)</source>
+        <translation>
+            <numerusform>%n run</numerusform>
+            <numerusform>%n runs</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>bobbin::ui::OverviewPage</name>
     <message numerus="yes">
         <source>%n finding(s)</source>
@@ -532,6 +603,20 @@
         <translation>
             <numerusform>%n stuck</numerusform>
             <numerusform>%n stuck</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n other(s)</source>
+        <translation>
+            <numerusform>%n other</numerusform>
+            <numerusform>%n others</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) without usage or price left out</source>
+        <translation>
+            <numerusform>%n run without usage or price left out</numerusform>
+            <numerusform>%n runs without usage or price left out</numerusform>
         </translation>
     </message>
 </context>
@@ -616,6 +701,51 @@
         <translation>
             <numerusform>%n tool call</numerusform>
             <numerusform>%n tool calls</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>bobbin::ui::WhatIfView</name>
+    <message numerus="yes">
+        <source>%n run(s) would not have been.</source>
+        <translation>
+            <numerusform>%n run would not have been.</numerusform>
+            <numerusform>%n runs would not have been.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) would have ended before their last call.</source>
+        <translation>
+            <numerusform>%n run would have ended before their last call.</numerusform>
+            <numerusform>%n runs would have ended before their last call.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Of %n run(s) no price of the other model is known for their time: they stay as they were.</source>
+        <translation>
+            <numerusform>Of %n run no price of the other model is known for their time: they stay as they were.</numerusform>
+            <numerusform>Of %n runs no price of the other model is known for their time: they stay as they were.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Of %n run(s) nothing tells what a call read: limits of context leave them alone.</source>
+        <translation>
+            <numerusform>Of %n run nothing tells what a call read: limits of context leave them alone.</numerusform>
+            <numerusform>Of %n runs nothing tells what a call read: limits of context leave them alone.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Of %n run(s) the context is estimated.</source>
+        <translation>
+            <numerusform>Of %n run the context is estimated.</numerusform>
+            <numerusform>Of %n runs the context is estimated.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) without usage or price are left out.</source>
+        <translation>
+            <numerusform>%n run without usage or price are left out.</numerusform>
+            <numerusform>%n runs without usage or price are left out.</numerusform>
         </translation>
     </message>
 </context>

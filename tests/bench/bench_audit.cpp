@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How long the audit takes beside one SQL pass over the same rows: whole, after one changed thread, and what the ledger
-// takes in memory.
+// takes in memory; and what cost desk and what-if compute from it.
 // usage: bench_audit FOLDER [--small], after bench_store FOLDER --fill
 #include "models/audit/bill.h"
+#include "models/costs/budget.h"
+#include "models/costs/forecast.h"
+#include "models/costs/othermodels.h"
+#include "models/costs/pivot.h"
 #include "models/session/auditor.h"
+#include "models/whatif/frontier.h"
 #include "tests/bench/benchsupport.h"
 
 #include <QCoreApplication>
@@ -48,6 +53,59 @@ qint64 residentKb()
             if (of.startsWith("VmRSS:"))
                 return of.mid(6).simplified().split(' ').first().toLongLong();
     return 0;
+}
+
+// The middle one of five.
+template <class F> void timed(const char *what, Auditor &auditor, double pass, F compute)
+{
+    std::vector<double> times;
+    for (int i = 0; i < 5; ++i) {
+        QElapsedTimer clock;
+        clock.start();
+        if (!wait(auditor.withLedger(
+                [&](const Ledger &ledger, Reader &reader) -> Result<bool> { return compute(ledger, reader); })))
+            qFatal("%s: it fails", what);
+        times.push_back(double(clock.nsecsElapsed()) / 1e6);
+    }
+    std::ranges::sort(times);
+    line(what, times[2], u"x%1 of the pass · worst %2 ms"_s.arg(times[2] / pass, 0, 'f', 2).arg(times[4], 0, 'f', 0));
+}
+
+void costDesk(Auditor &auditor, double pass)
+{
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
+    const auto pivot = [](Period period, GroupBy by) {
+        return [=](const Ledger &ledger, Reader &) { return !pivotOf(ledger, {period, by, {}, {}}).columns.empty(); };
+    };
+    timed("Pivot by day and assistant", auditor, pass, pivot(Period::Day, GroupBy::Assistant));
+    timed("Pivot by month and model", auditor, pass, pivot(Period::Month, GroupBy::Model));
+    timed("Pivot by week and thread", auditor, pass, pivot(Period::Week, GroupBy::Thread));
+    timed("Pivot by day and cause", auditor, pass, pivot(Period::Day, GroupBy::Cause));
+    timed("The month's projection and a budget", auditor, pass, [now](const Ledger &ledger, Reader &) {
+        Budget budget;
+        budget.money = Money{Money::perDollar};
+        return projectionOf(ledger, now).month.isValid() && budgetStates(ledger, {budget}, {}, now).size() == 1;
+    });
+    timed("The same work on other models", auditor, pass,
+          [now](const Ledger &ledger, Reader &) { return sameWorkOn(ledger, 0, {}, now).runs > 0; });
+    const auto replayed = [](const Measures &measures) {
+        return [measures](const Ledger &ledger, Reader &) { return replay(ledger, measures).runs > 0; };
+    };
+    Measures one;
+    one.turnCap = 30;
+    timed("Replay with a turn cap", auditor, pass, replayed(one));
+    Measures all = one;
+    all.contextCeiling = 20'000;
+    all.toolSteps = 5;
+    all.retries = 3;
+    all.lastMessages = 40;
+    all.maxPromptTokens = 100'000;
+    all.perfectCaching = true;
+    all.model = u"gpt-4o-mini"_s;
+    all.batch = true;
+    timed("Replay with nine measures", auditor, pass, replayed(all));
+    timed("Search for the best limits, 48 replays", auditor, pass,
+          [](const Ledger &ledger, Reader &) { return searchLimits(ledger, {}, {}, {}).has_value(); });
 }
 
 } // namespace
@@ -101,5 +159,13 @@ int main(int argc, char **argv)
     }));
     line("The bill of the overview, from the ledger", double(clock.nsecsElapsed()) / 1e6,
          u"x%1 of the pass"_s.arg(double(clock.nsecsElapsed()) / 1e6 / pass, 0, 'f', 2));
+    const double mb = double(wait(auditor.withLedger([](const Ledger &ledger, Reader &) -> Result<double> {
+                                 double bytes = double(ledger.threads.capacity() * sizeof(ThreadFact));
+                                 for (const ThreadFact &thread : ledger.threads)
+                                     bytes += double(thread.runs.capacity() * sizeof(RunFact));
+                                 return bytes / 1e6;
+                             })).value());
+    line("Runs and threads of the ledger", mb, u"MB, not ms"_s);
+    costDesk(auditor, pass);
     return bill ? 0 : 1;
 }

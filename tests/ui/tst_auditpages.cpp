@@ -13,6 +13,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSet>
 #include <QTableView>
 #include <QTableWidget>
 #include <QTimer>
@@ -146,6 +147,33 @@ private Q_SLOTS:
                 button->click();
         clearFilter();
         QTRY_COMPARE(page()->table()->model()->rowCount(), all);
+    }
+    void byKeyboardAlone()
+    {
+        m_window->showPage(u"findings"_s);
+        m_window->activateWindow();
+        page()->table()->setFocus();
+        page()->table()->setCurrentIndex(page()->table()->model()->index(0, 0));
+        QTest::keyClick(page()->table(), Qt::Key_Down);
+        QCOMPARE(page()->table()->currentIndex().row(), 1);
+        QTRY_VERIFY(page()->evidence()->topLevelItemCount() > 0);
+        // Every control of the page is reached by Tab, and has a name.
+        QSet<QWidget *> reached;
+        for (int i = 0; i < 150 && QApplication::focusWidget(); ++i) {
+            reached.insert(QApplication::focusWidget());
+            QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+        }
+        QVERIFY(reached.contains(page()->evidence()));
+        for (QPushButton *button : page()->findChildren<QPushButton *>())
+            QVERIFY2(!button->isVisible() || reached.contains(button), qPrintable(button->text()));
+        for (QComboBox *box : page()->findChildren<QComboBox *>())
+            QVERIFY2(reached.contains(box) && !box->accessibleName().isEmpty(), qPrintable(box->accessibleName()));
+        // Enter opens what a finding is about.
+        page()->table()->setFocus();
+        choose(u"battery survey"_s);
+        QTest::keyClick(page()->table(), Qt::Key_Return);
+        QTRY_VERIFY(m_window->threads()->isVisible());
+        m_window->showPage(u"findings"_s);
     }
     void theOverviewAnswersTheBill()
     {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The whole window on the demo workspace, offscreen.
 #include "models/items/turntablemodel.h"
-#include "ui/charts/costchart.h"
+#include "ui/charts/stackchart.h"
 #include "ui/charts/turnchart.h"
 #include "ui/charts/turnlegend.h"
 #include "ui/dialogs/pricesdialog.h"
+#include "ui/pages/overviewpage.h"
 #include "ui/pages/searchpage.h"
 #include "ui/pages/threadspage.h"
 #include "ui/widgets/browseview.h"
@@ -182,7 +183,7 @@ private Q_SLOTS:
     void theCostChartByKeyboard()
     {
         m_window->showPage(u"overview"_s);
-        auto *chart = m_window->findChild<ui::CostChart *>();
+        auto *chart = m_window->findChild<ui::OverviewPage *>()->findChild<ui::StackChart *>();
         QTRY_VERIFY(chart->isVisible());
         chart->setFocus();
         QTest::keyClick(chart, Qt::Key_Left);

@@ -4,10 +4,9 @@
 
 #include "models/core/format.h"
 #include "models/items/export.h"
+#include "ui/charts/chartexport.h"
 
-#include <QPainter>
 #include <QSaveFile>
-#include <QSvgGenerator>
 
 namespace bobbin::ui {
 
@@ -70,19 +69,7 @@ Done TurnChart::exportTo(const QString &path) const
             return done;
         return file.commit() ? Done() : fail(Error::Kind::Storage, file.errorString(), path);
     }
-    if (path.endsWith(".svg"_L1, Qt::CaseInsensitive)) {
-        QSvgGenerator svg;
-        svg.setFileName(path);
-        svg.setSize(canvas()->size());
-        svg.setViewBox(canvas()->rect());
-        svg.setTitle(tr("Prompt tokens per turn"));
-        QPainter painter;
-        if (!painter.begin(&svg))
-            return fail(Error::Kind::Storage, tr("the file cannot be written"), path);
-        canvas()->render(&painter);
-        return {};
-    }
-    return canvas()->grab().save(path) ? Done() : fail(Error::Kind::Storage, tr("the file cannot be written"), path);
+    return savePicture(*canvas(), tr("Prompt tokens per turn"), path);
 }
 
 } // namespace bobbin::ui

@@ -7,6 +7,7 @@
 #include "ui/widgets/detailsview.h"
 
 #include <QSplitter>
+#include <QTabWidget>
 #include <QVBoxLayout>
 
 namespace bobbin::ui {
@@ -45,6 +46,17 @@ BrowsePage::BrowsePage(BrowseView *view, const QString &nothing, QWidget *parent
             clear();
     });
     connect(m_details, &DetailsView::linkWanted, this, &BrowsePage::linkWanted);
+}
+
+void BrowsePage::addTab(QWidget *tab, const QString &title)
+{
+    if (!m_tabs) {
+        m_tabs = new QTabWidget;
+        m_tabs->setDocumentMode(true);
+        findChild<QSplitter *>(m_view->objectName())->replaceWidget(1, m_tabs);
+        m_tabs->addTab(m_details, tr("Details"));
+    }
+    m_tabs->addTab(tab, title);
 }
 
 void BrowsePage::clear()

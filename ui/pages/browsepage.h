@@ -4,6 +4,8 @@
 
 #include "ui/widgets/browseview.h"
 
+class QTabWidget;
+
 namespace bobbin::ui {
 
 class DetailsView;
@@ -14,6 +16,7 @@ public:
     BrowsePage(BrowseView *view, const QString &nothing, QWidget *parent = nullptr);
     [[nodiscard]] BrowseView *view() const { return m_view; }
     [[nodiscard]] DetailsView *details() const { return m_details; }
+    void addTab(QWidget *tab, const QString &title); // beside the details
     void open(const QString &id); // its row is selected, whatever the filter was
     void storeChanged(const Changes &changes);
 
@@ -26,6 +29,7 @@ Q_SIGNALS:
 private:
     BrowseView *m_view;
     DetailsView *m_details;
+    QTabWidget *m_tabs = nullptr; // where there is more than details
     std::optional<RowKey> m_shown;
     int m_generation = 0;
 

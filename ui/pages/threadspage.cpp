@@ -43,6 +43,7 @@ struct ThreadsPage::Shown {
     CauseRuns cause;
     std::vector<TurnPoint> points;
     std::vector<Finding> findings; // that are open
+    bool judged = false;
 
     static Result<Shown> read(Reader &reader, RowKey key, const Limits &limits)
     {
@@ -50,8 +51,12 @@ struct ThreadsPage::Shown {
         auto rows = reader.rows<ThreadRow>({key});
         auto points = reader.turns(key);
         auto findings = reader.findings(key);
-        if (!rows || !points || !findings)
-            return fail(!rows ? rows.error() : !points ? points.error() : findings.error());
+        const auto judged = reader.isJudged(key);
+        if (!rows || !points)
+            return fail(!rows ? rows.error() : points.error());
+        if (!findings || !judged)
+            return fail(!findings ? findings.error() : judged.error());
+        shown.judged = *judged;
         shown.row = std::move(rows->front());
         shown.points = *std::move(points);
         for (Finding &finding : *findings)
@@ -243,7 +248,7 @@ void ThreadsPage::storeChanged(const Changes &changes)
                  if (generation != m_generation || !known)
                      return;
                  showRow(*known); // it may have been rotated, or deleted
-                 showFindings(known->findings);
+                 showFindings(known->findings, known->judged);
                  if (std::ranges::equal(known->points, m_points, same))
                      return;
                  m_shown = m_thread;
@@ -286,7 +291,7 @@ void ThreadsPage::showThread(RowKey key)
                  m_shown = key;
                  showRow(shown);
                  showPoints(shown.points);
-                 showFindings(shown.findings);
+                 showFindings(shown.findings, shown.judged);
                  m_raw->setRaw(shown.row.id, raw);
                  m_conversation->setThread(store, key, shown.row.messages.value_or(0),
                                            std::exchange(m_wantedMessage, {}));
@@ -313,7 +318,7 @@ void ThreadsPage::setLimits(const LimitSet &limits)
     chart()->setCeiling(limits.usual.contextCeiling);
 }
 
-void ThreadsPage::showFindings(std::vector<Finding> found)
+void ThreadsPage::showFindings(std::vector<Finding> found, bool judged)
 {
     m_tabs->setTabText(3, found.empty() ? tr("Findings") : tr("Findings %1").arg(found.size()));
     m_offered.reset();
@@ -324,7 +329,7 @@ void ThreadsPage::showFindings(std::vector<Finding> found)
         const FindingText text = findingText(*m_offered);
         m_turns->notice()->show(format::visible(text.sentence), Notice::Tone::Warning, text.remedy);
     }
-    m_findings->setFindings(std::move(found));
+    m_findings->setFindings(std::move(found), judged);
 }
 
 void ThreadsPage::compareSelected()

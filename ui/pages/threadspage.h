@@ -79,7 +79,7 @@ private:
     void compareSelected();
     void open(const QString &threadId, const QString &run);
     void selectRun(RowKey run, const QObject *from);
-    void showFindings(std::vector<Finding> found);
+    void showFindings(std::vector<Finding> found, bool judged);
     void showCall(const QModelIndex &index);
 };
 

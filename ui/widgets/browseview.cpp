@@ -62,7 +62,7 @@ protected:
 
 BrowseView::BrowseView(const QString &name, RowTableModelBase *model, QWidget *parent)
     : QWidget(parent), m_name(name), m_model(model), m_table(new QTableView), m_filter(new QLineEdit),
-      m_bar(new QWidget), m_count(new QLabel), m_message(new QLabel), m_notice(new Notice)
+      m_scopeWords(new QLabel), m_bar(new QWidget), m_count(new QLabel), m_message(new QLabel), m_notice(new Notice)
 {
     setObjectName(name);
     m_model->setParent(this);
@@ -81,6 +81,9 @@ BrowseView::BrowseView(const QString &name, RowTableModelBase *model, QWidget *p
     columns->setText(tr("Columns"));
     columns->setAutoRaise(true);
     columns->setToolTip(tr("Choose the columns that are shown"));
+    m_scopeWords->setTextFormat(Qt::PlainText);
+    m_scopeWords->hide();
+    bar->addWidget(m_scopeWords);
     bar->addWidget(m_filter, 1);
     m_count->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_count->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // gives way in a narrow window
@@ -224,7 +227,8 @@ void BrowseView::addChoices(const QString &label, const std::vector<Choice> &cho
     for (const Choice &choice : choices)
         box->addItem(label + u": "_s + choice.title);
     m_choices.emplace_back(box, choices);
-    static_cast<QHBoxLayout *>(m_bar->layout())->insertWidget(1 + int(m_choices.size()) - 1, box);
+    auto *bar = static_cast<QHBoxLayout *>(m_bar->layout());
+    bar->insertWidget(bar->indexOf(m_filter) + int(m_choices.size()), box);
     connect(box, &QComboBox::currentIndexChanged, this, &BrowseView::applyFilter);
 }
 
@@ -233,7 +237,8 @@ void BrowseView::setAssistants(const std::vector<NamedCost> &assistants)
     if (!m_assistants) {
         m_assistants = new QComboBox;
         m_assistants->setAccessibleName(tr("Assistant"));
-        static_cast<QHBoxLayout *>(m_bar->layout())->insertWidget(1, m_assistants);
+        auto *bar = static_cast<QHBoxLayout *>(m_bar->layout());
+        bar->insertWidget(bar->indexOf(m_filter) + 1, m_assistants);
         connect(m_assistants, &QComboBox::currentIndexChanged, this, &BrowseView::applyFilter);
     }
     const QString chosen = m_assistants->currentData().toString();
@@ -252,11 +257,27 @@ void BrowseView::setText(const QString &text)
     applyFilter();
 }
 
+void BrowseView::setScope(const RowFilter &scope, const QString &words)
+{
+    m_scope = scope;
+    const int most = fontMetrics().averageCharWidth() * 60;
+    m_scopeWords->setText(fontMetrics().elidedText(format::visible(words), Qt::ElideRight, most));
+    m_scopeWords->setToolTip(format::visible(words));
+    m_scopeWords->setVisible(!words.isEmpty());
+    applyFilter();
+}
+
+void BrowseView::showColumns(const QByteArrayList &keys)
+{
+    for (int c = 0; c < m_model->columnCount(); ++c)
+        m_table->setColumnHidden(c, !keys.contains(m_model->column(c).key));
+}
+
 void BrowseView::applyFilter()
 {
-    RowFilter filter;
+    RowFilter filter = m_scope;
     filter.text = m_filter->text().trimmed();
-    if (m_assistants)
+    if (m_assistants && m_assistants->currentIndex() > 0)
         filter.assistantId = m_assistants->currentData().toString();
     for (const auto &[box, choices] : m_choices) {
         const RowFilter &part = choices[std::size_t(std::max(0, box->currentIndex()))].filter;
@@ -288,7 +309,7 @@ void BrowseView::tellCount()
         text = m_sum;
     m_told = text;
     elideCount();
-    const bool filtered = m_model->query().filter != RowFilter();
+    const bool filtered = m_model->query().filter != m_scope;
     if (rows > 0)
         m_message->hide();
     else {

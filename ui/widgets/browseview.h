@@ -38,6 +38,8 @@ public:
     void addChoices(const QString &label, const std::vector<Choice> &choices); // a combo box; the first is "any"
     void setAssistants(const std::vector<NamedCost> &assistants); // the assistant combo box
     void setText(const QString &text);
+    void setScope(const RowFilter &scope, const QString &words); // rows beyond it are not shown, whatever the filter
+    void showColumns(const QByteArrayList &keys); // these and no others, until the person chooses
 
     [[nodiscard]] RowTableModelBase *model() const { return m_model; }
     [[nodiscard]] QTableView *table() const { return m_table; }
@@ -68,6 +70,8 @@ private:
     RowTableModelBase *m_model;
     QTableView *m_table;
     QLineEdit *m_filter;
+    QLabel *m_scopeWords;
+    RowFilter m_scope;
     QWidget *m_bar;
     QLabel *m_count;
     QLabel *m_message;

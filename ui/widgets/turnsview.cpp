@@ -2,12 +2,12 @@
 #include "ui/widgets/turnsview.h"
 
 #include "models/items/turntablemodel.h"
+#include "ui/charts/chartexport.h"
 #include "ui/charts/turnchart.h"
 #include "ui/charts/turnlegend.h"
 #include "ui/widgets/notice.h"
 #include "ui/widgets/paddeddelegate.h"
 
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QStackedWidget>
@@ -146,8 +146,7 @@ void TurnsView::showTable(bool shown)
 
 void TurnsView::exportFigures()
 {
-    const QString path = QFileDialog::getSaveFileName(this, tr("Export the chart"), u"turns.png"_s,
-                                                      tr("Picture (*.png);;Drawing (*.svg);;Figures (*.csv)"));
+    const QString path = chartFileNamed(this, u"turns.png"_s);
     if (path.isEmpty())
         return;
     if (const Done done = m_chart->exportTo(path); !done)

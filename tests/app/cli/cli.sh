@@ -80,6 +80,16 @@ P
 [ "$(code "$cli" audit --store "$home/demo.sqlite" --only missing-usage --fail-on serious)" = 0 ] || fail "audit --fail-on"
 [ "$(code "$cli" audit --store "$home/demo.sqlite" --only nonsense)" = 2 ] || fail "an unknown rule must exit with 2"
 [ "$(code "$cli" audit --store "$home/demo.sqlite" --fail-on nonsense)" = 2 ] || fail "an unknown severity must exit with 2"
+# The report: a page, twice the same, written once; and as an object and rows.
+[ "$(code "$cli" report --store "$home/demo.sqlite" --to "$home/report.html")" = 0 ] || { cat "$home/err"; fail "report"; }
+[ "$(code "$cli" report --store "$home/demo.sqlite")" = 0 ] || fail "report to standard output"
+cmp -s "$home/out" "$home/report.html" || fail "the same report is another page"
+grep -q "What to do, in this order" "$home/report.html" || fail "the report does not say what to do"
+grep -qi "<script\|http" "$home/report.html" && fail "the report asks for something from elsewhere"
+[ "$(code "$cli" report --store "$home/demo.sqlite" --to "$home/report.html")" = 2 ] || fail "a report must not go over another file"
+[ "$(code "$cli" report --store "$home/demo.sqlite" --json)" = 0 ] || fail "report --json"
+python3 -c 'import json,sys; r=json.load(open(sys.argv[1])); assert r["actions"] and r["weeks"] and r["unknown"] and r["monthCost"]["usd"] is not None, list(r)' "$home/out" || fail "the JSON of the report"
+[ "$(code "$cli" report --store "$home/demo.sqlite" --csv)" = 0 ] && grep -q "costUsd" "$home/out" || fail "report --csv"
 [ "$(code "$cli" cost --by day --store "$home/demo.sqlite")" = 0 ] || fail "cost"
 run=$("$cli" runs --store "$home/demo.sqlite" --json --state completed --limit 1 | python3 -c 'import json,sys; print(json.load(sys.stdin)[0]["run"])')
 [ "$(code "$cli" steps "$run" --store "$home/demo.sqlite")" = 0 ] || fail "steps"

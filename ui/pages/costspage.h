@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The cost desk: cost by time and group down to the runs, budgets, what is to come, the same work elsewhere.
+#pragma once
+
+#include "models/costs/budget.h"
+#include "ui/pages/costs/costsource.h"
+
+#include <QWidget>
+
+class QTabWidget;
+
+namespace bobbin::ui {
+
+class BrowseView;
+class BudgetsView;
+class ByTimeView;
+class ForecastView;
+class OtherModelsView;
+class WhatIfView;
+
+class CostsPage : public QWidget {
+    Q_OBJECT
+public:
+    explicit CostsPage(std::shared_ptr<const PriceTable> prices, QWidget *parent = nullptr);
+    void setSource(const CostSource &source); // empty: nothing is open
+    void setPrices(std::shared_ptr<const PriceTable> prices);
+    void setBudgets(const std::vector<Budget> &budgets);
+    void storeChanged(const Changes &changes);
+    [[nodiscard]] QTabWidget *tabs() const { return m_tabs; }
+    [[nodiscard]] ByTimeView *byTime() const { return m_byTime; }
+    [[nodiscard]] BudgetsView *budgets() const { return m_budgets; }
+    [[nodiscard]] ForecastView *forecast() const { return m_forecast; }
+    [[nodiscard]] OtherModelsView *otherModels() const { return m_otherModels; }
+    [[nodiscard]] WhatIfView *whatIf() const { return m_whatIf; }
+    [[nodiscard]] BrowseView *runs() const;
+
+Q_SIGNALS:
+    void runWanted(bobbin::RowKey run);
+    void budgetsChanged(const std::vector<bobbin::Budget> &budgets);
+    void failed(const bobbin::Error &error);
+
+private:
+    QTabWidget *m_tabs;
+    ByTimeView *m_byTime;
+    BudgetsView *m_budgets;
+    ForecastView *m_forecast;
+    OtherModelsView *m_otherModels;
+    WhatIfView *m_whatIf;
+    QPointer<Auditor> m_auditor;
+    bool m_ledgerDue = true; // it is read for the first time, or with other prices
+    void refresh();
+};
+
+} // namespace bobbin::ui

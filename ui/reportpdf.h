@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A report's page as PDF.
+#pragma once
+
+#include "models/core/error.h"
+
+namespace bobbin::ui {
+
+Done writePdf(const QString &page, const QString &path);
+
+} // namespace bobbin::ui
