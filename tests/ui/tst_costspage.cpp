@@ -270,6 +270,7 @@ private Q_SLOTS:
         show(byTime());
         m_window->activateWindow();
         byTime()->table()->setFocus();
+        QTRY_VERIFY(byTime()->table()->hasFocus());
         QSet<QWidget *> reached;
         for (int i = 0; i < 60 && QApplication::focusWidget(); ++i) {
             reached.insert(QApplication::focusWidget());
