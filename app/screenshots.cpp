@@ -2,6 +2,7 @@
 #include "app/screenshots.h"
 
 #include "ui/operationdesk.h"
+#include "ui/pages/costs/limitsearchview.h"
 #include "ui/pages/costs/measuresform.h"
 #include "ui/pages/costs/whatifview.h"
 #include "ui/pages/costspage.h"
@@ -9,12 +10,12 @@
 #include "ui/pages/threadspage.h"
 #include "ui/widgets/browseview.h"
 #include "ui/widgets/checklistview.h"
+#include "ui/widgets/progressbutton.h"
 
 #include <QApplication>
 #include <QComboBox>
 #include <QDialog>
 #include <QDir>
-#include <QPushButton>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTimer>
@@ -102,7 +103,7 @@ void takeScreenshots(ui::MainWindow &window, const QString &folder)
                      measures.retries = 3;
                      measures.perfectCaching = true;
                      window.costs()->whatIf()->form()->setMeasures(measures);
-                     window.costs()->whatIf()->searchButton()->click();
+                     window.costs()->whatIf()->limits()->button()->click();
                  }},
                 {u"budgets"_s,
                  [&window, costs] {

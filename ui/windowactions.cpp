@@ -6,13 +6,10 @@
 #include "ui/operationdesk.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/browsepage.h"
-#include "ui/pages/costs/budgetsview.h"
 #include "ui/pages/costs/whatifview.h"
 #include "ui/pages/costspage.h"
-#include "ui/pages/findingspage.h"
 #include "ui/pages/threadspage.h"
 #include "ui/widgets/browseview.h"
-#include "ui/widgets/checklistview.h"
 #include "ui/widgets/notice.h"
 
 #include <QAction>
@@ -197,59 +194,6 @@ void MainWindow::remedy(const std::vector<Finding> &findings)
         editPrices();
         break;
     }
-}
-
-bool MainWindow::isKept()
-{
-    const bool kept = !m_session.connection().id.isEmpty();
-    if (!kept)
-        m_notice->show(tr("An archive has no limits, budgets or policies of its own. Those of everywhere are under "
-                          "Tools → Limits."),
-                       Notice::Tone::Info);
-    return kept;
-}
-
-void MainWindow::makeChecklist()
-{
-    m_checklist = new ChecklistView;
-    m_assistants->addTab(m_checklist, tr("Checklist"));
-    connect(m_assistants->view(), &BrowseView::currentChanged, m_checklist, &ChecklistView::setAssistant);
-    connect(m_checklist, &ChecklistView::wanted, this, &MainWindow::openFound);
-    connect(m_checklist, &ChecklistView::failed, this, [this](const Error &error) { m_notice->show(error); });
-    connect(m_checklist, &ChecklistView::rotateWanted, this,
-            [this](const std::vector<RowKey> &threads) { m_desk->rotateWithOptions(threads); });
-    connect(m_checklist, &ChecklistView::ceilingChosen, this, [this](const QString &assistant, qint64 toolSteps) {
-        if (!isKept())
-            return;
-        Limits own = limits().of(assistant);
-        own.toolSteps = toolSteps;
-        setLimits(m_services.settings, m_session.connection().id, assistant, own);
-        limitsChanged();
-    });
-    connect(m_checklist, &ChecklistView::helpWanted, this, [this](CheckHelp help, const QByteArray &rule) {
-        switch (help) {
-        case CheckHelp::Limits:
-            editLimits();
-            break;
-        case CheckHelp::CleanUp:
-            m_desk->cleanUp();
-            break;
-        case CheckHelp::Prices:
-            editPrices();
-            break;
-        case CheckHelp::Findings:
-            showPage(FindingsIndex);
-            m_findings->showRule(rule);
-            break;
-        case CheckHelp::Budgets:
-            showPage(CostsIndex);
-            m_costs->tabs()->setCurrentWidget(m_costs->budgets());
-            break;
-        case CheckHelp::Rotate:
-        case CheckHelp::None:
-            break;
-        }
-    });
 }
 
 } // namespace bobbin::ui

@@ -4,14 +4,12 @@
 
 #include "models/core/format.h"
 #include "models/providers/lists.h"
-#include "models/session/budgetcheck.h"
 #include "models/settings/settings.h"
 #include "models/store/whendone.h"
 #include "ui/dialogs/connectiondialog.h"
 #include "ui/dialogs/idsdialog.h"
 #include "ui/dialogs/limitsdialog.h"
 #include "ui/dialogs/pricesdialog.h"
-#include "ui/dialogs/reportdialog.h"
 #include "ui/operationdesk.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/browsepage.h"
@@ -122,7 +120,7 @@ void MainWindow::startAudit()
     m_overview->setLimits(limits());
     m_overview->setAuditor(auditor);
     m_costs->setSource({m_session.store(), auditor});
-    m_checklist->setSource(m_session.store(), auditor);
+    m_checklist->setAuditor(auditor);
     m_checklist->setLimits(limits());
     budgetsChanged();
     connect(auditor, &Auditor::audited, this, [this](const AuditReport &report) {
@@ -168,7 +166,7 @@ void MainWindow::sessionClosed()
     m_overview->setAuditor(nullptr);
     ++m_budgetsAsked;
     m_costs->setSource({});
-    m_checklist->setSource({}, nullptr);
+    m_checklist->setAuditor(nullptr);
     m_budget->clear();
     m_findings->setStore({});
     m_assistantNames.clear();
@@ -285,20 +283,6 @@ void MainWindow::editLimits()
         limitsChanged();
 }
 
-void MainWindow::report()
-{
-    if (!m_session.auditor()) {
-        m_notice->show(tr("Open a connection first"), Notice::Tone::Info);
-        return;
-    }
-    ReportOptions options;
-    options.connection = m_session.connection().name;
-    options.limits = limits();
-    options.budgets = budgetsOf(m_services.settings, m_session.connection().id);
-    ReportDialog dialog(m_session.auditor(), options, this);
-    dialog.exec();
-}
-
 void MainWindow::limitsChanged()
 {
     m_threads->setLimits(limits());
@@ -306,59 +290,6 @@ void MainWindow::limitsChanged()
     m_checklist->setLimits(limits());
     if (Auditor *auditor = m_session.auditor())
         auditor->setLimits(limits());
-}
-
-void MainWindow::budgetsChanged()
-{
-    const std::vector<Budget> budgets = budgetsOf(m_services.settings, m_session.connection().id);
-    m_costs->setBudgets(budgets);
-    m_overview->setBudgets(budgets);
-    m_checklist->setBudgets(budgets);
-    watchBudgets();
-}
-
-void MainWindow::watchBudgets()
-{
-    const int asked = ++m_budgetsAsked;
-    Auditor *auditor = m_session.auditor();
-    const std::vector<Budget> budgets = budgetsOf(m_services.settings, m_session.connection().id);
-    if (!auditor || !auditor->hasLedger() || budgets.empty()) {
-        m_budget->clear();
-        return;
-    }
-    whenDone(auditor->withLedger(
-                 [budgets](const Ledger &ledger, Reader &reader) { return readBudgets(ledger, reader, budgets); }),
-             this, [this, asked](const Result<std::vector<BudgetState>> &states) {
-                 if (asked == m_budgetsAsked && states && !states->empty())
-                     tellBudget(*std::ranges::max_element(*states, {}, &BudgetState::share));
-             });
-}
-
-// The one that is furthest.
-void MainWindow::tellBudget(const BudgetState &state)
-{
-    const Budget &budget = state.budget;
-    const bool money = budget.money &&
-        (!budget.tokens ||
-         state.spent.known.dollars() / budget.money->dollars() >= double(state.tokens) / double(*budget.tokens));
-    QString said = money ? tr("%1 of %2").arg(format::money(state.spent), format::money(*budget.money))
-                         : tr("%1 of %2 tokens").arg(format::count(state.tokens), format::count(*budget.tokens));
-    said = budget.per == Budget::Per::Day ? tr("%1 today").arg(said) : tr("%1 this month").arg(said);
-    if (budget.scope == Budget::Scope::Assistant) {
-        const auto known = std::ranges::find(m_assistantNames, budget.id, &NamedCost::id);
-        said = (known == m_assistantNames.end() ? budget.id : known->name) + u": "_s + said;
-    } else if (budget.scope == Budget::Scope::MetadataValue) {
-        said = budget.id + u" = "_s + budget.value + u": "_s + said;
-    }
-    if (state.level == BudgetState::Level::Over)
-        said += tr(" — used up");
-    else if (state.level == BudgetState::Level::Near)
-        said += tr(" — nearly used up");
-    m_budget->setText(format::visible(said));
-    tint(*m_budget, QPalette::WindowText,
-         state.level == BudgetState::Level::Over       ? Hue::Danger
-             : state.level == BudgetState::Level::Near ? Hue::Warning
-                                                       : Hue::Text);
 }
 
 void MainWindow::openThreadRow(RowKey thread)

@@ -2,7 +2,7 @@
 #include "models/checklist/checklist.h"
 
 #include "models/audit/cause.h"
-#include "models/costs/days.h"
+#include "models/core/days.h"
 
 #include <algorithm>
 #include <array>
@@ -18,15 +18,16 @@ constexpr qint64 mostRetries = 3; // of what may pass
 struct Point {
     qint64 count = 0, of = 0, most = 0;
     std::vector<Evidence> evidence;
-    void add(bool bad, qint64 amount, Evidence one)
+    // `one` makes the evidence, where it is wanted.
+    template <class Make> void add(bool bad, qint64 amount, Make one)
     {
         ++of;
         most = std::max(most, amount);
         if (!bad)
             return;
         ++count;
-        one.amount = amount;
-        evidence.push_back(std::move(one));
+        evidence.push_back(one());
+        evidence.back().amount = amount;
     }
 };
 
@@ -133,18 +134,20 @@ private:
     void gatherRun(const RunFact &run)
     {
         if (run.context >= 0)
-            point(Check::ContextCeiling).add(run.context > m_limits.contextCeiling, run.context, ofRun(run));
+            point(Check::ContextCeiling).add(run.context > m_limits.contextCeiling, run.context, [&] {
+                return ofRun(run);
+            });
         if (run.rounds >= 0)
-            point(Check::StepCeiling).add(run.rounds > m_limits.toolSteps, run.rounds, ofRun(run));
+            point(Check::StepCeiling).add(run.rounds > m_limits.toolSteps, run.rounds, [&] { return ofRun(run); });
         if (!isActive(run.status))
-            point(Check::Telemetry).add(!run.hasUsage() || !run.money(), 0, ofRun(run));
+            point(Check::Telemetry).add(!run.hasUsage() || !run.money(), 0, [&] { return ofRun(run); });
     }
 
     void gatherThread(const ThreadFact &thread, bool lately, qint64 from)
     {
         if (!thread.gone) {
             const qint64 days = thread.lastActive ? (m_input.now - *thread.lastActive) / dayMs : 0;
-            point(Check::CleanUp).add(days >= m_limits.staleDays, days, ofThread(thread));
+            point(Check::CleanUp).add(days >= m_limits.staleDays, days, [&] { return ofThread(thread); });
         }
         if (!lately)
             return;
@@ -152,8 +155,9 @@ private:
         if (thread.gone)
             return; // nothing goes on there
         if (!thread.rotated)
-            point(Check::TurnCap)
-                .add(thread.runs.back().turn > m_limits.turnCap, thread.runs.back().turn, ofThread(thread));
+            point(Check::TurnCap).add(thread.runs.back().turn > m_limits.turnCap, thread.runs.back().turn, [&] {
+                return ofThread(thread);
+            });
         qint64 tokens = 0;
         bool told = false;
         for (const RunFact &run : thread.runs)
@@ -162,11 +166,11 @@ private:
                 tokens += qint64(run.prompt) + run.completion;
             }
         if (told)
-            point(Check::SessionTokens).add(tokens > m_limits.sessionTokens, tokens, ofThread(thread));
+            point(Check::SessionTokens).add(tokens > m_limits.sessionTokens, tokens, [&] { return ofThread(thread); });
         qint64 again = 0;
         for (const FileAgain &file : thread.filesAgain)
             again = std::max(again, file.messages);
-        point(Check::FileLevel).add(again >= m_limits.attachedAgain, again, ofThread(thread));
+        point(Check::FileLevel).add(again >= m_limits.attachedAgain, again, [&] { return ofThread(thread); });
     }
 
     // A failed run is retried where the next run of the same turn follows it.
@@ -180,8 +184,9 @@ private:
                 continue;
             const bool again = i + 1 < thread.runs.size() && thread.runs[i + 1].turn == run.turn;
             const FailureClass is = failureClass(run.status, m_input.ledger.names.errors.name(run.error));
-            point(Check::RetryClasses)
-                .add(again && (is != FailureClass::Transient || tries > mostRetries), tries, ofRun(run));
+            point(Check::RetryClasses).add(again && (is != FailureClass::Transient || tries > mostRetries), tries, [&] {
+                return ofRun(run);
+            });
         }
     }
 
@@ -259,7 +264,7 @@ private:
         byFindings(instructions, {"instructions-per-run", "instructions-in-messages", "poor-caching"});
         CheckItem &model = add(Check::ModelChoice, 0, CheckHelp::Findings, "dear-model");
         model.state = judged;
-        model.why = m_model;
+        model.model = m_model;
         byFindings(model, {"dear-model", "model-switched-off", "unknown-price"});
         addBudget();
         for (CheckItem &item : m_list.items)

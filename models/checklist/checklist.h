@@ -43,7 +43,7 @@ struct CheckItem {
     CheckHelp help = CheckHelp::None;
     QByteArray rule; // whose findings
     std::vector<Evidence> evidence; // the costliest first, at most Finding::mostEvidence
-    QString why; // in place of figures, where there is more to say: a model's name, a budget's state
+    QString model; // of its choice: the name
 };
 
 // How many tool steps runs take, and what that makes a sensible ceiling.

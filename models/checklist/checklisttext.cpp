@@ -126,7 +126,7 @@ QString checkText(const CheckItem &item)
             return Words::tr("It has no run.");
         return any ? Words::tr("%n finding(s) about %1: switched off soon, without a price, or dear for simple turns.",
                                nullptr, int(item.count))
-                         .arg(item.why.isEmpty() ? Words::tr("its model") : item.why)
+                         .arg(item.model.isEmpty() ? Words::tr("its model") : item.model)
                    : Words::tr("No finding speaks against it.");
     case Check::Budget:
         if (item.of == 0)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/costs/budget.h"
 
-#include "models/costs/days.h"
+#include "models/core/days.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/costs/pivot.h"
 
-#include "models/costs/days.h"
+#include "models/core/days.h"
 
 #include <algorithm>
 #include <numeric>
@@ -227,6 +227,26 @@ Pivot pivotOf(const Ledger &ledger, const PivotQuery &query, const ThreadTags &t
             pivot.columns[c].sum += group.columns[c];
     }
     return pivot;
+}
+
+Pivot folded(const Pivot &pivot, std::size_t named)
+{
+    Pivot few = pivot;
+    if (few.groups.size() <= named + 1)
+        return few;
+    few.groups.resize(named + 1);
+    Pivot::Group &others = few.groups.back();
+    others = {};
+    others.others = true;
+    others.members = 0;
+    others.columns.resize(few.columns.size());
+    for (std::size_t g = named; g < pivot.groups.size(); ++g) {
+        others.members += pivot.groups[g].members;
+        others.sum += pivot.groups[g].sum;
+        for (std::size_t c = 0; c < few.columns.size(); ++c)
+            others.columns[c] += pivot.groups[g].columns[c];
+    }
+    return few;
 }
 
 } // namespace bobbin

@@ -52,6 +52,9 @@ struct Pivot {
 // `tags`: for GroupBy::MetadataValue.
 Pivot pivotOf(const Ledger &ledger, const PivotQuery &query, const ThreadTags &tags = {});
 
+// With so many groups at the most, and the others as one more.
+Pivot folded(const Pivot &pivot, std::size_t named);
+
 QDate periodStart(Period period, const QDate &day);
 QDate nextPeriod(Period period, const QDate &start);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/plans/cleanupplan.h"
 
+#include "models/core/days.h"
 #include "models/core/format.h"
 
 #include <QCoreApplication>
@@ -15,8 +16,6 @@ namespace {
 struct CleanupText {
     Q_DECLARE_TR_FUNCTIONS(CleanupPlan)
 };
-
-constexpr qint64 dayMs = 86'400'000;
 
 struct HowWord {
     MetadataTest::How how;

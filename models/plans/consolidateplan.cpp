@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/plans/consolidateplan.h"
 
+#include "models/core/days.h"
 #include "models/plans/neutraljson.h"
 
 #include <QCoreApplication>
@@ -17,7 +18,6 @@ struct ConsolidateText {
     Q_DECLARE_TR_FUNCTIONS(ConsolidatePlan)
 };
 
-constexpr qint64 dayMs = 86'400'000;
 constexpr qint64 recentMs = recentStoreDays * dayMs;
 constexpr qsizetype mostSaid = 3; // consequences of one group, in its line
 

@@ -11,6 +11,7 @@
 #include <QCoreApplication>
 
 #include <cmath>
+#include <span>
 
 namespace bobbin {
 
@@ -23,6 +24,7 @@ struct Words {
 };
 
 constexpr std::size_t evidenceShown = 10;
+constexpr std::size_t findingsShown = 300; // of thousands nobody reads more; the JSON has them all
 constexpr std::size_t seriesShown = 5;
 
 constexpr auto style = R"(
@@ -103,19 +105,16 @@ QString partsBar(const CostParts &parts)
 
 QString weeksChart(const Report &report)
 {
-    const std::size_t named = report.weeks.groups.size() > seriesShown + 1 ? seriesShown : report.weeks.groups.size();
+    const Pivot weeks = folded(report.weeks, seriesShown);
     QStringList series;
-    for (std::size_t g = 0; g < named; ++g)
-        series << format::visible(report.assistants[g]);
-    if (named < report.weeks.groups.size())
-        series << Words::tr("the others");
+    for (std::size_t g = 0; g < weeks.groups.size(); ++g)
+        series << (weeks.groups[g].others ? Words::tr("the others") : format::visible(report.assistants[g]));
     std::vector<svg::Stack> stacks;
-    for (std::size_t c = 0; c < report.weeks.columns.size(); ++c) {
-        svg::Stack stack{report.weeks.columns[c].from.toString(Qt::ISODate),
-                         std::vector<double>(std::size_t(series.size()))};
-        for (std::size_t g = 0; g < report.weeks.groups.size(); ++g)
-            stack.parts[std::min(g, named)] += report.weeks.groups[g].columns[c].cost.known.dollars();
-        stacks.push_back(std::move(stack));
+    for (std::size_t c = 0; c < weeks.columns.size(); ++c) {
+        svg::Stack &stack = stacks.emplace_back();
+        stack.name = weeks.columns[c].from.toString(Qt::ISODate);
+        for (const Pivot::Group &group : weeks.groups)
+            stack.parts.push_back(group.columns[c].cost.known.dollars());
     }
     return svg::stackedColumns(Words::tr("Cost by week and assistant"), series, stacks, dollarsOf);
 }
@@ -158,7 +157,7 @@ QString threadsTable(const Report &report)
 QString findingsPart(const Report &report)
 {
     QString out;
-    for (const Finding &finding : report.findings) {
+    for (const Finding &finding : std::span(report.findings).first(std::min(findingsShown, report.findings.size()))) {
         const FindingText text = findingText(finding);
         out += u"<h3><span class=\"%1\">%2</span> %3: %4</h3><p>%5 %6</p>"_s.arg(
             severityClass(finding.severity), e(severityName(finding.severity)), e(text.title),
@@ -181,6 +180,9 @@ QString findingsPart(const Report &report)
         if (more > 0)
             out += u"<p class=\"quiet\">%1</p>"_s.arg(e(Words::tr("and %1 more").arg(format::count(more))));
     }
+    if (report.findings.size() > findingsShown)
+        out += u"<p>%1</p>"_s.arg(
+            e(Words::tr("and %1 more findings").arg(format::count(qint64(report.findings.size() - findingsShown)))));
     return out;
 }
 

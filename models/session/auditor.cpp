@@ -2,6 +2,7 @@
 #include "models/session/auditor.h"
 
 #include "models/core/clock.h"
+#include "models/core/days.h"
 #include "models/store/whendone.h"
 
 #include <QElapsedTimer>
@@ -15,7 +16,6 @@ namespace {
 constexpr auto gathered = 300ms; // changes that come together are judged together
 constexpr qint64 cheapMs = 20; // what takes no longer is read with every change
 constexpr qint64 seldomMs = 10'000;
-constexpr qint64 dayMs = 86'400'000;
 constexpr int rulesVersion = 1; // other rules judge everything anew
 
 QByteArray keyOf(const Finding &finding)

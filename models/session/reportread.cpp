@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/session/reportread.h"
 
-#include "models/costs/days.h"
+#include "models/core/days.h"
+#include "models/costs/budgettext.h"
+#include "models/domain/names.h"
 #include "models/session/budgetcheck.h"
 
 #include <QCoreApplication>
@@ -37,12 +39,6 @@ private:
     bool m_texts;
 };
 
-QString nameOf(const std::vector<NamedCost> &assistants, const QString &id)
-{
-    const auto known = std::ranges::find(assistants, id, &NamedCost::id);
-    return known == assistants.end() || known->name.isEmpty() ? id : known->name;
-}
-
 } // namespace
 
 Result<Report> readReport(const Ledger &ledger, Reader &reader, const ReportOptions &options)
@@ -68,19 +64,14 @@ Result<Report> readReport(const Ledger &ledger, Reader &reader, const ReportOpti
     report.bill = billOf(ledger, options.limits, options.now);
     report.projection = projectionOf(ledger, options.now);
     report.budgets = *std::move(budgets);
-    for (const BudgetState &state : report.budgets) {
-        const Budget &budget = state.budget;
-        report.budgetNames.push_back(budget.scope == Budget::Scope::Connection ? options.connection
-                                         : budget.scope == Budget::Scope::Assistant
-                                         ? nameOf(*assistants, budget.id)
-                                         : budget.id + u" = "_s + budget.value);
-    }
+    for (const BudgetState &state : report.budgets)
+        report.budgetNames.push_back(budgetSubject(state.budget, *assistants));
     report.weeks = pivotOf(
         ledger, {Period::Week, GroupBy::Assistant, report.day.addDays(1 - 7 * weeksShown), report.day.addDays(1)});
     for (const Pivot::Group &group : report.weeks.groups)
         report.assistants.push_back(group.others        ? ReportRead::tr("the others")
                                         : group.without ? u"–"_s
-                                                        : nameOf(*assistants, group.id));
+                                                        : nameIn(*assistants, group.id));
     const ThreadNames names(*std::move(titles), options.texts);
     const auto &costly = report.bill.threads.empty() ? report.bill.costliestEver : report.bill.threads;
     std::vector<RowKey> keys;

@@ -49,6 +49,21 @@ std::vector<SaidMessage> saidIn(const std::vector<MessageContent> &messages)
 
 } // namespace
 
+ReplayScope ReplayQuestion::scope(const Ledger &ledger) const
+{
+    ReplayScope scope;
+    scope.thread = thread;
+    scope.from = from;
+    if (assistant) // one that never ran has no number
+        scope.assistant = ledger.names.assistants.find(assistant->toStdString()).value_or(-1);
+    return scope;
+}
+
+Replay ReplayQuestion::replayed(const Ledger &ledger, const Measures &instead) const
+{
+    return replay(ledger, instead, scope(ledger), simple ? *simple : SimpleRuns());
+}
+
 std::vector<ThreadTurns> turnsIn(const Ledger &ledger)
 {
     std::vector<ThreadTurns> all;
@@ -91,9 +106,10 @@ Result<SimpleRuns> readSimpleRuns(Reader &reader, const std::vector<ThreadTurns>
     return simple;
 }
 
-std::vector<TouchedThread> touchedBy(const Ledger &ledger, const Measures &measures, const ReplayScope &scope,
-                                     std::size_t most)
+std::vector<TouchedThread> touchedBy(const Ledger &ledger, const ReplayQuestion &question, std::size_t most)
 {
+    const Measures &measures = question.measures;
+    const ReplayScope scope = question.scope(ledger);
     std::vector<TouchedThread> touched;
     for (const ThreadFact &thread : ledger.threads) {
         if ((scope.thread != 0 && thread.key != scope.thread) || thread.runs.empty() ||

@@ -10,6 +10,16 @@
 
 namespace bobbin {
 
+struct ReplayQuestion { // as a person chose it
+    Measures measures;
+    std::optional<QString> assistant; // id: its runs; else all
+    RowKey thread = 0; // 0: all
+    qint64 from = 0; // ms; 0: all
+    std::shared_ptr<const SimpleRuns> simple; // null: not read
+    [[nodiscard]] ReplayScope scope(const Ledger &ledger) const;
+    [[nodiscard]] Replay replayed(const Ledger &ledger, const Measures &instead) const;
+};
+
 struct ReadProgress { // looked at from any thread
     std::atomic<qint64> done = 0, all = 0; // threads
     std::atomic<bool> stopped = false;
@@ -40,8 +50,7 @@ struct TouchedThread {
     ThreadReplay replayed;
 };
 // The costliest threads that the measures touch, at most so many.
-std::vector<TouchedThread> touchedBy(const Ledger &ledger, const Measures &measures, const ReplayScope &scope,
-                                     std::size_t most);
+std::vector<TouchedThread> touchedBy(const Ledger &ledger, const ReplayQuestion &question, std::size_t most);
 Result<MissedAnswers> readMissed(Reader &reader, const std::vector<TouchedThread> &threads, const Measures &measures,
                                  ReadProgress &progress);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sums of cost, and the overview.
+#include "models/core/days.h"
 #include "models/store/listing.h"
 
 #include <QDateTime>
@@ -11,12 +12,11 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr qint64 dayMs = 86'400'000;
 constexpr int chartDays = 62;
 
 QString dayText(qint64 day)
 {
-    return QDate(1970, 1, 1).addDays(day).toString(Qt::ISODate);
+    return dateOf(day).toString(Qt::ISODate);
 }
 
 // Sums by a key; the names come at the end, once a group. Text keys are looked up without making a copy.

@@ -67,6 +67,13 @@ struct Measures {
         }
         return false;
     }
+    [[nodiscard]] bool any() const
+    {
+        for (std::size_t measure = 0; measure < measureCount; ++measure)
+            if (has(Measure(measure)))
+                return true;
+        return false;
+    }
     bool operator==(const Measures &) const = default;
 };
 

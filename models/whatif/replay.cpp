@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/whatif/replay.h"
 
+#include "models/audit/caching.h"
 #include "models/audit/cause.h"
 #include "models/audit/failures.h"
 
@@ -10,9 +11,6 @@
 namespace bobbin {
 
 namespace {
-
-constexpr qint64 leastCached = 1'024; // tokens: shorter prompts are never cached
-constexpr qint64 cacheLifeMs = 600'000; // the least that providers promise is five to ten minutes
 
 // Prices by a model's number, for quick looking up.
 class Prices {
@@ -62,44 +60,36 @@ private:
 
 // A run as it would have been, so far.
 struct Would {
-    qint64 prompt, completion, cached, cacheWrite, context;
-    qint64 calls;
+    Usage usage;
+    qint64 context, calls;
 };
-
-Money costOf(const Would &run, const Rates &rates)
-{
-    const qint64 cached = std::clamp<qint64>(run.cached, 0, run.prompt);
-    const qint64 written = std::clamp<qint64>(run.cacheWrite, 0, run.prompt - cached);
-    return {(run.prompt - cached - written) * rates.input + cached * rates.cached.value_or(rates.input) +
-            written * rates.cacheWrite.value_or(rates.input) + run.completion * rates.output};
-}
 
 // The cache takes the same share of what is read.
 void setPrompt(Would &run, qint64 prompt)
 {
-    if (run.prompt > 0) {
-        const double kept = double(prompt) / double(run.prompt);
-        run.cached = std::llround(double(run.cached) * kept);
-        run.cacheWrite = std::llround(double(run.cacheWrite) * kept);
-    }
-    run.prompt = prompt;
+    Usage &usage = run.usage;
+    for (std::optional<qint64> *part : {&usage.cached, &usage.cacheWrite})
+        if (*part && usage.prompt > 0)
+            *part = std::llround(double(**part) * double(prompt) / double(usage.prompt));
+    usage.prompt = prompt;
 }
 
 // Every call of the run carries the context.
 void setContext(Would &run, qint64 context)
 {
-    setPrompt(run, std::max(context, run.prompt - run.calls * (run.context - context)));
+    setPrompt(run, std::max(context, run.usage.prompt - run.calls * (run.context - context)));
     run.context = context;
 }
 
 // Calls are taken to grow evenly from the context on.
 void keepRounds(Would &run, qint64 rounds, qint64 all)
 {
-    const double growth = all > 0 ? 2.0 * double(run.prompt - (all + 1) * run.context) / double(all * (all + 1)) : 0;
+    const double growth =
+        all > 0 ? 2.0 * double(run.usage.prompt - (all + 1) * run.context) / double(all * (all + 1)) : 0;
     const double prompt =
         double((rounds + 1) * run.context) + std::max(0.0, growth) * double(rounds * (rounds + 1)) / 2;
-    setPrompt(run, std::min(run.prompt, std::llround(prompt)));
-    run.completion = run.completion * (rounds + 1) / (all + 1);
+    setPrompt(run, std::min(run.usage.prompt, std::llround(prompt)));
+    run.usage.completion = run.usage.completion * (rounds + 1) / (all + 1);
     run.calls = rounds + 1;
 }
 
@@ -122,8 +112,7 @@ public:
     Replaying(const Ledger &ledger, const Measures &measures, const SimpleRuns &simple)
         : m_ledger(ledger), m_measures(measures), m_simple(simple), m_prices(ledger, measures)
     {
-        for (std::size_t m = 0; m < measureCount; ++m)
-            m_any = m_any || measures.has(Measure(m));
+        m_any = measures.any();
         m_contexts = measures.turnCap || measures.contextCeiling || measures.lastMessages;
         m_failures.resize(ledger.names.errors.size());
     }
@@ -294,20 +283,16 @@ private:
 
     void changed(const RunFact &run, Money actual, Rates rates, const Price *price, Replay &sum, ReplayPoint *point)
     {
-        Would would{run.prompt,
-                    run.completion,
-                    std::max(0, run.cached),
-                    std::max(0, run.cacheWrite),
-                    run.context,
-                    std::max<qint64>(0, run.rounds) + 1};
-        Money before = costOf(would, rates);
+        Would would{run.usage(), run.context, std::max<qint64>(0, run.rounds) + 1};
+        Money before = cost(rates, would.usage);
         // What it was priced at counts, should the price have changed since.
         const double scale = before.pico > 0 ? double(actual.pico) / double(before.pico) : 1;
         const bool asPriced = before == actual;
         Money extra; // beside the run itself
         Money now = actual;
+        bool cut = false; // before its last call
         const auto apply = [&](Measure measure) {
-            const Money after = costOf(would, rates) + extra;
+            const Money after = cost(rates, would.usage) + extra;
             Money saved = before - after;
             if (!asPriced)
                 saved.pico = std::llround(double(saved.pico) * scale);
@@ -318,15 +303,15 @@ private:
 
         if (m_measures.toolSteps && run.rounds > *m_measures.toolSteps && run.context >= 0) {
             keepRounds(would, *m_measures.toolSteps, run.rounds);
-            ++sum.cutRuns;
+            cut = true;
             apply(Measure::ToolSteps);
         }
         if (run.context >= 0) {
             if (m_contexts)
                 context(run, would, rates, extra, sum, point, apply);
-            if (m_measures.maxPromptTokens && would.prompt > *m_measures.maxPromptTokens) {
+            if (m_measures.maxPromptTokens && would.usage.prompt > *m_measures.maxPromptTokens) {
                 const qint64 most = *m_measures.maxPromptTokens;
-                sum.cutRuns += would.calls > 1 ? 1 : 0; // the context is cut to fit; calls that do not are not made
+                cut = cut || would.calls > 1; // the context is cut to fit; calls that do not are not made
                 would.context = std::min(would.context, most);
                 setPrompt(would, most);
                 apply(Measure::MaxPromptTokens);
@@ -365,6 +350,7 @@ private:
             apply(Measure::Batch);
         }
         sum.would += now;
+        sum.cutRuns += cut ? 1 : 0;
         if (point) {
             point->would = now;
             if (run.context >= 0)
@@ -421,11 +407,13 @@ private:
         // What begins elsewhere than before has only the base in common with it.
         if (run.context - would.context != m_beforeCut)
             prefix = std::min(prefix, m_base);
-        qint64 cached = prefix >= leastCached ? prefix : 0;
-        if (would.calls > 1 && would.context >= leastCached)
-            cached += would.prompt - would.context - 2 * (would.prompt - would.calls * would.context) / would.calls;
-        would.cached = std::clamp(std::max(would.cached, cached), qint64(0), would.prompt);
-        would.cacheWrite = std::min(would.cacheWrite, would.prompt - would.cached);
+        qint64 cached = prefix >= leastCachedPrompt ? prefix : 0;
+        Usage &usage = would.usage;
+        if (would.calls > 1 && would.context >= leastCachedPrompt)
+            cached += usage.prompt - would.context - 2 * (usage.prompt - would.calls * would.context) / would.calls;
+        usage.cached = std::clamp(std::max(usage.cached.value_or(0), cached), qint64(0), usage.prompt);
+        if (usage.cacheWrite)
+            usage.cacheWrite = std::min(*usage.cacheWrite, usage.prompt - *usage.cached);
     }
 };
 

@@ -8,6 +8,7 @@
 #include "ui/pages/findingspage.h"
 #include "ui/pages/overviewpage.h"
 #include "ui/widgets/browseview.h"
+#include "ui/widgets/evidencelist.h"
 
 #include <QComboBox>
 #include <QLabel>

@@ -9,13 +9,17 @@
 #include "ui/pages/costs/budgetsview.h"
 #include "ui/pages/costs/bytimeview.h"
 #include "ui/pages/costs/forecastview.h"
+#include "ui/pages/costs/limitsearchview.h"
 #include "ui/pages/costs/measuresform.h"
+#include "ui/pages/costs/missedview.h"
 #include "ui/pages/costs/othermodelsview.h"
 #include "ui/pages/costs/whatifview.h"
 #include "ui/pages/costspage.h"
 #include "ui/pages/overviewpage.h"
 #include "ui/widgets/browseview.h"
 #include "ui/widgets/checklistview.h"
+#include "ui/widgets/evidencelist.h"
+#include "ui/widgets/progressbutton.h"
 
 #include "models/settings/settings.h"
 
@@ -223,17 +227,17 @@ private Q_SLOTS:
     void theBestLimitsAndWhatTheyCost()
     {
         show(whatIf());
-        whatIf()->searchButton()->click();
-        QTRY_COMPARE_WITH_TIMEOUT(whatIf()->frontier()->frontier().points.size(), std::size_t(48), 20'000);
-        QVERIFY(whatIf()->frontier()->selected());
-        whatIf()->frontier()->setFocus();
-        QTest::keyClick(whatIf()->frontier(), Qt::Key_Right);
-        QTest::keyClick(whatIf()->frontier(), Qt::Key_Return);
+        whatIf()->limits()->button()->click();
+        QTRY_COMPARE_WITH_TIMEOUT(whatIf()->limits()->chart()->frontier().points.size(), std::size_t(48), 20'000);
+        QVERIFY(whatIf()->limits()->chart()->selected());
+        whatIf()->limits()->chart()->setFocus();
+        QTest::keyClick(whatIf()->limits()->chart(), Qt::Key_Right);
+        QTest::keyClick(whatIf()->limits()->chart(), Qt::Key_Return);
         const Measures chosen = whatIf()->form()->measures();
         QVERIFY(chosen.turnCap || chosen.contextCeiling);
-        whatIf()->missedButton()->click();
-        QTRY_VERIFY_WITH_TIMEOUT(whatIf()->missed()->topLevelItemCount() > 0, 20'000);
-        QVERIFY(whatIf()->missed()->topLevelItem(0)->text(0).contains(u"answers in"_s));
+        whatIf()->missed()->button()->click();
+        QTRY_VERIFY_WITH_TIMEOUT(whatIf()->missed()->list()->topLevelItemCount() > 0, 20'000);
+        QVERIFY(whatIf()->missed()->list()->topLevelItem(0)->text(0).contains(u"answers in"_s));
         // Kept, and known again.
         whatIf()->keepButton()->click();
         const auto policy = policyOf(*m_settings, u"demo"_s, {});
@@ -289,7 +293,7 @@ private Q_SLOTS:
     {
         ReportOptions options;
         options.connection = u"Demo"_s;
-        ui::ReportDialog dialog(m_window->auditor(), options);
+        ui::ReportDialog dialog({threads()->model()->store(), m_window->auditor()}, options);
         QSignalSpy saved(&dialog, &ui::ReportDialog::saved);
         QSignalSpy failed(&dialog, &ui::ReportDialog::failed);
         for (const char *name : {"r.html", "r.pdf", "r.json", "r.csv"}) {

@@ -18,8 +18,8 @@ namespace bobbin::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
-ReportDialog::ReportDialog(Auditor *auditor, ReportOptions options, QWidget *parent)
-    : QDialog(parent), m_auditor(auditor), m_options(std::move(options)),
+ReportDialog::ReportDialog(const CostSource &source, ReportOptions options, QWidget *parent)
+    : QDialog(parent), m_source(source), m_options(std::move(options)),
       m_texts(new QCheckBox(tr("Name threads without a title by their first message"))), m_state(new QLabel)
 {
     setWindowTitle(tr("Report"));
@@ -60,36 +60,37 @@ void ReportDialog::choose()
 
 void ReportDialog::save(const QString &path)
 {
-    if (!m_auditor)
-        return; // the connection was closed
+    if (!m_source.ready())
+        return; // the connection was closed, or is being read
     m_save->setEnabled(false);
     m_state->setText(tr("Writing…"));
     ReportOptions options = m_options;
     options.texts = m_texts->isChecked();
     options.now = nowMs();
+    whenDone(m_source.auditor->withLedger(
+                 [options](const Ledger &ledger, Reader &reader) { return readReport(ledger, reader, options); }),
+             this, [this, path](const Result<Report> &report) {
+                 if (report && m_source.store)
+                     write(*report, path);
+                 else if (!report)
+                     Q_EMIT failed(report.error());
+             });
+}
+
+// On a reading thread, without the ledger: pages of thousands of findings take long to be laid out.
+void ReportDialog::write(const Report &report, const QString &path)
+{
     const bool pdf = path.endsWith(".pdf"_L1, Qt::CaseInsensitive);
-    // Made and written where it is read; pages are laid out here.
-    whenDone(m_auditor->withLedger([options, path, pdf](const Ledger &ledger, Reader &reader) -> Result<QString> {
-        const Result<Report> report = readReport(ledger, reader, options);
-        if (!report)
-            return fail(report.error());
-        if (pdf)
-            return QString::fromUtf8(reportHtml(*report));
-        if (const Done done = writeReport(*report, path); !done)
-            return fail(done.error());
-        return QString();
-    }),
-             this, [this, path, pdf](const Result<QString> &page) {
-                 if (!page) {
-                     Q_EMIT failed(page.error());
-                     return;
-                 }
-                 if (pdf)
-                     if (const Done done = writePdf(*page, path); !done) {
-                         Q_EMIT failed(done.error());
-                         return;
-                     }
-                 Q_EMIT saved(path);
+    whenDone(m_source.store->read(
+                 [report, path, pdf](Reader &) {
+                     return pdf ? writePdf(QString::fromUtf8(reportHtml(report)), path) : writeReport(report, path);
+                 },
+                 Store::Lane::Scan),
+             this, [this, path](const Done &done) {
+                 if (done)
+                     Q_EMIT saved(path);
+                 else
+                     Q_EMIT failed(done.error());
              });
 }
 

@@ -2,11 +2,10 @@
 // A report to a file of the person's choice: HTML, PDF, JSON or CSV.
 #pragma once
 
-#include "models/session/auditor.h"
 #include "models/session/reportread.h"
+#include "ui/pages/costs/costsource.h"
 
 #include <QDialog>
-#include <QPointer>
 
 class QCheckBox;
 class QLabel;
@@ -17,7 +16,7 @@ namespace bobbin::ui {
 class ReportDialog : public QDialog {
     Q_OBJECT
 public:
-    ReportDialog(Auditor *auditor, ReportOptions options, QWidget *parent = nullptr);
+    ReportDialog(const CostSource &source, ReportOptions options, QWidget *parent = nullptr);
     void save(const QString &path); // saved() or failed() follows
 
 Q_SIGNALS:
@@ -25,12 +24,13 @@ Q_SIGNALS:
     void failed(const bobbin::Error &error);
 
 private:
-    QPointer<Auditor> m_auditor;
+    CostSource m_source;
     ReportOptions m_options;
     QCheckBox *m_texts;
     QLabel *m_state;
     QPushButton *m_save;
     void choose();
+    void write(const Report &report, const QString &path);
 };
 
 } // namespace bobbin::ui

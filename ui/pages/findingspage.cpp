@@ -7,7 +7,9 @@
 #include "models/items/findingmodel.h"
 #include "models/store/whendone.h"
 #include "ui/dialogs/silencedialog.h"
+#include "ui/widgets/evidencelist.h"
 #include "ui/widgets/paddeddelegate.h"
+#include "ui/widgets/textlabel.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -19,7 +21,6 @@
 #include <QSplitter>
 #include <QStackedLayout>
 #include <QTreeView>
-#include <QTreeWidget>
 #include <QVBoxLayout>
 
 namespace bobbin::ui {
@@ -29,7 +30,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 enum Shown { OpenOnes, SilencedOnes, AllOnes };
-constexpr int evidencePlace = Qt::UserRole; // in its list
 
 // What passes stays with its group; what is unknown is the least in both directions.
 class FindingFilter final : public QSortFilterProxyModel {
@@ -72,24 +72,15 @@ private:
     Shown m_shown = OpenOnes;
 };
 
-QLabel *wrapped()
-{
-    auto *label = new QLabel;
-    label->setWordWrap(true);
-    label->setTextFormat(Qt::PlainText);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    return label;
-}
-
 } // namespace
 
 FindingsPage::FindingsPage(QWidget *parent)
     : QWidget(parent), m_model(new FindingModel(this)), m_shown(new FindingFilter(this)), m_filter(new QLineEdit),
       m_group(new QComboBox), m_severity(new QComboBox), m_state(new QComboBox), m_count(new QLabel),
-      m_message(new QLabel), m_table(new QTreeView), m_title(wrapped()), m_sentence(wrapped()), m_advice(wrapped()),
-      m_figures(wrapped()), m_act(new QPushButton), m_open(new QPushButton(tr("Open"))),
-      m_silence(new QPushButton(tr("Dismiss…"))), m_speak(new QPushButton(tr("Let it speak again"))),
-      m_evidence(new QTreeWidget)
+      m_message(new QLabel), m_table(new QTreeView), m_title(makeTextLabel()), m_sentence(makeTextLabel()),
+      m_advice(makeTextLabel()), m_figures(makeTextLabel()), m_act(new QPushButton),
+      m_open(new QPushButton(tr("Open"))), m_silence(new QPushButton(tr("Dismiss…"))),
+      m_speak(new QPushButton(tr("Let it speak again"))), m_evidence(new EvidenceList)
 {
     m_shown->setSourceModel(m_model);
     m_shown->setRecursiveFilteringEnabled(true);
@@ -182,19 +173,6 @@ QWidget *FindingsPage::makeDetails()
     strong.setWeight(QFont::DemiBold);
     strong.setPointSizeF(strong.pointSizeF() * 1.1);
     m_title->setFont(strong);
-    m_evidence->setHeaderLabels({tr("Evidence"), tr("When"), tr("How much"), tr("Cost")});
-    m_evidence->setRootIsDecorated(false);
-    m_evidence->setUniformRowHeights(true);
-    m_evidence->setFrameShape(QFrame::NoFrame);
-    m_evidence->setItemDelegate(new PaddedDelegate(8, m_evidence));
-    PaddedHeaderStyle::applyTo(m_evidence->header(), 8);
-    m_evidence->setAccessibleName(tr("Evidence"));
-    m_evidence->header()->setStretchLastSection(false);
-    m_evidence->header()->setSectionResizeMode(0, QHeaderView::Stretch);
-    for (int i = 1; i < 4; ++i)
-        m_evidence->header()->setSectionResizeMode(i, QHeaderView::ResizeToContents);
-    m_evidence->headerItem()->setTextAlignment(2, Qt::AlignRight | Qt::AlignVCenter);
-    m_evidence->headerItem()->setTextAlignment(3, Qt::AlignRight | Qt::AlignVCenter);
     auto *buttons = new QHBoxLayout;
     for (QPushButton *button : {m_act, m_open, m_silence, m_speak})
         buttons->addWidget(button);
@@ -215,14 +193,7 @@ QWidget *FindingsPage::makeDetails()
     });
     connect(m_silence, &QPushButton::clicked, this, &FindingsPage::silence);
     connect(m_speak, &QPushButton::clicked, this, &FindingsPage::speakAgain);
-    connect(m_evidence, &QTreeWidget::itemActivated, this, [this](const QTreeWidgetItem *item) {
-        const std::vector<Finding> chosen = selected();
-        const auto place = item->data(0, evidencePlace).toULongLong();
-        if (!chosen.empty() && place < chosen.front().evidence.size()) {
-            Q_EMIT wanted(chosen.front().evidence[place].kind, item->data(0, evidencePlace + 1).toString(),
-                          item->data(0, evidencePlace + 2).toString());
-        }
-    });
+    connect(m_evidence, &EvidenceList::wanted, this, &FindingsPage::wanted);
     return details;
 }
 
@@ -360,7 +331,7 @@ std::vector<Finding> FindingsPage::selected() const
 void FindingsPage::showCurrent()
 {
     const std::vector<Finding> chosen = selected();
-    m_evidence->clear();
+    m_evidence->setEvidence({}, {});
     ++m_evidenceAsked;
     const bool any = !chosen.empty();
     for (QWidget *widget :
@@ -412,23 +383,9 @@ void FindingsPage::showEvidence(const Finding &finding)
              this, [this, asked](const Result<Finding> &named) {
                  if (asked != m_evidenceAsked || !named)
                      return;
-                 for (std::size_t i = 0; i < named->evidence.size(); ++i) {
-                     const Evidence &e = named->evidence[i];
-                     auto *item = new QTreeWidgetItem(m_evidence,
-                                                      {format::visible(e.name.isEmpty() ? e.id : e.name),
-                                                       e.when ? format::when(e.when) : QString(), amountText(*named, e),
-                                                       e.money ? format::money(*e.money) : QString()});
-                     item->setTextAlignment(2, Qt::AlignRight | Qt::AlignVCenter);
-                     item->setTextAlignment(3, Qt::AlignRight | Qt::AlignVCenter);
-                     item->setData(0, evidencePlace, qulonglong(i));
-                     item->setData(0, evidencePlace + 1, e.id);
-                     item->setData(0, evidencePlace + 2, e.thread);
-                     item->setToolTip(0, format::visible(e.id));
-                 }
-                 if (const qint64 more = named->evidenceCount - qint64(named->evidence.size()); more > 0) {
-                     auto *item = new QTreeWidgetItem(m_evidence, {tr("and %n more", nullptr, int(more))});
-                     item->setData(0, evidencePlace, qulonglong(named->evidence.size()));
-                 }
+                 m_evidence->setEvidence(
+                     named->evidence, [&](const Evidence &evidence) { return amountText(*named, evidence); },
+                     named->evidenceCount);
              });
 }
 

@@ -16,13 +16,14 @@ class QSettings;
 class QSortFilterProxyModel;
 class QStackedLayout;
 class QTreeView;
-class QTreeWidget;
 
 namespace bobbin {
 class FindingModel;
 }
 
 namespace bobbin::ui {
+
+class EvidenceList;
 
 class FindingsPage : public QWidget {
     Q_OBJECT
@@ -34,7 +35,7 @@ public:
     void setAuditing(bool auditing); // nothing was found yet because the audit still runs
     void showRule(const QByteArray &rule); // only its findings
     [[nodiscard]] QTreeView *table() const { return m_table; }
-    [[nodiscard]] QTreeWidget *evidence() const { return m_evidence; }
+    [[nodiscard]] EvidenceList *evidence() const { return m_evidence; }
     [[nodiscard]] QPushButton *actButton() const { return m_act; }
     [[nodiscard]] FindingModel *model() const { return m_model; }
     [[nodiscard]] std::vector<Finding> selected() const;
@@ -57,7 +58,7 @@ private:
     QStackedLayout *m_stack;
     QLabel *m_title, *m_sentence, *m_advice, *m_figures;
     QPushButton *m_act, *m_open, *m_silence, *m_speak;
-    QTreeWidget *m_evidence;
+    EvidenceList *m_evidence;
     std::shared_ptr<Store> m_store;
     bool m_stale = false, m_auditing = false;
     int m_generation = 0, m_evidenceAsked = 0;

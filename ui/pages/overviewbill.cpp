@@ -31,21 +31,23 @@ void OverviewPage::setAuditor(Auditor *auditor)
 {
     m_auditor = auditor;
     showBill({});
+    m_question.setAuditor(auditor);
     if (!auditor)
         return;
     m_headline->setText(tr("Adding up what made the bill…"));
-    m_billStale = true;
     connect(auditor, &Auditor::failed, this, [this] { m_headline->setText(tr("The bill could not be added up.")); });
     connect(auditor, &Auditor::audited, this, [this](const AuditReport &report) {
-        if (report.judged > 0 || report.changed > 0 || m_billStale)
-            refreshBill();
+        if (report.judged > 0 || report.changed > 0)
+            m_question.refresh();
+        else
+            m_question.seen(); // for the first time
     });
 }
 
 void OverviewPage::setBudgets(const std::vector<Budget> &budgets)
 {
     m_budgets = budgets;
-    refreshBill();
+    m_question.changed();
 }
 
 Result<OverviewPage::Shown> OverviewPage::readBill(const Ledger &ledger, Reader &reader, const LimitSet &limits,
@@ -79,28 +81,6 @@ Result<OverviewPage::Shown> OverviewPage::readBill(const Ledger &ledger, Reader 
             {costly[i], std::move((*rows)[i]), helps == shown.findings.end() ? std::nullopt : std::optional(*helps)});
     }
     return shown;
-}
-
-void OverviewPage::refreshBill()
-{
-    m_billStale = !isVisible() || (m_auditor && !m_auditor->hasLedger());
-    if (!m_auditor || !m_store || m_billStale)
-        return;
-    if (m_billAsked) {
-        m_billDue = true;
-        return;
-    }
-    m_billAsked = true;
-    whenDone(m_auditor->withLedger([limits = m_limits, budgets = m_budgets](const Ledger &ledger, Reader &reader) {
-        return readBill(ledger, reader, limits, budgets);
-    }),
-             this, [this, asked = std::weak_ptr(m_store)](const Result<Shown> &shown) {
-                 m_billAsked = false;
-                 if (asked.lock() == m_store && m_store && shown)
-                     showBill(*shown);
-                 if (std::exchange(m_billDue, false))
-                     refreshBill();
-             });
 }
 
 QString OverviewPage::headlineOf(const Shown &shown) const

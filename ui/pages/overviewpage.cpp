@@ -46,7 +46,16 @@ OverviewPage::OverviewPage(std::shared_ptr<const PriceTable> prices, QWidget *pa
       m_chart(new StackChart), m_threads(makeFigureTable({tr("Thread"), tr("Share"), tr("Cost"), tr("Cause"),
                                                           tr("Since"), tr("A turn now"), tr("Saves a turn"), QString()},
                                                          tr("Costliest threads"))),
-      m_models(makeFigureTable({tr("Model"), tr("Runs"), tr("Cost"), tr("Switched off")}, tr("Cost by model")))
+      m_models(makeFigureTable({tr("Model"), tr("Runs"), tr("Cost"), tr("Switched off")}, tr("Cost by model"))),
+      m_question(
+          this,
+          [this]() -> LedgerQuestion<Shown>::Compute {
+              return [limits = m_limits, budgets = m_budgets](const Ledger &ledger, Reader &reader) {
+                  return readBill(ledger, reader, limits, budgets);
+              };
+          },
+          [this](const Shown &shown) { showBill(shown); },
+          [this](const Error &) { m_headline->setText(tr("The bill could not be added up.")); })
 {
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);
@@ -157,8 +166,7 @@ void OverviewPage::showEvent(QShowEvent *event)
     QScrollArea::showEvent(event);
     if (m_stale)
         refresh();
-    if (m_billStale)
-        refreshBill();
+    m_question.seen();
 }
 
 void OverviewPage::refresh()

@@ -5,6 +5,7 @@
 #include "models/audit/bill.h"
 #include "models/costs/budget.h"
 #include "models/session/auditor.h"
+#include "ui/ledgerquestion.h"
 
 #include <QPointer>
 #include <QScrollArea>
@@ -26,7 +27,11 @@ public:
     explicit OverviewPage(std::shared_ptr<const PriceTable> prices, QWidget *parent = nullptr);
     void setStore(std::shared_ptr<Store> store);
     void setAuditor(Auditor *auditor); // null: there is none
-    void setLimits(const LimitSet &limits) { m_limits = limits; }
+    void setLimits(const LimitSet &limits)
+    {
+        m_limits = limits;
+        m_question.changed();
+    }
     void setBudgets(const std::vector<Budget> &budgets);
     [[nodiscard]] QTableWidget *costliest() const { return m_threads; }
     [[nodiscard]] QLabel *headline() const { return m_headline; }
@@ -88,18 +93,16 @@ private:
                                   const std::vector<Budget> &budgets);
     void show(const Overview &overview);
     void showDays(const std::vector<DayCost> &days);
-    void refreshBill();
     void showBill(const Shown &shown);
     void tellActive();
     void tellMonth();
     QString m_before, m_monthNote; // of the tile of this month
-    bool m_billStale = false;
     QString m_stuck; // how many of the active runs
     qint64 m_runs = 0;
     void showThreads(const Shown &shown);
     void showAttention(const std::vector<Finding> &findings);
     [[nodiscard]] QString headlineOf(const Shown &shown) const;
-    bool m_billAsked = false, m_billDue = false;
+    LedgerQuestion<Shown> m_question;
     void setTile(int tile, const QString &value, const QString &note);
 };
 

@@ -5,11 +5,10 @@
 #include "models/core/clock.h"
 #include "models/core/format.h"
 #include "models/session/budgetcheck.h"
-#include "models/store/whendone.h"
 #include "ui/charts/stackchart.h"
 #include "ui/theme.h"
+#include "ui/widgets/evidencelist.h"
 #include "ui/widgets/figuretable.h"
-#include "ui/widgets/paddeddelegate.h"
 
 #include <QCoreApplication>
 #include <QHBoxLayout>
@@ -18,7 +17,6 @@
 #include <QPushButton>
 #include <QSplitter>
 #include <QTableWidget>
-#include <QTreeWidget>
 #include <QVBoxLayout>
 
 #include <set>
@@ -28,8 +26,6 @@ namespace bobbin::ui {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-constexpr int placeRole = Qt::UserRole; // of the evidence
 
 QString runsWritten(double value)
 {
@@ -67,7 +63,16 @@ Hue hueOf(CheckState state)
 ChecklistView::ChecklistView(QWidget *parent)
     : QWidget(parent), m_headline(new QLabel), m_steps(new QLabel),
       m_table(makeFigureTable({tr("State"), tr("Point"), tr("Measured"), QString()}, tr("Checklist"))),
-      m_evidence(new QTreeWidget), m_chart(new StackChart), m_recommended(new QPushButton)
+      m_evidence(new EvidenceList), m_chart(new StackChart), m_recommended(new QPushButton),
+      m_question(
+          this,
+          [this]() -> LedgerQuestion<Checklist>::Compute {
+              return [assistant = m_assistant, limits = m_limits,
+                      budgets = m_budgets](const Ledger &ledger, Reader &reader) -> Result<Checklist> {
+                  return assistant ? read(ledger, reader, *assistant, limits, budgets) : Checklist();
+              };
+          },
+          [this](const Checklist &list) { show(list); }, [this](const Error &error) { Q_EMIT failed(error); })
 {
     m_headline->setWordWrap(true);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
@@ -77,21 +82,6 @@ ChecklistView::ChecklistView(QWidget *parent)
     m_table->horizontalHeader()->setSectionResizeMode(Help, QHeaderView::ResizeToContents);
     for (const int column : {int(Point), int(Measured)})
         m_table->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    m_evidence->setHeaderLabels({tr("Evidence"), tr("When"), tr("How much"), tr("Cost")});
-    m_evidence->setRootIsDecorated(false);
-    m_evidence->setUniformRowHeights(true);
-    m_evidence->setFrameShape(QFrame::NoFrame);
-    m_evidence->setItemDelegate(new PaddedDelegate(8, m_evidence));
-    PaddedHeaderStyle::applyTo(m_evidence->header(), 8);
-    m_evidence->setAccessibleName(tr("Evidence"));
-    m_evidence->header()->setStretchLastSection(false);
-    m_evidence->header()->setMinimumSectionSize(fontMetrics().averageCharWidth() * 9);
-    m_evidence->header()->setSectionResizeMode(0, QHeaderView::Stretch);
-    for (int i = 1; i < 4; ++i)
-        m_evidence->header()->setSectionResizeMode(i, QHeaderView::ResizeToContents);
-    for (const int number : {2, 3})
-        m_evidence->headerItem()->setTextAlignment(number, Qt::AlignRight | Qt::AlignVCenter);
-
     auto *below = new QSplitter(Qt::Horizontal);
     below->addWidget(m_evidence);
     below->addWidget(makeSteps());
@@ -109,14 +99,7 @@ ChecklistView::ChecklistView(QWidget *parent)
     column->addWidget(m_headline);
     column->addWidget(splitter, 1);
     connect(m_table, &QTableWidget::currentCellChanged, this, &ChecklistView::showEvidence);
-    connect(m_evidence, &QTreeWidget::itemActivated, this, [this](const QTreeWidgetItem *item) {
-        const int row = m_table->currentRow();
-        const auto place = item->data(0, placeRole).toULongLong();
-        if (row < 0 || place >= m_list.items[std::size_t(row)].evidence.size())
-            return;
-        const Evidence &evidence = m_list.items[std::size_t(row)].evidence[place];
-        Q_EMIT wanted(evidence.kind, evidence.id, evidence.thread);
-    });
+    connect(m_evidence, &EvidenceList::wanted, this, &ChecklistView::wanted);
     show({});
 }
 
@@ -150,20 +133,19 @@ QWidget *ChecklistView::makeSteps()
     return steps;
 }
 
-void ChecklistView::setSource(std::shared_ptr<Store> store, Auditor *auditor)
+void ChecklistView::setAuditor(Auditor *auditor)
 {
-    ++m_generation;
     if (m_auditor)
         m_auditor->disconnect(this);
-    m_store = std::move(store);
     m_auditor = auditor;
     m_assistant.reset();
     show({});
+    m_question.setAuditor(auditor);
     if (!auditor)
         return;
     connect(auditor, &Auditor::audited, this, [this, first = true](const AuditReport &report) mutable {
         if (std::exchange(first, false) || report.judged > 0 || report.changed > 0)
-            refresh();
+            m_question.refresh();
     });
 }
 
@@ -172,22 +154,21 @@ void ChecklistView::setAssistant(std::optional<RowKey> assistant)
     if (assistant == m_assistant)
         return;
     m_assistant = assistant;
-    ++m_generation;
     if (!assistant)
         show({});
-    refresh();
+    m_question.changed();
 }
 
 void ChecklistView::setLimits(const LimitSet &limits)
 {
     m_limits = limits;
-    refresh();
+    m_question.changed();
 }
 
 void ChecklistView::setBudgets(const std::vector<Budget> &budgets)
 {
     m_budgets = budgets;
-    refresh();
+    m_question.changed();
 }
 
 Result<Checklist> ChecklistView::read(const Ledger &ledger, Reader &reader, RowKey assistant, const LimitSet &limits,
@@ -226,34 +207,10 @@ Result<Checklist> ChecklistView::read(const Ledger &ledger, Reader &reader, RowK
     return list;
 }
 
-void ChecklistView::refresh()
-{
-    m_stale = !isVisible() || !m_auditor || !m_auditor->hasLedger() || !m_store || !m_assistant;
-    if (m_stale)
-        return;
-    if (!m_asking.begin())
-        return;
-    whenDone(m_auditor->withLedger([assistant = *m_assistant, limits = m_limits,
-                                    budgets = m_budgets](const Ledger &ledger, Reader &reader) {
-        return read(ledger, reader, assistant, limits, budgets);
-    }),
-             this, [this, generation = m_generation](const Result<Checklist> &list) {
-                 if (m_asking.end() || generation != m_generation) {
-                     refresh(); // of another question by now
-                     return;
-                 }
-                 if (!list)
-                     Q_EMIT failed(list.error());
-                 else
-                     show(*list);
-             });
-}
-
 void ChecklistView::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
-    if (m_stale)
-        refresh();
+    m_question.seen();
 }
 
 void ChecklistView::show(Checklist list)
@@ -311,29 +268,11 @@ void ChecklistView::showSteps()
 
 void ChecklistView::showEvidence()
 {
-    const int chosen = m_evidence->currentIndex().row();
-    const bool same = m_evidence->property("row").toInt() == m_table->currentRow();
-    m_evidence->clear();
-    const int row = m_table->currentRow();
-    m_evidence->setProperty("row", row);
-    if (row < 0 || std::size_t(row) >= m_list.items.size())
-        return;
-    const CheckItem &item = m_list.items[std::size_t(row)];
-    for (std::size_t i = 0; i < item.evidence.size(); ++i) {
-        const Evidence &evidence = item.evidence[i];
-        auto *line =
-            new QTreeWidgetItem(m_evidence,
-                                {format::visible(evidence.name.isEmpty() ? evidence.id : evidence.name),
-                                 evidence.when ? format::when(evidence.when) : QString(),
-                                 evidence.amount && *evidence.amount > 0 ? format::count(*evidence.amount) : QString(),
-                                 evidence.money ? format::money(*evidence.money) : QString()});
-        for (const int number : {2, 3})
-            line->setTextAlignment(number, Qt::AlignRight | Qt::AlignVCenter);
-        line->setData(0, placeRole, qulonglong(i));
-        line->setToolTip(0, format::visible(evidence.id));
-    }
-    if (same && chosen >= 0)
-        m_evidence->setCurrentItem(m_evidence->topLevelItem(chosen)); // null: none
+    const auto row = std::size_t(std::max(0, m_table->currentRow()));
+    m_evidence->setEvidence(
+        row < m_list.items.size() ? m_list.items[row].evidence : std::vector<Evidence>(), [](const Evidence &evidence) {
+            return evidence.amount && *evidence.amount > 0 ? format::count(*evidence.amount) : QString();
+        });
 }
 
 void ChecklistView::help(const CheckItem &item)

@@ -5,7 +5,7 @@
 
 #include "models/checklist/checklist.h"
 #include "models/session/auditor.h"
-#include "ui/asking.h"
+#include "ui/ledgerquestion.h"
 
 #include <QPointer>
 #include <QWidget>
@@ -13,23 +13,22 @@
 class QLabel;
 class QPushButton;
 class QTableWidget;
-class QTreeWidget;
 
 namespace bobbin::ui {
 
+class EvidenceList;
 class StackChart;
 
 class ChecklistView : public QWidget {
     Q_OBJECT
 public:
     explicit ChecklistView(QWidget *parent = nullptr);
-    void setSource(std::shared_ptr<Store> store, Auditor *auditor); // null: nothing is open
+    void setAuditor(Auditor *auditor); // null: nothing is open
     void setAssistant(std::optional<RowKey> assistant);
     void setLimits(const LimitSet &limits);
     void setBudgets(const std::vector<Budget> &budgets);
-    void refresh(); // now, or when it is seen
     [[nodiscard]] QTableWidget *table() const { return m_table; }
-    [[nodiscard]] QTreeWidget *evidence() const { return m_evidence; }
+    [[nodiscard]] EvidenceList *evidence() const { return m_evidence; }
     [[nodiscard]] QLabel *headline() const { return m_headline; }
     [[nodiscard]] QPushButton *ceiling() const { return m_recommended; }
 
@@ -45,7 +44,6 @@ protected:
 
 private:
     enum Column { State, Point, Measured, Help, ColumnCount };
-    std::shared_ptr<Store> m_store;
     QPointer<Auditor> m_auditor;
     LimitSet m_limits;
     std::vector<Budget> m_budgets;
@@ -53,13 +51,11 @@ private:
     Checklist m_list;
     QLabel *m_headline, *m_steps;
     QTableWidget *m_table;
-    QTreeWidget *m_evidence;
+    EvidenceList *m_evidence;
     StackChart *m_chart;
     QPushButton *m_recommended;
     std::vector<QPushButton *> m_presets;
-    bool m_stale = true;
-    int m_generation = 0;
-    Asking m_asking;
+    LedgerQuestion<Checklist> m_question;
 
     QWidget *makeSteps();
     static Result<Checklist> read(const Ledger &ledger, Reader &reader, RowKey assistant, const LimitSet &limits,

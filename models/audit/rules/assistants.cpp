@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Rules that look at all runs of an assistant.
+#include "models/audit/caching.h"
 #include "models/audit/rules/judging.h"
 
 #include <algorithm>
@@ -12,8 +13,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr qint64 leastRuns = 5; // fewer say nothing about an assistant
-constexpr qint64 cacheLifeMs = 10 * minuteMs; // a prefix that was read so lately may still be cached
-constexpr qint32 leastCachedPrompt = 1'024; // tokens: shorter prompts are never cached
 constexpr qint64 leastCacheable = 100'000; // tokens of an assistant, for the rule to speak
 constexpr qint64 simpleContext = 4'000, simpleOutput = 400; // tokens of a simple turn at most
 constexpr qint64 leastSimple = 20; // runs

@@ -66,7 +66,7 @@ void judgeDays(const AuditInput &input, std::vector<Finding> &found)
         finding.rule = "unusual-day";
         finding.severity = Severity::Warning;
         finding.subject = SubjectKind::Day;
-        finding.id = finding.name = QDate(1970, 1, 1).addDays(day).toString(Qt::ISODate);
+        finding.id = finding.name = dateOf(day).toString(Qt::ISODate);
         finding.spent = days[day].cost - expected;
         finding.facts = {{u"cost"_s, days[day].cost.pico}, {u"usual"_s, expected.pico}};
         setEvidence(finding, std::move(days[day].runs));

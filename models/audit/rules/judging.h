@@ -4,11 +4,11 @@
 
 #include "models/audit/audit.h"
 #include "models/audit/cause.h"
+#include "models/core/days.h"
 
 namespace bobbin::rules {
 
 constexpr qint64 minuteMs = 60'000;
-constexpr qint64 dayMs = 86'400'000;
 constexpr int recentDays = 28; // four weeks: every weekday as often
 constexpr int monthDays = 30;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/core/days.h"
 #include "models/costs/budget.h"
-#include "models/costs/days.h"
 #include "models/costs/forecast.h"
 #include "models/costs/othermodels.h"
 #include "models/costs/pivot.h"
@@ -130,6 +130,28 @@ private Q_SLOTS:
         const Pivot byThread = pivotOf(ledger, {Period::Day, GroupBy::Thread, firstDay, firstDay.addDays(1)});
         QCOMPARE(byThread.groups.size(), 1);
         QCOMPARE(byThread.groups[0].thread, 1);
+    }
+    void theOthersAreOne()
+    {
+        Ledger ledger = emptyLedger();
+        for (int t = 1; t <= 9; ++t)
+            add(ledger, t, {run(ledger, firstDay.addDays(t % 3), 0, 1, 1'000 * t, t)});
+        const Pivot whole = pivotOf(ledger, {Period::Day, GroupBy::Thread, {}, {}});
+        const Pivot few = folded(whole, 5);
+        QCOMPARE(few.groups.size(), std::size_t(6));
+        QCOMPARE(few.groups.back().members, 4);
+        QVERIFY(few.groups.back().others && few.groups.back().thread == 0);
+        Amount all;
+        for (const Pivot::Group &group : few.groups)
+            all += group.sum;
+        QCOMPARE(all, whole.sum);
+        for (std::size_t c = 0; c < few.columns.size(); ++c) {
+            Amount column;
+            for (const Pivot::Group &group : few.groups)
+                column += group.columns[c];
+            QCOMPARE(column, whole.columns[c].sum);
+        }
+        QCOMPARE(folded(whole, 8).groups.size(), std::size_t(9)); // one other is itself
     }
     void runsWithoutADateAreTold()
     {

@@ -60,6 +60,23 @@ const ThreadFact &add(Ledger &ledger, std::vector<RunFact> runs)
     return ledger.threads.back();
 }
 
+// One run a turn, each of them reading 1,000 tokens more.
+std::vector<RunFact> growing(const Ledger &ledger, qint32 turns)
+{
+    std::vector<RunFact> runs;
+    for (qint32 turn = 1; turn <= turns; ++turn)
+        runs.push_back(run(ledger, turn, 1'000 * turn));
+    return runs;
+}
+
+std::vector<qint64> contextsOf(const ThreadReplay &replayed)
+{
+    std::vector<qint64> contexts;
+    for (const ReplayPoint &point : replayed.points)
+        contexts.push_back(*point.wouldContext);
+    return contexts;
+}
+
 Money dollars(double amount)
 {
     return Money::fromDollars(amount);
@@ -90,17 +107,11 @@ private Q_SLOTS:
     void aTurnCapRotates()
     {
         Ledger ledger = emptyLedger();
-        std::vector<RunFact> runs;
-        for (qint32 turn = 1; turn <= 7; ++turn)
-            runs.push_back(run(ledger, turn, 1'000 * turn));
-        const ThreadFact &thread = add(ledger, runs);
+        const ThreadFact &thread = add(ledger, growing(ledger, 7));
         Measures measures;
         measures.turnCap = 3;
         const ThreadReplay replayed = replayThread(ledger, thread, measures);
-        std::vector<qint64> contexts;
-        for (const ReplayPoint &point : replayed.points)
-            contexts.push_back(*point.wouldContext);
-        QCOMPARE(contexts, (std::vector<qint64>{1'000, 2'000, 3'000, 1'500, 2'500, 3'500, 1'500}));
+        QCOMPARE(contextsOf(replayed), (std::vector<qint64>{1'000, 2'000, 3'000, 1'500, 2'500, 3'500, 1'500}));
         QCOMPARE(replayed.sum.rotations, 2);
         QVERIFY(replayed.points[3].rotated && replayed.points[6].rotated && !replayed.points[4].rotated);
         QCOMPARE(replayed.sum.would, dollars(15'000 * 2.5 / 1e6));
@@ -116,33 +127,22 @@ private Q_SLOTS:
     void aContextCeilingRotates()
     {
         Ledger ledger = emptyLedger();
-        std::vector<RunFact> runs;
-        for (qint32 turn = 1; turn <= 6; ++turn)
-            runs.push_back(run(ledger, turn, 1'000 * turn));
-        const ThreadFact &thread = add(ledger, runs);
+        const ThreadFact &thread = add(ledger, growing(ledger, 6));
         Measures measures;
         measures.contextCeiling = 2'600;
-        std::vector<qint64> contexts;
-        for (const ReplayPoint &point : replayThread(ledger, thread, measures).points)
-            contexts.push_back(*point.wouldContext);
-        QCOMPARE(contexts, (std::vector<qint64>{1'000, 2'000, 1'500, 2'500, 1'500, 2'500}));
+        QCOMPARE(contextsOf(replayThread(ledger, thread, measures)),
+                 (std::vector<qint64>{1'000, 2'000, 1'500, 2'500, 1'500, 2'500}));
     }
     // Both together: each cuts what the other has left.
     void capAndCeilingTogether()
     {
         Ledger ledger = emptyLedger();
-        std::vector<RunFact> runs;
-        for (qint32 turn = 1; turn <= 13; ++turn)
-            runs.push_back(run(ledger, turn, 1'000 * turn));
-        const ThreadFact &thread = add(ledger, runs);
+        const ThreadFact &thread = add(ledger, growing(ledger, 13));
         Measures measures;
         measures.turnCap = 10;
         measures.contextCeiling = 5'000;
-        std::vector<qint64> contexts;
         const ThreadReplay replayed = replayThread(ledger, thread, measures);
-        for (const ReplayPoint &point : replayed.points)
-            contexts.push_back(*point.wouldContext);
-        QCOMPARE(contexts,
+        QCOMPARE(contextsOf(replayed),
                  (std::vector<qint64>{1'000, 2'000, 3'000, 4'000, 5'000, 1'500, 2'500, 3'500, 4'500, 1'500, 2'500,
                                       3'500, 4'500}));
         QVERIFY(savedBy(replayed.sum, Measure::TurnCap).pico == 0); // the ceiling is faster
@@ -169,16 +169,11 @@ private Q_SLOTS:
     void onlyTheLastMessagesAreRead()
     {
         Ledger ledger = emptyLedger();
-        std::vector<RunFact> runs;
-        for (qint32 turn = 1; turn <= 6; ++turn)
-            runs.push_back(run(ledger, turn, 1'000 * turn));
-        const ThreadFact &thread = add(ledger, runs);
+        const ThreadFact &thread = add(ledger, growing(ledger, 6));
         Measures measures;
         measures.lastMessages = 5; // the question and two turns before it
-        std::vector<qint64> contexts;
-        for (const ReplayPoint &point : replayThread(ledger, thread, measures).points)
-            contexts.push_back(*point.wouldContext);
-        QCOMPARE(contexts, (std::vector<qint64>{1'000, 2'000, 3'000, 3'000, 3'000, 3'000}));
+        QCOMPARE(contextsOf(replayThread(ledger, thread, measures)),
+                 (std::vector<qint64>{1'000, 2'000, 3'000, 3'000, 3'000, 3'000}));
     }
     // base 27,200, output 2,000: 10 rounds read 362,000 (an input cost of 0.905... with 11 calls), 5 of them less
     void roundsBeyondTheCeilingAreNotMade()
@@ -191,6 +186,8 @@ private Q_SLOTS:
         const qint64 kept = 6 * 27'200 + 2'000 * 15, other = 5 * 27'200 + 2'000 * 10;
         QCOMPARE(replayed.would, dollars(double(kept + other) * 2.5 / 1e6));
         QCOMPARE(replayed.cutRuns, 1);
+        measures.maxPromptTokens = 50'000; // cuts both, one of them again
+        QCOMPARE(replay(ledger, measures).cutRuns, 2);
         measures = {};
         measures.maxPromptTokens = 100'000;
         QCOMPARE(replay(ledger, measures).would, dollars(200'000 * 2.5 / 1e6));
@@ -285,9 +282,7 @@ private Q_SLOTS:
     {
         Ledger ledger = emptyLedger();
         const qint32 a = ledger.names.assistants.number("a");
-        std::vector<RunFact> runs;
-        for (qint32 turn = 1; turn <= 10; ++turn)
-            runs.push_back(run(ledger, turn, 1'000 * turn));
+        std::vector<RunFact> runs = growing(ledger, 10);
         for (qint32 turn = 5; turn < 10; ++turn)
             runs[std::size_t(turn)].assistant = a;
         add(ledger, runs);

@@ -3,11 +3,12 @@
 
 #include "models/core/clock.h"
 #include "models/core/format.h"
+#include "models/costs/budgettext.h"
 #include "models/session/budgetcheck.h"
-#include "models/store/whendone.h"
 #include "ui/dialogs/budgetdialog.h"
 #include "ui/theme.h"
 #include "ui/widgets/figuretable.h"
+#include "ui/widgets/textlabel.h"
 
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -36,14 +37,19 @@ QString projectionText(const Projection &projection)
 }
 
 BudgetsView::BudgetsView(QWidget *parent)
-    : QWidget(parent), m_projection(new QLabel), m_none(new QLabel(tr("No budget yet."))),
+    : QWidget(parent), m_projection(makeTextLabel()), m_none(new QLabel(tr("No budget yet."))),
       m_table(makeFigureTable(
           {tr("Budget of"), tr("Time"), tr("Money"), tr("Spent"), tr("Share"), tr("Tokens"), QString(), QString()},
           tr("Budgets"))),
-      m_add(new QPushButton(tr("Add a budget…")))
+      m_add(new QPushButton(tr("Add a budget…"))),
+      m_question(
+          this,
+          [this]() -> LedgerQuestion<Shown>::Compute {
+              return
+                  [budgets = m_budgets](const Ledger &ledger, Reader &reader) { return read(ledger, reader, budgets); };
+          },
+          [this](const Shown &shown) { show(shown); }, [this](const Error &error) { Q_EMIT failed(error); })
 {
-    m_projection->setWordWrap(true);
-    m_projection->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_none->setForegroundRole(QPalette::PlaceholderText);
     showShares(m_table, ShareOf);
     m_table->horizontalHeaderItem(Time)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
@@ -63,17 +69,15 @@ BudgetsView::BudgetsView(QWidget *parent)
 
 void BudgetsView::setSource(const CostSource &source)
 {
-    ++m_generation;
     m_source = source;
     show({});
-    refresh();
+    m_question.setAuditor(source.auditor);
 }
 
 void BudgetsView::setBudgets(const std::vector<Budget> &budgets)
 {
     m_budgets = budgets;
-    ++m_generation;
-    refresh();
+    m_question.changed();
 }
 
 Result<BudgetsView::Shown> BudgetsView::read(const Ledger &ledger, Reader &reader, const std::vector<Budget> &budgets)
@@ -87,52 +91,14 @@ Result<BudgetsView::Shown> BudgetsView::read(const Ledger &ledger, Reader &reade
     shown.states = *std::move(states);
     shown.metadataKeys = *std::move(keys);
     shown.assistants = *std::move(assistants);
-    for (const Budget &budget : budgets) {
-        QString &name = shown.names.emplace_back();
-        switch (budget.scope) {
-        case Budget::Scope::Connection:
-            name = tr("the whole connection");
-            break;
-        case Budget::Scope::Assistant: {
-            const auto known = std::ranges::find(shown.assistants, budget.id, &NamedCost::id);
-            name = known == shown.assistants.end() || known->name.isEmpty() ? budget.id : known->name;
-            break;
-        }
-        case Budget::Scope::MetadataValue:
-            name = budget.id + u" = "_s + budget.value;
-            break;
-        }
-    }
     shown.projection = projectionOf(ledger, nowMs());
     return shown;
-}
-
-void BudgetsView::refresh()
-{
-    m_stale = !isVisible() || !m_source.ready();
-    if (m_stale)
-        return;
-    if (!m_asking.begin())
-        return;
-    whenDone(m_source.auditor->withLedger(
-                 [budgets = m_budgets](const Ledger &ledger, Reader &reader) { return read(ledger, reader, budgets); }),
-             this, [this, generation = m_generation](const Result<Shown> &shown) {
-                 if (m_asking.end() || generation != m_generation) {
-                     refresh(); // of another question by now
-                     return;
-                 }
-                 if (!shown)
-                     Q_EMIT failed(shown.error());
-                 else
-                     show(*shown);
-             });
 }
 
 void BudgetsView::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
-    if (m_stale)
-        refresh();
+    m_question.seen();
 }
 
 void BudgetsView::show(const Shown &shown)
@@ -148,7 +114,7 @@ void BudgetsView::show(const Shown &shown)
     for (int i = 0; i < m_table->rowCount(); ++i) {
         const BudgetState &state = shown.states[std::size_t(i)];
         const Budget &budget = state.budget;
-        const QString name = format::visible(shown.names[std::size_t(i)]);
+        const QString name = format::visible(budgetSubject(budget, shown.assistants));
         setFigure(m_table, i, Of, name, false);
         setFigure(m_table, i, Time, budget.per == Budget::Per::Day ? tr("today") : tr("this month"), false);
         setFigure(m_table, i, Most, budget.money ? format::money(*budget.money) : u"–"_s, true);
@@ -164,8 +130,7 @@ void BudgetsView::show(const Shown &shown)
             const Hue hue = state.level == BudgetState::Level::Over ? Hue::Danger : Hue::Warning;
             for (const int column : {int(Of), int(Spent)})
                 m_table->item(i, column)->setForeground(colour(hue));
-            m_table->item(i, Of)->setText(
-                name + (state.level == BudgetState::Level::Over ? tr(" — used up") : tr(" — nearly used up")));
+            m_table->item(i, Of)->setText(name + u" — "_s + budgetLevelText(state.level));
         }
         for (const int column : {int(Edit), int(Remove)}) {
             setFigure(m_table, i, column, {}, false);

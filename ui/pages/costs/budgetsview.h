@@ -5,6 +5,7 @@
 #include "models/costs/budget.h"
 #include "models/costs/forecast.h"
 #include "models/store/reader.h"
+#include "ui/ledgerquestion.h"
 #include "ui/pages/costs/costsource.h"
 
 #include <QWidget>
@@ -21,7 +22,7 @@ public:
     explicit BudgetsView(QWidget *parent = nullptr);
     void setSource(const CostSource &source);
     void setBudgets(const std::vector<Budget> &budgets);
-    void refresh(); // now, or when it is seen
+    void refresh() { m_question.refresh(); }
     [[nodiscard]] QTableWidget *table() const { return m_table; }
     [[nodiscard]] QLabel *projection() const { return m_projection; }
 
@@ -36,7 +37,6 @@ private:
     enum Column { Of, Time, Most, Spent, ShareOf, Tokens, Edit, Remove };
     struct Shown {
         std::vector<BudgetState> states;
-        std::vector<QString> names; // of what each is about
         Projection projection;
         std::vector<NamedCost> assistants;
         QStringList metadataKeys;
@@ -48,9 +48,7 @@ private:
     QLabel *m_projection, *m_none;
     QTableWidget *m_table;
     QPushButton *m_add;
-    bool m_stale = true;
-    int m_generation = 0;
-    Asking m_asking;
+    LedgerQuestion<Shown> m_question;
 
     static Result<Shown> read(const Ledger &ledger, Reader &reader, const std::vector<Budget> &budgets);
     void show(const Shown &shown);

@@ -4,7 +4,7 @@
 #include "models/columns/causewords.h"
 #include "models/core/clock.h"
 #include "models/core/format.h"
-#include "models/store/whendone.h"
+#include "models/domain/names.h"
 #include "ui/charts/stackchart.h"
 #include "ui/widgets/browseview.h"
 #include "ui/widgets/figuretable.h"
@@ -50,7 +50,15 @@ QString plain(double value)
 ByTimeView::ByTimeView(QWidget *parent)
     : QWidget(parent), m_model(new PivotModel(this)), m_period(new QComboBox), m_by(new QComboBox),
       m_range(new QComboBox), m_unit(new QComboBox), m_sum(new QLabel), m_chart(new StackChart),
-      m_table(new QTableView), m_runs(new BrowseView(u"costruns"_s, makeRunModel().release()))
+      m_table(new QTableView), m_runs(new BrowseView(u"costruns"_s, makeRunModel().release())),
+      m_question(
+          this,
+          [this]() -> LedgerQuestion<Shown>::Compute {
+              return [query = query(), key = metadataKey()](const Ledger &ledger, Reader &reader) {
+                  return read(ledger, reader, query, key);
+              };
+          },
+          [this](const Shown &shown) { show(shown); }, [this](const Error &error) { Q_EMIT failed(error); })
 {
     m_table->setModel(m_model);
     m_table->setItemDelegate(new PivotDelegate(8, m_table));
@@ -117,10 +125,7 @@ QWidget *ByTimeView::makeBar()
         row->addWidget(box);
     row->addWidget(m_sum, 1, Qt::AlignRight);
     for (QComboBox *box : {m_by, m_period, m_range})
-        connect(box, &QComboBox::currentIndexChanged, this, [this] {
-            m_asksAnew = true;
-            refresh();
-        });
+        connect(box, &QComboBox::currentIndexChanged, this, &ByTimeView::asksAnew);
     connect(m_unit, &QComboBox::currentIndexChanged, this, [this] {
         m_model->setUnit(PivotUnit(m_unit->currentData().toInt()));
         showChart();
@@ -130,12 +135,11 @@ QWidget *ByTimeView::makeBar()
 
 void ByTimeView::setSource(const CostSource &source)
 {
-    ++m_generation;
     m_source = source;
     m_runs->model()->setStore(source.store);
     show({});
     m_asksAnew = true;
-    refresh();
+    m_question.setAuditor(source.auditor);
 }
 
 QString ByTimeView::metadataKey() const
@@ -218,42 +222,23 @@ Result<ByTimeView::Shown> ByTimeView::read(const Ledger &ledger, Reader &reader,
         } else if (group.without) {
             named.name = query.by == GroupBy::MetadataValue ? tr("without it") : tr("none");
         } else if (query.by == GroupBy::Assistant) {
-            const auto known = std::ranges::find(*assistants, group.id, &NamedCost::id);
-            if (known != assistants->end() && !known->name.isEmpty())
-                named.name = known->name;
+            named.name = nameIn(*assistants, group.id);
         }
         shown.groups.push_back(std::move(named));
     }
     return shown;
 }
 
-void ByTimeView::refresh()
+void ByTimeView::asksAnew()
 {
-    m_stale = !isVisible() || !m_source.ready();
-    if (m_stale)
-        return;
-    if (!m_asking.begin())
-        return;
-    whenDone(m_source.auditor->withLedger([query = query(), key = metadataKey()](const Ledger &ledger, Reader &reader) {
-        return read(ledger, reader, query, key);
-    }),
-             this, [this, generation = m_generation](const Result<Shown> &shown) {
-                 if (m_asking.end() || generation != m_generation) {
-                     refresh(); // of another question by now
-                     return;
-                 }
-                 if (!shown)
-                     Q_EMIT failed(shown.error());
-                 else
-                     show(*shown);
-             });
+    m_asksAnew = true;
+    m_question.changed();
 }
 
 void ByTimeView::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
-    if (m_stale)
-        refresh();
+    m_question.seen();
 }
 
 void ByTimeView::show(const Shown &shown)
@@ -307,24 +292,21 @@ void ByTimeView::tellSum()
 
 void ByTimeView::showChart()
 {
-    const Pivot &pivot = m_model->pivot();
+    const Pivot pivot = folded(m_model->pivot(), mostSeries);
     const auto unit = PivotUnit(m_unit->currentData().toInt());
-    const std::size_t named = pivot.groups.size() > mostSeries + 1 ? mostSeries : pivot.groups.size();
-    QStringList series = m_model->names().mid(0, qsizetype(named));
-    if (named < pivot.groups.size())
-        series << tr("the others");
+    QStringList series;
+    for (std::size_t g = 0; g < pivot.groups.size(); ++g)
+        series << (pivot.groups[g].others ? tr("the others") : m_model->names()[qsizetype(g)]);
     std::vector<StackColumn> columns;
     for (std::size_t c = 0; c < pivot.columns.size(); ++c) {
-        StackColumn column;
+        StackColumn &column = columns.emplace_back();
         column.name = m_model->periodName(c);
         column.mark =
             column.name.size() == 7 ? column.name : pivot.columns[c].from.toString(u"MM-dd"_s); // yyyy-MM as it is
-        column.parts.resize(std::size_t(series.size()));
-        for (std::size_t g = 0; g < pivot.groups.size(); ++g)
-            column.parts[std::min(g, named)] += valueOf(pivot.groups[g].columns[c], unit);
+        for (const Pivot::Group &group : pivot.groups)
+            column.parts.push_back(valueOf(group.columns[c], unit));
         if (const qint64 unknown = pivot.columns[c].sum.cost.unknownRuns; unknown > 0 && unit == PivotUnit::Money)
             column.note = tr("%n run(s) without usage or price left out", nullptr, int(unknown));
-        columns.push_back(std::move(column));
     }
     m_chart->setColumns(series, std::move(columns), unit == PivotUnit::Money ? dollarsWritten : plain,
                         !m_source.ready()              ? QString()

@@ -4,6 +4,7 @@
 
 #include "models/domain/rows.h"
 #include "models/items/pivotmodel.h"
+#include "ui/ledgerquestion.h"
 #include "ui/pages/costs/costsource.h"
 
 #include <QWidget>
@@ -22,7 +23,7 @@ class ByTimeView : public QWidget {
 public:
     explicit ByTimeView(QWidget *parent = nullptr);
     void setSource(const CostSource &source);
-    void refresh(); // now, or when it is seen
+    void refresh() { m_question.refresh(); }
     [[nodiscard]] BrowseView *runs() const { return m_runs; }
     [[nodiscard]] PivotModel *model() const { return m_model; }
     [[nodiscard]] QTableView *table() const { return m_table; }
@@ -45,10 +46,7 @@ private:
     StackChart *m_chart;
     QTableView *m_table;
     BrowseView *m_runs;
-    bool m_stale = true;
     bool m_asksAnew = true; // another time or group than before
-    int m_generation = 0;
-    Asking m_asking;
     GroupBy m_shownBy = GroupBy::Assistant; // of what is in the table
     QString m_shownKey; // of the metadata
 
@@ -66,8 +64,10 @@ private:
     void show(const Shown &shown);
     void showChart();
     void tellSum();
+    void asksAnew(); // another time or group
     void drill(int row, std::optional<std::size_t> column); // row beyond the groups: all
     std::vector<Related> m_groups;
+    LedgerQuestion<Shown> m_question;
 };
 
 } // namespace bobbin::ui

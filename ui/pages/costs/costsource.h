@@ -3,7 +3,6 @@
 #pragma once
 
 #include "models/session/auditor.h"
-#include "ui/asking.h"
 
 #include <QPointer>
 

@@ -3,8 +3,8 @@
 
 #include "models/core/clock.h"
 #include "models/core/format.h"
-#include "models/store/whendone.h"
 #include "ui/charts/stackchart.h"
+#include "ui/widgets/textlabel.h"
 
 #include <QComboBox>
 #include <QDoubleSpinBox>
@@ -49,13 +49,21 @@ QString threadsWritten(double threads)
     return QLocale(QLocale::English).toString(threads, 'f', 0); // a growth that goes on passes every integer
 }
 
-QLabel *result()
+// A title over a form, and what comes of it beside that.
+template <class Result> QWidget *part(const QString &name, QLayout *form, Result *result)
 {
-    auto *label = new QLabel;
-    label->setWordWrap(true);
-    label->setTextFormat(Qt::PlainText);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    return label;
+    auto *part = new QWidget;
+    auto *grid = new QGridLayout(part);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(24);
+    grid->addWidget(title(name), 0, 0, 1, 2);
+    grid->addLayout(form, 1, 0);
+    if constexpr (std::is_base_of_v<QLayout, Result>)
+        grid->addLayout(result, 1, 1);
+    else
+        grid->addWidget(result, 1, 1, Qt::AlignTop);
+    grid->setColumnStretch(1, 1);
+    return part;
 }
 
 struct Scenario {
@@ -67,9 +75,18 @@ constexpr Scenario scenarios[] = {{100, 1'000}, {1'000, 5'000}, {10'000, 25'000}
 
 ForecastView::ForecastView(QWidget *parent)
     : QScrollArea(parent), m_model(new QComboBox), m_scenario(new QComboBox), m_users(number(tr("Users"), 0, 1e9, 0)),
-      m_interactions(number(tr("Interactions a user and month"), 0, 1e6, 1)), m_monthsSum(result()),
-      m_monthSum(result()), m_return(result()), m_from(new QLabel),
-      m_fromRecord(new QPushButton(tr("As in the record"))), m_chart(new StackChart)
+      m_interactions(number(tr("Interactions a user and month"), 0, 1e6, 1)), m_monthsSum(makeTextLabel()),
+      m_monthSum(makeTextLabel()), m_return(makeTextLabel()), m_from(new QLabel),
+      m_fromRecord(new QPushButton(tr("As in the record"))), m_chart(new StackChart),
+      m_question(
+          this,
+          []() -> LedgerQuestion<std::optional<Assumptions>>::Compute {
+              return [](const Ledger &ledger, Reader &) -> Result<std::optional<Assumptions>> {
+                  return assumptionsFrom(ledger, nowMs());
+              };
+          },
+          [this](const std::optional<Assumptions> &record) { recorded(record); },
+          [this](const Error &error) { Q_EMIT failed(error); })
 {
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);
@@ -119,20 +136,12 @@ QWidget *ForecastView::makeForecast()
     auto *right = new QVBoxLayout;
     right->addWidget(m_monthsSum);
     right->addWidget(m_chart, 1);
-    auto *part = new QWidget;
-    auto *grid = new QGridLayout(part);
-    grid->setContentsMargins(0, 0, 0, 0);
-    grid->setHorizontalSpacing(24);
-    grid->addWidget(title(tr("Twelve months")), 0, 0, 1, 2);
-    grid->addLayout(left, 1, 0);
-    grid->addLayout(right, 1, 1);
-    grid->setColumnStretch(1, 1);
     connect(m_fromRecord, &QPushButton::clicked, this, [this] {
         m_touched = false;
         if (m_record)
             fill(*m_record);
     });
-    return part;
+    return part(tr("Twelve months"), left, right);
 }
 
 QWidget *ForecastView::makeMonth()
@@ -165,15 +174,7 @@ QWidget *ForecastView::makeMonth()
     }
     connect(m_scenario, &QComboBox::currentIndexChanged, this, &ForecastView::fillScenario);
     connect(m_model, &QComboBox::currentIndexChanged, this, &ForecastView::showMonth);
-    auto *part = new QWidget;
-    auto *grid = new QGridLayout(part);
-    grid->setContentsMargins(0, 0, 0, 0);
-    grid->setHorizontalSpacing(24);
-    grid->addWidget(title(tr("A month of 30 days")), 0, 0, 1, 2);
-    grid->addLayout(form, 1, 0);
-    grid->addWidget(m_monthSum, 1, 1, Qt::AlignTop);
-    grid->setColumnStretch(1, 1);
-    return part;
+    return part(tr("A month of 30 days"), form, m_monthSum);
 }
 
 QWidget *ForecastView::makeReturn()
@@ -186,28 +187,18 @@ QWidget *ForecastView::makeReturn()
         form->addRow(box->accessibleName(), box);
         connect(box, &QDoubleSpinBox::valueChanged, this, &ForecastView::showReturn);
     }
-    auto *part = new QWidget;
-    auto *grid = new QGridLayout(part);
-    grid->setContentsMargins(0, 0, 0, 0);
-    grid->setHorizontalSpacing(24);
-    grid->addWidget(title(tr("What it costs a user and an interaction")), 0, 0, 1, 2);
-    grid->addLayout(form, 1, 0);
-    grid->addWidget(m_return, 1, 1, Qt::AlignTop);
-    grid->setColumnStretch(1, 1);
-    return part;
+    return part(tr("What it costs a user and an interaction"), form, m_return);
 }
 
 void ForecastView::setSource(const CostSource &source)
 {
-    ++m_generation;
-    m_source = source;
     m_record.reset();
     m_touched = false;
     m_from->clear();
     fill({});
     if (m_scenario->currentIndex() == int(std::size(scenarios)))
         m_scenario->setCurrentIndex(0);
-    refresh();
+    m_question.setAuditor(source.auditor);
 }
 
 void ForecastView::setPrices(std::shared_ptr<const PriceTable> prices)
@@ -223,40 +214,24 @@ void ForecastView::setPrices(std::shared_ptr<const PriceTable> prices)
     showMonth();
 }
 
-void ForecastView::refresh()
+void ForecastView::recorded(const std::optional<Assumptions> &record)
 {
-    m_stale = !isVisible() || !m_source.ready();
-    if (m_stale)
-        return;
-    using Read = std::optional<Assumptions>;
-    whenDone(m_source.auditor->withLedger(
-                 [](const Ledger &ledger, Reader &) -> Result<Read> { return assumptionsFrom(ledger, nowMs()); }),
-             this, [this, generation = ++m_generation](const Result<Read> &read) {
-                 if (generation != m_generation)
-                     return;
-                 if (!read) {
-                     Q_EMIT failed(read.error());
-                     return;
-                 }
-                 m_record = *read;
-                 m_fromRecord->setEnabled(m_record.has_value());
-                 m_from->setText(
-                     m_record ? tr("The record of the last 30 days: %1 active threads, %2 a run; growth "
-                                   "is that of the cost over the 30 days before.")
-                                    .arg(format::count(qint64(m_record->threads)), dollarsWritten(m_record->perRun))
-                              : tr("The last 30 days have no priced run: these are only examples."));
-                 if (m_record && !m_touched)
-                     fill(*m_record);
-                 if (m_scenario->currentIndex() == int(std::size(scenarios)))
-                     fillScenario(m_scenario->currentIndex());
-             });
+    m_record = record;
+    m_fromRecord->setEnabled(m_record.has_value());
+    m_from->setText(m_record ? tr("The record of the last 30 days: %1 active threads, %2 a run; growth is that of the "
+                                  "cost over the 30 days before.")
+                                   .arg(threadsWritten(m_record->threads), dollarsWritten(m_record->perRun))
+                             : tr("The last 30 days have no priced run: these are only examples."));
+    if (m_record && !m_touched)
+        fill(*m_record);
+    if (m_scenario->currentIndex() == int(std::size(scenarios)))
+        fillScenario(m_scenario->currentIndex());
 }
 
 void ForecastView::showEvent(QShowEvent *event)
 {
     QScrollArea::showEvent(event);
-    if (m_stale)
-        refresh();
+    m_question.seen();
 }
 
 void ForecastView::fill(const Assumptions &assumptions)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "models/costs/forecast.h"
+#include "ui/ledgerquestion.h"
 #include "ui/pages/costs/costsource.h"
 
 #include <QScrollArea>
@@ -22,7 +23,7 @@ public:
     explicit ForecastView(QWidget *parent = nullptr);
     void setSource(const CostSource &source);
     void setPrices(std::shared_ptr<const PriceTable> prices);
-    void refresh(); // the record's assumptions; what the person changed stays
+    void refresh() { m_question.refresh(); } // the record's assumptions; what the person changed stays
     [[nodiscard]] QLabel *months() const { return m_monthsSum; }
     [[nodiscard]] QLabel *month() const { return m_monthSum; }
     [[nodiscard]] QLabel *returned() const { return m_return; }
@@ -41,7 +42,6 @@ private:
     struct MonthFields {
         QDoubleSpinBox *threads, *runs, *prompt, *cached, *completion, *stored, *rate;
     };
-    CostSource m_source;
     std::shared_ptr<const PriceTable> m_prices;
     Fields m_assumed;
     MonthFields m_inputs;
@@ -52,12 +52,13 @@ private:
     StackChart *m_chart;
     std::optional<Assumptions> m_record;
     double m_monthCost = 0;
-    bool m_stale = true, m_touched = false, m_filling = false;
-    int m_generation = 0;
+    bool m_touched = false, m_filling = false;
+    LedgerQuestion<std::optional<Assumptions>> m_question;
 
     QWidget *makeForecast();
     QWidget *makeMonth();
     QWidget *makeReturn();
+    void recorded(const std::optional<Assumptions> &record);
     void fill(const Assumptions &assumptions);
     void fillScenario(int scenario);
     void showForecast();

@@ -2,8 +2,9 @@
 #include "ui/pages/costs/othermodelsview.h"
 
 #include "models/core/clock.h"
+#include "models/core/days.h"
 #include "models/core/format.h"
-#include "models/store/whendone.h"
+#include "models/domain/names.h"
 #include "ui/widgets/figuretable.h"
 
 #include <QComboBox>
@@ -23,7 +24,10 @@ OtherModelsView::OtherModelsView(QWidget *parent)
     : QWidget(parent), m_range(new QComboBox), m_assistant(new QComboBox), m_sum(new QLabel),
       m_table(makeFigureTable(
           {tr("Model"), tr("Cost"), tr("Difference"), tr("As batches"), tr("Does not fit"), tr("Switched off")},
-          tr("The same work on other models")))
+          tr("The same work on other models"))),
+      m_question(
+          this, [this] { return ask(); }, [this](const Shown &shown) { show(shown); },
+          [this](const Error &error) { Q_EMIT failed(error); })
 {
     for (const auto &[words, days] :
          {std::pair(tr("last 28 days"), 28), std::pair(tr("last 90 days"), 90), std::pair(tr("everything"), 0)})
@@ -42,55 +46,36 @@ OtherModelsView::OtherModelsView(QWidget *parent)
     column->addLayout(bar);
     column->addWidget(m_sum);
     column->addWidget(m_table, 1);
-    connect(m_range, &QComboBox::currentIndexChanged, this, &OtherModelsView::refresh);
-    connect(m_assistant, &QComboBox::currentIndexChanged, this, &OtherModelsView::refresh);
+    for (const QComboBox *box : {m_range, m_assistant})
+        connect(box, &QComboBox::currentIndexChanged, this, [this] { m_question.changed(); });
 }
 
 void OtherModelsView::setSource(const CostSource &source)
 {
-    ++m_generation;
     m_source = source;
     show({});
-    refresh();
+    m_question.setAuditor(source.auditor);
 }
 
-void OtherModelsView::refresh()
+LedgerQuestion<OtherModelsView::Shown>::Compute OtherModelsView::ask() const
 {
-    m_stale = !isVisible() || !m_source.ready();
-    if (m_stale)
-        return;
-    if (!m_asking.begin())
-        return;
-    const int days = m_range->currentData().toInt();
-    const QString assistant = m_assistant->currentData().toString();
-    whenDone(m_source.auditor->withLedger([days, assistant](const Ledger &ledger, Reader &reader) -> Result<Shown> {
+    return [days = m_range->currentData().toInt(),
+            assistant = m_assistant->currentData().toString()](const Ledger &ledger, Reader &reader) -> Result<Shown> {
         const qint64 now = nowMs();
-        const qint64 from = days > 0 ? now - qint64(days) * 86'400'000 : 0;
         std::optional<qint32> number;
         if (!assistant.isEmpty()) // one that never ran has none
             number = ledger.names.assistants.find(assistant.toStdString()).value_or(-1);
         auto names = reader.assistantNames();
         if (!names)
             return fail(names.error());
-        return Shown{sameWorkOn(ledger, from, number, now), *std::move(names)};
-    }),
-             this, [this, generation = m_generation](const Result<Shown> &shown) {
-                 if (m_asking.end() || generation != m_generation) {
-                     refresh(); // of another question by now
-                     return;
-                 }
-                 if (!shown)
-                     Q_EMIT failed(shown.error());
-                 else
-                     show(*shown);
-             });
+        return Shown{sameWorkOn(ledger, days > 0 ? now - days * dayMs : 0, number, now), *std::move(names)};
+    };
 }
 
 void OtherModelsView::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
-    if (m_stale)
-        refresh();
+    m_question.seen();
 }
 
 void OtherModelsView::show(const Shown &shown)
@@ -101,8 +86,7 @@ void OtherModelsView::show(const Shown &shown)
         while (m_assistant->count() > 1)
             m_assistant->removeItem(1);
         for (const NamedCost &assistant : shown.assistants)
-            m_assistant->addItem(format::visible(assistant.name.isEmpty() ? assistant.id : assistant.name),
-                                 assistant.id);
+            m_assistant->addItem(format::visible(nameOf(assistant)), assistant.id);
         m_assistant->setCurrentIndex(std::max(0, m_assistant->findData(chosen)));
     }
     const SameWork &work = shown.work;

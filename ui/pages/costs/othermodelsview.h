@@ -4,6 +4,7 @@
 
 #include "models/costs/othermodels.h"
 #include "models/domain/rows.h"
+#include "ui/ledgerquestion.h"
 #include "ui/pages/costs/costsource.h"
 
 #include <QWidget>
@@ -19,7 +20,7 @@ class OtherModelsView : public QWidget {
 public:
     explicit OtherModelsView(QWidget *parent = nullptr);
     void setSource(const CostSource &source);
-    void refresh(); // now, or when it is seen
+    void refresh() { m_question.refresh(); }
     [[nodiscard]] QTableWidget *table() const { return m_table; }
 
 Q_SIGNALS:
@@ -38,9 +39,8 @@ private:
     QComboBox *m_range, *m_assistant;
     QLabel *m_sum;
     QTableWidget *m_table;
-    bool m_stale = true;
-    int m_generation = 0;
-    Asking m_asking;
+    LedgerQuestion<Shown> m_question;
+    [[nodiscard]] LedgerQuestion<Shown>::Compute ask() const;
     void show(const Shown &shown);
 };
 

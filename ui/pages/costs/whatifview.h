@@ -5,7 +5,7 @@
 #include "models/domain/rows.h"
 #include "models/session/whatifreads.h"
 #include "models/settings/settings.h"
-#include "models/whatif/frontier.h"
+#include "ui/ledgerquestion.h"
 #include "ui/pages/costs/costsource.h"
 
 #include <QTimer>
@@ -14,12 +14,12 @@
 class QComboBox;
 class QLabel;
 class QPushButton;
-class QTreeWidget;
 
 namespace bobbin::ui {
 
-class FrontierChart;
+class LimitSearchView;
 class MeasuresForm;
+class MissedView;
 class StackChart;
 
 class WhatIfView : public QWidget {
@@ -32,15 +32,13 @@ public:
     void setThread(RowKey thread, const QString &title); // looks at it alone
     void showPolicy(const std::optional<Policy> &policy); // that is kept for what is looked at
     void refresh(); // now, or when it is seen
-    void ledgerChanged(); // what was read of texts is of the one before
+    void ledgerChanged(); // also what was read of texts is of the one before
     [[nodiscard]] MeasuresForm *form() const { return m_form; }
     [[nodiscard]] QLabel *headline() const { return m_headline; }
     [[nodiscard]] StackChart *chart() const { return m_chart; }
-    [[nodiscard]] FrontierChart *frontier() const { return m_frontier; }
-    [[nodiscard]] QPushButton *searchButton() const { return m_search; }
+    [[nodiscard]] LimitSearchView *limits() const { return m_limits; }
+    [[nodiscard]] MissedView *missed() const { return m_missed; }
     [[nodiscard]] QPushButton *keepButton() const { return m_keep; }
-    [[nodiscard]] QPushButton *missedButton() const { return m_look; }
-    [[nodiscard]] QTreeWidget *missed() const { return m_missed; }
     [[nodiscard]] QComboBox *scope() const { return m_scope; }
 
 Q_SIGNALS:
@@ -58,44 +56,28 @@ private:
         std::optional<qint64> paidAtTurn; // of one thread
         std::vector<NamedCost> assistants;
     };
-    struct Asked { // what a replay is of
-        Measures measures;
-        std::optional<QString> assistant;
-        RowKey thread = 0;
-        qint64 from = 0;
-        [[nodiscard]] ReplayScope scope(const Ledger &ledger) const;
-    };
     CostSource m_source;
     MeasuresForm *m_form;
     QComboBox *m_scope, *m_range;
     QLabel *m_headline, *m_notes, *m_policy;
     StackChart *m_chart;
-    FrontierChart *m_frontier;
-    QPushButton *m_search, *m_keep, *m_forget, *m_look;
-    QTreeWidget *m_missed;
-    std::shared_ptr<SimpleRuns> m_simple; // by the wording at hand; null: not read
-    std::shared_ptr<ReadProgress> m_reading, m_looking, m_searching; // under way
-    QTimer m_soon, m_tick;
-    Asking m_asking;
-    bool m_stale = true;
-    int m_generation = 0;
+    LimitSearchView *m_limits;
+    MissedView *m_missed;
+    QPushButton *m_keep, *m_forget;
+    std::shared_ptr<const SimpleRuns> m_simple; // by the wording at hand; null: not read
+    std::shared_ptr<ReadProgress> m_reading; // of texts, under way
+    QTimer m_soon;
+    LedgerQuestion<Shown> m_question;
 
     QWidget *makeLeft();
     QWidget *makeRight();
-    [[nodiscard]] Asked asked() const;
+    [[nodiscard]] ReplayQuestion question() const;
+    [[nodiscard]] LedgerQuestion<Shown>::Compute ask() const;
+    void asksAnew();
+    void forgetTexts();
     void show(const Shown &shown);
     void showTurns(const Replay &replayed);
-    template <class Gathered, class Gather, class Read, class Take>
-    void gatherThen(Gather gather, Read read, Take take);
     void readSimple();
-    void search();
-    void asksAnew();
-    void tryPairs(const Asked &asked, std::vector<FrontierPoint> left, Frontier found,
-                  const std::shared_ptr<ReadProgress> &progress);
-    void look();
-    void showMissed(const MissedAnswers &found);
-    void tellProgress();
-    void stopReads();
 };
 
 } // namespace bobbin::ui

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the window does about money: budgets, the checklist's buttons, the report.
+#include "ui/mainwindow.h"
+
+#include "models/core/format.h"
+#include "models/costs/budgettext.h"
+#include "models/session/budgetcheck.h"
+#include "models/settings/settings.h"
+#include "models/store/whendone.h"
+#include "ui/dialogs/reportdialog.h"
+#include "ui/operationdesk.h"
+#include "ui/pages/browsepage.h"
+#include "ui/pages/costs/budgetsview.h"
+#include "ui/pages/costspage.h"
+#include "ui/pages/findingspage.h"
+#include "ui/pages/overviewpage.h"
+#include "ui/theme.h"
+#include "ui/widgets/checklistview.h"
+#include "ui/widgets/notice.h"
+
+#include <QLabel>
+#include <QTabWidget>
+
+namespace bobbin::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+void MainWindow::report()
+{
+    if (!m_session.auditor()) {
+        m_notice->show(tr("Open a connection first"), Notice::Tone::Info);
+        return;
+    }
+    ReportOptions options;
+    options.connection = m_session.connection().name;
+    options.limits = limits();
+    options.budgets = budgetsOf(m_services.settings, m_session.connection().id);
+    ReportDialog dialog({m_session.store(), m_session.auditor()}, options, this);
+    dialog.exec();
+}
+
+void MainWindow::budgetsChanged()
+{
+    const std::vector<Budget> budgets = budgetsOf(m_services.settings, m_session.connection().id);
+    m_costs->setBudgets(budgets);
+    m_overview->setBudgets(budgets);
+    m_checklist->setBudgets(budgets);
+    watchBudgets();
+}
+
+void MainWindow::watchBudgets()
+{
+    const int asked = ++m_budgetsAsked;
+    Auditor *auditor = m_session.auditor();
+    const std::vector<Budget> budgets = budgetsOf(m_services.settings, m_session.connection().id);
+    if (!auditor || !auditor->hasLedger() || budgets.empty()) {
+        m_budget->clear();
+        return;
+    }
+    whenDone(auditor->withLedger(
+                 [budgets](const Ledger &ledger, Reader &reader) { return readBudgets(ledger, reader, budgets); }),
+             this, [this, asked](const Result<std::vector<BudgetState>> &states) {
+                 if (asked == m_budgetsAsked && states && !states->empty())
+                     tellBudget(*std::ranges::max_element(*states, {}, &BudgetState::share));
+             });
+}
+
+// The one that is furthest.
+void MainWindow::tellBudget(const BudgetState &state)
+{
+    QString said = budgetText(state);
+    if (state.budget.scope != Budget::Scope::Connection)
+        said = budgetSubject(state.budget, m_assistantNames) + u": "_s + said;
+    if (state.level != BudgetState::Level::Within)
+        said += u" — "_s + budgetLevelText(state.level);
+    m_budget->setText(format::visible(said));
+    tint(*m_budget, QPalette::WindowText,
+         state.level == BudgetState::Level::Over       ? Hue::Danger
+             : state.level == BudgetState::Level::Near ? Hue::Warning
+                                                       : Hue::Text);
+}
+
+bool MainWindow::isKept()
+{
+    const bool kept = !m_session.connection().id.isEmpty();
+    if (!kept)
+        m_notice->show(tr("An archive has no limits, budgets or policies of its own. Those of everywhere are under "
+                          "Tools → Limits."),
+                       Notice::Tone::Info);
+    return kept;
+}
+
+void MainWindow::makeChecklist()
+{
+    m_checklist = new ChecklistView;
+    m_assistants->addTab(m_checklist, tr("Checklist"));
+    connect(m_assistants->view(), &BrowseView::currentChanged, m_checklist, &ChecklistView::setAssistant);
+    connect(m_checklist, &ChecklistView::wanted, this, &MainWindow::openFound);
+    connect(m_checklist, &ChecklistView::failed, this, [this](const Error &error) { m_notice->show(error); });
+    connect(m_checklist, &ChecklistView::rotateWanted, this,
+            [this](const std::vector<RowKey> &threads) { m_desk->rotateWithOptions(threads); });
+    connect(m_checklist, &ChecklistView::ceilingChosen, this, [this](const QString &assistant, qint64 toolSteps) {
+        if (!isKept())
+            return;
+        Limits own = limits().of(assistant);
+        own.toolSteps = toolSteps;
+        setLimits(m_services.settings, m_session.connection().id, assistant, own);
+        limitsChanged();
+    });
+    connect(m_checklist, &ChecklistView::helpWanted, this, [this](CheckHelp help, const QByteArray &rule) {
+        switch (help) {
+        case CheckHelp::Limits:
+            editLimits();
+            break;
+        case CheckHelp::CleanUp:
+            m_desk->cleanUp();
+            break;
+        case CheckHelp::Prices:
+            editPrices();
+            break;
+        case CheckHelp::Findings:
+            showPage(FindingsIndex);
+            m_findings->showRule(rule);
+            break;
+        case CheckHelp::Budgets:
+            showPage(CostsIndex);
+            m_costs->tabs()->setCurrentWidget(m_costs->budgets());
+            break;
+        case CheckHelp::Rotate:
+        case CheckHelp::None:
+            break;
+        }
+    });
+}
+
+} // namespace bobbin::ui
