@@ -60,6 +60,11 @@ private:
     void audit();
     void report();
     void writeReport(const Report &report);
+    [[nodiscard]] ReconcileQuery reconcileQuery() const;
+    void reconcile();
+    void adminKey(const SecretStore::KeyAnswer &answer);
+    void compare(const ReconcileQuery &query);
+    void showReconciliation(const Reconciliation &all, const ReconcileQuery &query);
     void showFindings(const std::vector<Finding> &findings);
 };
 

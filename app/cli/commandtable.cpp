@@ -155,7 +155,7 @@ constexpr OptionSpec specs[] = {
     {"ascending", nullptr, "the smallest or oldest first", false, on<&Options::ascending>},
     {"limit", "N", "at most N rows", false,
      [](Options &o, const QStringList &v) { return number(v, 1, 1'000'000'000, o.limit); }},
-    {"by", "WHAT", "model (the usual), assistant, thread or day", false,
+    {"by", "WHAT", "model (the usual), assistant, thread or day; reconcile: model or day", false,
      [](Options &o, const QStringList &v) {
          o.by = v.last();
          return QStringList{u"model"_s, u"assistant"_s, u"thread"_s, u"day"_s}.contains(o.by)
@@ -229,6 +229,8 @@ constexpr OptionSpec specs[] = {
     {"to", "FILE", "the file to write, which must not be there yet", false, take<&Options::toFile>},
     {"texts", nullptr, "threads without a title are named by their first message, else by their id", false,
      on<&Options::texts>},
+    {"of-project", "ID", "of what was billed, this project's is compared and the others' named; without it, all", false,
+     take<&Options::ofProject>},
     // connections
     {"provider", "ID", "whose protocol; without it the base URL tells: assistants-v2, foundry-agents, langgraph", false,
      connectionText<&Connection::provider>},
@@ -254,6 +256,8 @@ constexpr OptionSpec specs[] = {
     {"no-key", nullptr, "ask for no key", false, on<&Options::noKey>},
     {"new-key", nullptr, "with edit: ask for another key, in place of what it came from", false,
      [](Options &o, const QStringList &) { return o.newKey = true, keySource(o, Connection::KeySource::Pasted); }},
+    {"admin-key", nullptr, "with edit or add: ask for an admin key as well, which may read what was billed", false,
+     on<&Options::adminKey>},
     // how
     {"json", nullptr, "for programs: JSON", false, on<&Options::json>},
     {"csv", nullptr, "for programs: CSV", false, on<&Options::csv>},
@@ -319,6 +323,16 @@ QString checkReport(Options &o)
     return newFile(o);
 }
 
+QString checkReconcile(Options &o)
+{
+    if (o.by != "model"_L1 && o.by != "day"_L1)
+        return u"reconcile takes --by model or --by day"_s;
+    const qint64 until = o.filter.activeUntil.value_or(QDateTime::currentMSecsSinceEpoch());
+    if (o.filter.activeFrom && *o.filter.activeFrom >= until)
+        return u"--since must be before --until, and before today where that is not given"_s;
+    return {};
+}
+
 QString checkArchive(Options &o)
 {
     const QString what = o.arguments.value(0);
@@ -349,7 +363,7 @@ QString checkConnections(Options &o)
     if (!o.arguments.isEmpty() && (!known || o.arguments.size() != 2))
         return u"connections wants nothing, or: add NAME, edit NAME, remove NAME, test NAME"_s;
     const bool changes = what == "add"_L1 || what == "edit"_L1;
-    if (!changes && (!o.connectionEdits.empty() || !o.baseUrl.isEmpty() || o.noKey || o.newKey))
+    if (!changes && (!o.connectionEdits.empty() || !o.baseUrl.isEmpty() || o.noKey || o.newKey || o.adminKey))
         return u"only add and edit take what a connection is made of"_s;
     return what == "add"_L1 && o.baseUrl.isEmpty() ? u"connections add wants --base-url URL"_s : QString();
 }
@@ -395,7 +409,7 @@ const std::vector<CommandSpec> &commandSpecs()
          "the saved connections; add and edit ask for the key on the terminal, unseen, or read it from standard input",
          "add|edit|remove|test NAME",
          QByteArrayList{"base-url", "provider", "key-form", "key-command", "sign-in", "tenant", "client-id", "no-key",
-                        "new-key", "organization", "project", "header", "query", "ca-file", "proxy",
+                        "new-key", "admin-key", "organization", "project", "header", "query", "ca-file", "proxy",
                         "client-certificate", "client-key", "request-timeout"} +
              how,
          checkConnections},
@@ -423,6 +437,10 @@ const std::vector<CommandSpec> &commandSpecs()
          "what it costs and why, on one page: HTML, or with --json or --csv (cost by week and assistant); to standard "
          "output without --to",
          nullptr, read + QByteArrayList{"to", "texts"} + how, checkReport},
+        {"reconcile",
+         "what the provider counted and billed (asked with an admin key, or from CSV exports of its dashboard) beside "
+         "what is recorded here, and what makes the difference; 30 days without --since",
+         "CSV_FILE", read + QByteArrayList{"since", "until", "of-project", "by"} + how, checkReconcile},
         {"rotate", "new threads take over, with a summary", "THREAD_ID",
          read + QByteArrayList{"above", "last", "last-answer", "delete-old"} + act.mid(0, 2) + how,
          [](Options &o) { return oneOf(o, o.above.has_value(), u"rotate wants thread ids, or --above TOKENS"_s); }},
@@ -458,7 +476,8 @@ const std::vector<CommandSpec> &commandSpecs()
 
 QString environmentText()
 {
-    return u"OPENAI_API_KEY  the key for this one call; never stored"_s;
+    return u"OPENAI_API_KEY  the key for this one call; never stored\n"
+           "OPENAI_ADMIN_KEY  the admin key for this one reconcile; never stored"_s;
 }
 
 QString exitCodeText()

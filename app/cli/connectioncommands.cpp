@@ -114,20 +114,37 @@ void ConnectionCommand::keep(const Connection &connection, bool isNew)
             return;
         }
     }
+    std::optional<QByteArray> adminKey;
+    if (m_options.adminKey) {
+        adminKey = askKey("Admin key (is not shown): ");
+        if (!adminKey || adminKey->isEmpty()) {
+            complain(u"no admin key was given"_s);
+            m_end(Usage);
+            return;
+        }
+    }
     if (const Done saved = m_connections.save(connection); !saved) {
         refuse(saved.error(), saved.error().kind == Error::Kind::Input ? Usage : Failed);
         return;
     }
-    if (!key) {
+    keepKeys(connection.id, key, adminKey);
+}
+
+// One after the other: a keychain may ask its owner at each.
+void ConnectionCommand::keepKeys(const QString &id, const std::optional<QByteArray> &key,
+                                 const std::optional<QByteArray> &adminKey)
+{
+    if (!key && !adminKey) {
         m_end(AllDone);
         return;
     }
-    m_credentials.secrets().write(connection.id, *key, [this](const Done &kept) {
-        if (kept)
-            m_end(AllDone);
-        else
+    const auto next = [this, id, key, adminKey](const Done &kept) {
+        if (!kept)
             refuse(kept.error(), Failed);
-    });
+        else
+            keepKeys(id, std::nullopt, key ? adminKey : std::nullopt);
+    };
+    m_credentials.secrets().write(key ? id : Credentials::adminName(id), key ? *key : *adminKey, next);
 }
 
 void ConnectionCommand::remove()

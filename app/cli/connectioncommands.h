@@ -28,6 +28,7 @@ private:
     void remove();
     void test();
     std::optional<Connection> named(); // or a complaint, and the end
+    void keepKeys(const QString &id, const std::optional<QByteArray> &key, const std::optional<QByteArray> &adminKey);
     void keep(const Connection &connection, bool isNew);
     void report(const Connection &connection, const Result<ConnectionReport> &report);
     void refuse(const Error &error, int code);

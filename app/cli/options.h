@@ -54,10 +54,11 @@ struct Options {
     QString savedRule; // a clean-up's, by name
     QString toFile; // of an export or a report, absolute
     bool texts = false; // of messages may be in a report
+    QString ofProject; // of what was billed; empty: all of it
     std::optional<qint64> above; // prompt tokens
     // Connections
     std::vector<std::function<void(Connection &)>> connectionEdits; // what the options change in one
-    bool noKey = false, newKey = false;
+    bool noKey = false, newKey = false, adminKey = false;
 };
 
 // Parses the command line; an answer means: end with it.

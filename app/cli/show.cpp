@@ -36,6 +36,8 @@ void Cli::show()
         audit();
     else if (command == "report"_L1)
         report();
+    else if (command == "reconcile"_L1)
+        reconcile();
     else
         showSummary();
 }

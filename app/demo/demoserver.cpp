@@ -243,6 +243,8 @@ Reply DemoServer::routeUnderV1(const HttpRequest &original)
     const QByteArray authorization = request.headers.value("authorization");
     if (!foundry && !authorization.startsWith("Bearer "))
         return error(401, u"You didn't provide an API key. Provide it in an Authorization header using Bearer auth."_s);
+    if (!foundry && request.segments.value(1) == "organization"_L1)
+        return organization(request);
     if (!foundry && !m_options.token.isEmpty() && authorization.mid(7) != m_options.token)
         return error(401, u"Incorrect API key provided. You can find your API key at your provider."_s, {},
                      u"invalid_api_key"_s);

@@ -94,6 +94,7 @@ private:
     Reply batches(const HttpRequest &request, const QJsonObject &body, const QString &store);
     Reply search(const QJsonObject &body, const QString &store);
     Reply chat(const QJsonObject &body);
+    Reply organization(const HttpRequest &request);
 
     std::optional<Reply> addMessage(DemoThread &thread, const QJsonObject &body);
     Reply createThread(const QJsonObject &body, DemoThread **made = nullptr);

@@ -115,15 +115,12 @@ void readRows(DemoTable &table, const QJsonValue &value)
 
 } // namespace
 
-QJsonObject DemoState::toJson()
+namespace {
+
+using Threads = std::vector<std::unique_ptr<DemoThread>>;
+
+QJsonArray threadRows(const Threads &threads)
 {
-    QJsonObject perStore, perBatch, contents;
-    for (auto it = storeFiles.cbegin(); it != storeFiles.cend(); ++it)
-        perStore[it.key()] = rows(*it);
-    for (auto it = batches.cbegin(); it != batches.cend(); ++it)
-        perBatch[it.key()] = rows(*it);
-    for (auto it = fileContent.cbegin(); it != fileContent.cend(); ++it)
-        contents[it.key()] = QString::fromLatin1(it->toBase64());
     QJsonArray all;
     for (const auto &thread : threads) {
         thread->load();
@@ -142,10 +139,46 @@ QJsonObject DemoState::toJson()
                            {u"metadata"_s, thread->metadata}, {u"tool_resources"_s, thread->toolResources},
                            {u"messages"_s, messages},         {u"runs"_s, runs}};
     }
-    return {{u"bobbin_demo_state"_s, 1},   {u"assistants"_s, rows(assistants)},
-            {u"files"_s, rows(files)},     {u"stores"_s, rows(stores)},
-            {u"store_files"_s, perStore},  {u"batches"_s, perBatch},
-            {u"file_content"_s, contents}, {u"threads"_s, all}};
+    return all;
+}
+
+std::unique_ptr<DemoThread> threadFrom(const QJsonValue &value)
+{
+    auto thread = std::make_unique<DemoThread>();
+    thread->id = value["id"_L1].toString().toUtf8();
+    thread->created = value["created"_L1].toInteger();
+    thread->metadata = value["metadata"_L1].toObject();
+    thread->toolResources = value["tool_resources"_L1].toObject();
+    for (const QJsonValue m : value["messages"_L1].toArray())
+        thread->messages.push_back(readFrom<DemoMessage>(m.toObject()));
+    for (const QJsonValue r : value["runs"_L1].toArray()) {
+        thread->runs.push_back(readFrom<DemoRun>(r.toObject()));
+        for (const QJsonValue s : r["steps"_L1].toArray())
+            thread->runs.back().steps.push_back(readFrom<DemoStep>(s.toObject()));
+    }
+    return thread;
+}
+
+} // namespace
+
+QJsonObject DemoState::toJson()
+{
+    QJsonObject perStore, perBatch, contents;
+    for (auto it = storeFiles.cbegin(); it != storeFiles.cend(); ++it)
+        perStore[it.key()] = rows(*it);
+    for (auto it = batches.cbegin(); it != batches.cend(); ++it)
+        perBatch[it.key()] = rows(*it);
+    for (auto it = fileContent.cbegin(); it != fileContent.cend(); ++it)
+        contents[it.key()] = QString::fromLatin1(it->toBase64());
+    return {{u"bobbin_demo_state"_s, 1},
+            {u"assistants"_s, rows(assistants)},
+            {u"files"_s, rows(files)},
+            {u"stores"_s, rows(stores)},
+            {u"store_files"_s, perStore},
+            {u"batches"_s, perBatch},
+            {u"file_content"_s, contents},
+            {u"threads"_s, threadRows(threads)},
+            {u"removed_threads"_s, threadRows(removed)}};
 }
 
 bool DemoState::fromJson(const QJsonObject &json, QString *problem)
@@ -160,6 +193,7 @@ bool DemoState::fromJson(const QJsonObject &json, QString *problem)
     batches.clear();
     fileContent.clear();
     threads.clear();
+    removed.clear();
     threadById.clear();
     readRows(assistants, json["assistants"_L1]);
     readRows(files, json["files"_L1]);
@@ -173,21 +207,10 @@ bool DemoState::fromJson(const QJsonObject &json, QString *problem)
     const QJsonObject contents = json["file_content"_L1].toObject();
     for (auto it = contents.begin(); it != contents.end(); ++it)
         fileContent[it.key()] = QByteArray::fromBase64(it.value().toString().toLatin1());
-    for (const QJsonValue value : json["threads"_L1].toArray()) {
-        auto thread = std::make_unique<DemoThread>();
-        thread->id = value["id"_L1].toString().toUtf8();
-        thread->created = value["created"_L1].toInteger();
-        thread->metadata = value["metadata"_L1].toObject();
-        thread->toolResources = value["tool_resources"_L1].toObject();
-        for (const QJsonValue m : value["messages"_L1].toArray())
-            thread->messages.push_back(readFrom<DemoMessage>(m.toObject()));
-        for (const QJsonValue r : value["runs"_L1].toArray()) {
-            thread->runs.push_back(readFrom<DemoRun>(r.toObject()));
-            for (const QJsonValue s : r["steps"_L1].toArray())
-                thread->runs.back().steps.push_back(readFrom<DemoStep>(s.toObject()));
-        }
-        addThread(std::move(thread));
-    }
+    for (const QJsonValue value : json["threads"_L1].toArray())
+        addThread(threadFrom(value));
+    for (const QJsonValue value : json["removed_threads"_L1].toArray())
+        removed.push_back(threadFrom(value));
     return true;
 }
 

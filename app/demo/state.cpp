@@ -238,7 +238,9 @@ bool DemoState::removeThread(const QByteArray &id)
     DemoThread *gone = threadById.take(id);
     if (!gone)
         return false;
-    std::erase_if(threads, [gone](const auto &t) { return t.get() == gone; });
+    const auto at = std::ranges::find_if(threads, [gone](const auto &t) { return t.get() == gone; });
+    removed.push_back(std::move(*at));
+    threads.erase(at);
     return true;
 }
 

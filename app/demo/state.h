@@ -107,6 +107,7 @@ public:
     QHash<QString, DemoTable> batches;
     QHash<QString, QByteArray> fileContent;
     std::vector<std::unique_ptr<DemoThread>> threads; // oldest first
+    std::vector<std::unique_ptr<DemoThread>> removed; // what they cost stays billed
     QHash<QByteArray, DemoThread *> threadById;
     QRandomGenerator random;
 

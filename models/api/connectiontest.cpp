@@ -4,6 +4,7 @@
 #include "models/providers/registry.h"
 
 #include <QCoreApplication>
+#include <QScopedPointer>
 
 namespace bobbin {
 
@@ -82,13 +83,14 @@ QCoro::Task<Result<ConnectionReport>> testConnection(Connection connection, QByt
     const std::vector<const Provider *> all = candidates(connection);
     for (const Provider *provider : all) {
         connection.provider = provider->id();
-        ApiClient client(connection, *provider, key);
+        // Not deleted at once: a request that takes too long resumes this before its abort() has returned.
+        const std::unique_ptr<ApiClient, QScopedPointerDeleteLater> client(new ApiClient(connection, *provider, key));
         if (connection.timeoutSeconds == 0)
-            client.setTimeout(timeout);
-        auto probing = probe(client, cancel);
+            client->setTimeout(timeout);
+        auto probing = probe(*client, cancel);
         const Done done = co_await probing;
         if (done) {
-            auto listing = listsThreads(client, cancel);
+            auto listing = listsThreads(*client, cancel);
             const std::optional<bool> lists = co_await listing;
             co_return ConnectionReport{provider->id(), lists};
         }

@@ -29,6 +29,7 @@ constexpr Rule allRules[] = {
     {"unknown-price", SubjectKind::Model},
     {"model-switched-off", SubjectKind::Model},
     {"unusual-day", SubjectKind::Day},
+    {"stored-tokens", SubjectKind::Workspace},
     {"duplicate-stores", SubjectKind::Store},
     {"unused-store", SubjectKind::Store},
     {"expired-store", SubjectKind::Store},
@@ -59,6 +60,7 @@ void judgeWorkspace(const AuditInput &input, const WorkspaceFacts &facts, std::v
     rules::judgeAssistants(input, facts, found);
     rules::judgeModels(input, facts, found);
     rules::judgeDays(input, found);
+    rules::judgeStoredTokens(input, found);
     rules::judgeStorage(input, facts, found);
 }
 

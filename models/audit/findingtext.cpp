@@ -257,6 +257,14 @@ FindingText textOf(const Finding &finding)
                     .arg(f.money(u"cost"_s), f.money(u"usual"_s)),
                 FindingWords::tr("Look at its costliest runs."),
                 {}};
+    if (rule == "stored-tokens")
+        return {{},
+                FindingWords::tr("%n thread(s) idle for %1 days keep about %2 of the %3 stored tokens, at your price "
+                                 "for them.",
+                                 nullptr, f.small(u"threads"_s))
+                    .arg(f.count(u"days"_s), f.count(u"idleTokens"_s), f.count(u"tokens"_s)),
+                FindingWords::tr("Clean them up; each is archived first."),
+                {}};
     if (rule == "duplicate-stores")
         return {
             {},
@@ -310,6 +318,7 @@ constexpr RuleTitle ruleTitles[] = {
     {"unknown-price", QT_TRANSLATE_NOOP("FindingWords", "Unknown price")},
     {"model-switched-off", QT_TRANSLATE_NOOP("FindingWords", "Model switched off")},
     {"unusual-day", QT_TRANSLATE_NOOP("FindingWords", "Unusual day")},
+    {"stored-tokens", QT_TRANSLATE_NOOP("FindingWords", "Stored tokens")},
     {"duplicate-stores", QT_TRANSLATE_NOOP("FindingWords", "Duplicate vector stores")},
     {"unused-store", QT_TRANSLATE_NOOP("FindingWords", "Unused vector store")},
     {"expired-store", QT_TRANSLATE_NOOP("FindingWords", "Expired vector store")},

@@ -18,6 +18,7 @@ struct Limits {
     qint64 staleDays = 30; // since the last activity
     qint64 stuckMinutes = 10; // that a run is active
     qint64 retireDays = 90; // before a model is switched off
+    qint64 storedTokenRate = 0; // thousandths of a dollar a million tokens and day; 0: threads are kept for nothing
     bool operator==(const Limits &) const = default;
 };
 

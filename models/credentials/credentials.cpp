@@ -51,12 +51,23 @@ void Credentials::remove(const QString &connectionId, SecretStore::Answer answer
 {
     forget(connectionId);
     forgetTrial(connectionId);
-    m_secrets.remove(refreshName(connectionId), [this, connectionId, answer](const Done &done) {
+    const auto rest = [this, connectionId, answer](const Done &done) {
         if (done)
             m_secrets.remove(connectionId, answer);
         else
             answer(done);
+    };
+    m_secrets.remove(refreshName(connectionId), [this, connectionId, answer, rest](const Done &done) {
+        if (done)
+            m_secrets.remove(adminName(connectionId), rest);
+        else
+            answer(done);
     });
+}
+
+QString Credentials::adminName(const QString &connectionId)
+{
+    return connectionId + u"/admin-key"_s;
 }
 
 QString Credentials::trialId(const QString &connectionId)

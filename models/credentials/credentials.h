@@ -33,6 +33,8 @@ public:
     // Its token, and what is under way; that somebody has signed in stays known.
     void forget(const QString &connectionId);
     void remove(const QString &connectionId, SecretStore::Answer answer); // and what the keychain has
+    // The keychain's name of the connection's other key: an administrator's, that may read what was billed.
+    static QString adminName(const QString &connectionId);
     [[nodiscard]] KeySource source();
     [[nodiscard]] SecretStore &secrets() { return m_secrets; }
 

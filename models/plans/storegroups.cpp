@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/plans/storegroups.h"
+#include "models/plans/equalstores.h"
 
 #include <algorithm>
 #include <map>
@@ -65,6 +65,11 @@ bool better(const StoreFacts &a, const StoreFacts &b)
 }
 
 } // namespace
+
+std::vector<std::vector<std::size_t>> equalStores(const ConsolidateFacts &facts)
+{
+    return distinctSets(facts).stores;
+}
 
 std::vector<StoreGroup> groupStores(const ConsolidateFacts &facts, const ConsolidateOptions &options)
 {

@@ -3,6 +3,7 @@
 // is written, how an answer is read. Pure: no network, no state. The rest of the core asks capabilities, never names.
 #pragma once
 
+#include "models/domain/billed.h"
 #include "models/domain/change.h"
 
 #include <QDate>
@@ -77,6 +78,18 @@ enum class Feature : quint8 {
     DeleteFiles,
     WriteSummary, // by a model
     ReadFileText, // of a file in a vector store, as it was parsed
+    ReadBilled, // what the provider itself counted and billed
+};
+
+// A page of what the provider counted or billed, of whole days (UTC).
+struct BilledRef {
+    BilledList list = BilledList::Items;
+    qint64 from = 0, until = 0; // days; until: the first that is not wanted
+};
+struct BilledPage {
+    Billed billed; // without its days
+    QString next; // place of the next page; empty: this was the last one
+    std::vector<Error> problems; // rows that could not be read
 };
 
 // Where a token may be had by signing in.
@@ -143,6 +156,12 @@ public:
     // Of answers that are no objects.
     [[nodiscard]] virtual Result<Completion> readCompletion(const QByteArray &bytes) const = 0;
     [[nodiscard]] virtual Result<QString> readFileText(const QByteArray &bytes) const = 0;
+    // Of Feature::ReadBilled, and only where that can be done: asked with an administrator's key.
+    [[nodiscard]] virtual Request billed(const BilledRef &, const QString & /*from*/) const { return {}; }
+    [[nodiscard]] virtual Result<BilledPage> readBilled(const BilledRef &, const QByteArray &) const
+    {
+        return BilledPage{};
+    }
     // Sharpens what the status alone says, from the provider's own codes and texts.
     [[nodiscard]] virtual Error refine(Error error, const Connection &connection, const Request &request) const = 0;
 };

@@ -48,6 +48,7 @@ Session::~Session()
 void Session::close()
 {
     ++m_opening;
+    m_billing.reset();
     m_auditor.reset();
     m_workspace.reset();
     m_store.reset();
@@ -83,6 +84,7 @@ void Session::openFile(const QString &storeFile, const Provider *provider)
         }
         m_store = *store;
         m_auditor = std::make_unique<Auditor>(m_store);
+        m_billing = std::make_unique<Billing>(m_connection, m_store);
         if (!m_connection.id.isEmpty()) {
             m_workspace = std::make_unique<Workspace>(m_connection, std::nullopt, m_store, m_prices);
             connect(m_workspace.get(), &Workspace::keyWanted, this, &Session::fetchKey);
@@ -138,6 +140,7 @@ void Session::openArchive(const QString &archive, const QString &storeFile)
         }
         m_store = *store;
         m_auditor = std::make_unique<Auditor>(m_store);
+        m_billing = std::make_unique<Billing>(m_connection, m_store);
         Q_EMIT opened();
     });
 }

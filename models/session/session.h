@@ -4,6 +4,7 @@
 
 #include "models/credentials/credentials.h"
 #include "models/session/auditor.h"
+#include "models/session/billing.h"
 #include "models/session/workspace.h"
 
 namespace bobbin {
@@ -25,6 +26,7 @@ public:
     // Null until opened(), and where there is no server: for an archive, for a store alone.
     [[nodiscard]] Workspace *workspace() const { return m_workspace.get(); }
     [[nodiscard]] Auditor *auditor() const { return m_auditor.get(); } // null until opened(); to be started
+    [[nodiscard]] Billing *billing() const { return m_billing.get(); } // null until opened()
     [[nodiscard]] std::shared_ptr<const PriceTable> prices() const { return m_prices; }
     [[nodiscard]] const std::optional<Error> &pricesProblem() const { return m_pricesProblem; }
     void setPrices(const PriceTable &table); // kept in the person's file; everything is priced anew
@@ -46,6 +48,7 @@ private:
     std::shared_ptr<Store> m_store;
     std::unique_ptr<Workspace> m_workspace;
     std::unique_ptr<Auditor> m_auditor;
+    std::unique_ptr<Billing> m_billing;
     std::unique_ptr<Worker> m_reading; // of an archive
     int m_opening = 0; // answers for an earlier one are dropped
 

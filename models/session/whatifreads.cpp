@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/session/whatifreads.h"
 
+#include "models/core/clock.h"
+
 #include <algorithm>
 
 namespace bobbin {
@@ -61,7 +63,13 @@ ReplayScope ReplayQuestion::scope(const Ledger &ledger) const
 
 Replay ReplayQuestion::replayed(const Ledger &ledger, const Measures &instead) const
 {
-    return replay(ledger, instead, scope(ledger), simple ? *simple : SimpleRuns());
+    const ReplayScope within = scope(ledger);
+    Replay all = replay(ledger, instead, within, simple ? *simple : SimpleRuns());
+    addStorage(all,
+               replayStorage(ledger, stores ? *stores : StoredStores(), instead, within, assistant.value_or(QString()),
+                             nowMs()),
+               instead);
+    return all;
 }
 
 std::vector<ThreadTurns> turnsIn(const Ledger &ledger)

@@ -4,6 +4,7 @@
 
 #include "models/store/reader.h"
 #include "models/whatif/reach.h"
+#include "models/whatif/storagereplay.h"
 #include "models/whatif/wording.h"
 
 #include <atomic>
@@ -16,6 +17,7 @@ struct ReplayQuestion { // as a person chose it
     RowKey thread = 0; // 0: all
     qint64 from = 0; // ms; 0: all
     std::shared_ptr<const SimpleRuns> simple; // null: not read
+    std::shared_ptr<const StoredStores> stores; // null: not read
     [[nodiscard]] ReplayScope scope(const Ledger &ledger) const;
     [[nodiscard]] Replay replayed(const Ledger &ledger, const Measures &instead) const;
 };

@@ -64,6 +64,7 @@ constexpr LimitSetting allLimits[] = {
     {{"staleDays", 30, 1, 3'650}, &Limits::staleDays},
     {{"stuckMinutes", 10, 1, 10'000}, &Limits::stuckMinutes},
     {{"retireDays", 90, 1, 3'650}, &Limits::retireDays},
+    {{"storedTokenRate", 0, 0, 1'000'000}, &Limits::storedTokenRate},
 };
 
 QString groupOf(const QString &connection, const QString &assistant)

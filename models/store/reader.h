@@ -87,6 +87,7 @@ public:
     // Findings that are kept, the costliest first; with what was said about them.
     Result<std::vector<Finding>> findings(const std::optional<RowKey> &thread = {});
     Result<qint64> openFindings(); // how many
+    Result<Billed> billed(qint64 from, qint64 until); // days; until: the first that is not wanted
     Result<QString> threadId(RowKey key); // empty: there is none
     Done nameEvidence(std::vector<Finding> &findings); // runs: their ids, by their keys
     Result<std::vector<RowKey>> unjudgedThreads();

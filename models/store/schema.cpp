@@ -225,6 +225,16 @@ CREATE INDEX finding_thread ON finding(thread);
 UPDATE thread SET dirty=1;
 )";
 
+// What the provider itself counted and billed; a day that was asked for and has no row had nothing.
+constexpr QStringView version8 = uR"(
+CREATE TABLE counted_usage(day INTEGER NOT NULL, model TEXT NOT NULL, project TEXT NOT NULL, tier INTEGER NOT NULL,
+    requests INTEGER NOT NULL, prompt INTEGER NOT NULL, cached INTEGER NOT NULL, completion INTEGER NOT NULL);
+CREATE INDEX counted_usage_day ON counted_usage(day);
+CREATE TABLE billed_item(day INTEGER NOT NULL, item TEXT NOT NULL, project TEXT NOT NULL, amount INTEGER NOT NULL);
+CREATE INDEX billed_item_day ON billed_item(day);
+CREATE TABLE billed_day(list INTEGER NOT NULL, day INTEGER NOT NULL, PRIMARY KEY(list, day)) WITHOUT ROWID;
+)";
+
 // The journal: what operations were planned, what was sent, what came of it; and the person's own marks and rules.
 // A file of its own, because the store can be made anew from the server and this cannot.
 constexpr QStringView journalVersion1 = uR"(
@@ -279,9 +289,14 @@ struct Migration {
     QStringView sql;
     Done (*convert)(Database &database) = nullptr; // after the SQL, in the same transaction
 };
-constexpr Migration migrations[] = {
-    {version1}, {version2, packStepsTogether}, {version3, keepMetadataApart}, {version4}, {version5}, {version6},
-    {version7}};
+constexpr Migration migrations[] = {{version1},
+                                    {version2, packStepsTogether},
+                                    {version3, keepMetadataApart},
+                                    {version4},
+                                    {version5},
+                                    {version6},
+                                    {version7},
+                                    {version8}};
 static_assert(std::size(migrations) == schemaVersion);
 constexpr Migration journalMigrations[] = {
     {journalVersion1}, {journalVersion2}, {journalVersion3}, {u"", makeStepsNeutral}, {journalVersion5}};

@@ -6,7 +6,7 @@
 
 namespace bobbin {
 
-constexpr int schemaVersion = 7;
+constexpr int schemaVersion = 8;
 constexpr int journalVersion = 5;
 Done migrate(Database &database);
 Done tune(Database &database); // per connection

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "models/audit/finding.h"
+#include "models/domain/billed.h"
 #include "models/pricing/pricetable.h"
 #include "models/store/changes.h"
 #include "models/store/places.h"
@@ -54,6 +55,7 @@ public:
     void deriveMessage(qint64 message, const Message &from);
     void deriveAssistant(qint64 assistant, const Assistant &from);
     void keepFindings(const FindingChanges &changes, qint64 now);
+    void keepBilled(const Billed &billed); // in place of what was kept of its days
     void setMeta(const QString &key, const QString &value);
 
     qint64 syncStarted(qint64 now); // of an empty store: without the indexes of runs until syncEnded()

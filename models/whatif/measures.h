@@ -24,8 +24,10 @@ enum class Measure : quint8 {
     Model, // another one for all runs
     Routing, // a smaller one for simple turns
     Batch,
+    OneStore, // vector stores that hold the same are one
+    AttachOnce, // files that are attached to several messages of a thread
 };
-constexpr std::size_t measureCount = std::size_t(Measure::Batch) + 1;
+constexpr std::size_t measureCount = std::size_t(Measure::AttachOnce) + 1;
 
 struct Measures {
     std::optional<qint64> retries; // of a transient failure; others are not tried again
@@ -40,6 +42,8 @@ struct Measures {
     QString model; // for all runs; empty: theirs
     QString routeTo; // for simple turns; empty: theirs
     bool batch = false;
+    bool oneStore = false;
+    std::optional<qint64> attachOnce; // what embedding costs, US cents a million tokens
 
     [[nodiscard]] bool has(Measure measure) const
     {
@@ -64,6 +68,10 @@ struct Measures {
             return !routeTo.isEmpty();
         case Measure::Batch:
             return batch;
+        case Measure::OneStore:
+            return oneStore;
+        case Measure::AttachOnce:
+            return attachOnce.has_value();
         }
         return false;
     }

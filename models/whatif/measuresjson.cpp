@@ -16,10 +16,12 @@ struct Words {
 constexpr std::pair<const char *, std::optional<qint64> Measures::*> numbers[] = {
     {"retries", &Measures::retries},           {"toolSteps", &Measures::toolSteps},
     {"turnCap", &Measures::turnCap},           {"contextCeiling", &Measures::contextCeiling},
-    {"lastMessages", &Measures::lastMessages}, {"maxPromptTokens", &Measures::maxPromptTokens}};
+    {"lastMessages", &Measures::lastMessages}, {"maxPromptTokens", &Measures::maxPromptTokens},
+    {"attachOnce", &Measures::attachOnce}};
 constexpr std::pair<const char *, bool Measures::*> flags[] = {{"summaryByModel", &Measures::summaryByModel},
                                                                {"perfectCaching", &Measures::perfectCaching},
-                                                               {"batch", &Measures::batch}};
+                                                               {"batch", &Measures::batch},
+                                                               {"oneStore", &Measures::oneStore}};
 constexpr std::pair<const char *, QString Measures::*> models[] = {{"model", &Measures::model},
                                                                    {"routeTo", &Measures::routeTo}};
 
@@ -80,6 +82,10 @@ QString measureTitle(Measure measure)
         return Words::tr("Simple turns to");
     case Measure::Batch:
         return Words::tr("As batches");
+    case Measure::OneStore:
+        return Words::tr("One vector store");
+    case Measure::AttachOnce:
+        return Words::tr("Files attached once");
     }
     return {};
 }
@@ -114,6 +120,13 @@ QString measureNote(Measure measure)
     case Measure::Batch:
         return Words::tr("At batch prices, half where none is known. Answers come within a day: not for people who "
                          "wait.");
+    case Measure::OneStore:
+        return Words::tr("Vector stores of the same content are one, from the day of the oldest. Nobody sees other "
+                         "files than before.");
+    case Measure::AttachOnce:
+        return Words::tr("A file that is attached to several messages of a thread is embedded once. OpenAI bills no "
+                         "embedding for vector stores: enter what yours bills. Of threads that were active in this "
+                         "time.");
     }
     return {};
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/whatif/replay.h"
 
+#include "models/pricing/batchrates.h"
+
 #include "models/audit/caching.h"
 #include "models/audit/cause.h"
 #include "models/audit/failures.h"
@@ -91,14 +93,6 @@ void keepRounds(Would &run, qint64 rounds, qint64 all)
     setPrompt(run, std::min(run.usage.prompt, std::llround(prompt)));
     run.usage.completion = run.usage.completion * (rounds + 1) / (all + 1);
     run.calls = rounds + 1;
-}
-
-Rates halved(const Rates &rates)
-{
-    const auto half = [](const std::optional<qint64> &rate) {
-        return rate ? std::optional<qint64>(*rate / 2) : std::nullopt;
-    };
-    return {rates.input / 2, rates.output / 2, half(rates.cached), half(rates.cacheWrite)};
 }
 
 // How much less than in the record a call reads, since the thread was rotated: by which measure what was cut.
@@ -346,7 +340,7 @@ private:
             }
         }
         if (m_measures.batch) {
-            rates = price->batch ? *price->batch : halved(rates);
+            rates = batchRates(*price, rates);
             apply(Measure::Batch);
         }
         sum.would += now;

@@ -3,11 +3,15 @@
 // takes in memory; and what cost desk and what-if compute from it.
 // usage: bench_audit FOLDER [--small], after bench_store FOLDER --fill
 #include "models/audit/bill.h"
+#include "models/core/days.h"
 #include "models/costs/budget.h"
 #include "models/costs/forecast.h"
 #include "models/costs/othermodels.h"
 #include "models/costs/pivot.h"
+#include "models/reconcile/reconcile.h"
+#include "models/report/report.h"
 #include "models/session/auditor.h"
+#include "models/session/reportread.h"
 #include "models/whatif/frontier.h"
 #include "tests/bench/benchsupport.h"
 
@@ -106,6 +110,25 @@ void costDesk(Auditor &auditor, double pass)
     timed("Replay with nine measures", auditor, pass, replayed(all));
     timed("Search for the best limits, 48 replays", auditor, pass,
           [](const Ledger &ledger, Reader &) { return searchLimits(ledger, {}, {}, {}).has_value(); });
+    const qint64 today = now / dayMs;
+    Billed billed; // a year of two models
+    for (qint64 day = today - 365; day <= today; ++day) {
+        billed.usageDays.insert(day);
+        billed.itemDays.insert(day);
+        for (const QString &model : {u"gpt-4o"_s, u"gpt-4o-mini"_s}) {
+            billed.usage.push_back({day, model, {}, Tier::Standard, 10, 1'000'000, 0, 1'000});
+            billed.items.push_back({day, model + u", input"_s, {}, Money{Money::perDollar}});
+        }
+    }
+    timed("A year reconciled", auditor, pass, [today, &billed](const Ledger &ledger, Reader &) {
+        return reconcile(ledger, billed, {today - 365, today + 1, {}}).days > 0;
+    });
+    ReportOptions options;
+    options.now = now;
+    timed("Report, read and written as HTML", auditor, pass, [options](const Ledger &ledger, Reader &reader) {
+        const Result<Report> report = readReport(ledger, reader, options);
+        return report && reportHtml(*report).size() > 1'000;
+    });
 }
 
 } // namespace

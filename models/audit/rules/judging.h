@@ -51,6 +51,7 @@ void setEvidence(Finding &finding, std::vector<Evidence> evidence);
 void judgeAssistants(const AuditInput &input, const WorkspaceFacts &facts, std::vector<Finding> &found);
 void judgeModels(const AuditInput &input, const WorkspaceFacts &facts, std::vector<Finding> &found);
 void judgeDays(const AuditInput &input, std::vector<Finding> &found);
+void judgeStoredTokens(const AuditInput &input, std::vector<Finding> &found);
 void judgeStorage(const AuditInput &input, const WorkspaceFacts &facts, std::vector<Finding> &found);
 
 } // namespace bobbin::rules

@@ -125,4 +125,44 @@ void judgeStorage(const AuditInput &input, const WorkspaceFacts &facts, std::vec
     found.push_back(std::move(finding));
 }
 
+// No known provider bills it: only where the person says what theirs takes. A thread keeps what its last call read.
+void judgeStoredTokens(const AuditInput &input, std::vector<Finding> &found)
+{
+    const qint64 rate = input.limits.usual.storedTokenRate;
+    if (rate <= 0)
+        return;
+    const auto aMonth = [rate](qint64 tokens) { return Money{rate * 1'000} * tokens * monthDays; };
+    const qint64 stale = input.now - input.limits.usual.staleDays * dayMs;
+    qint64 tokens = 0, idleTokens = 0, idle = 0;
+    std::vector<Evidence> evidence;
+    for (const ThreadFact &thread : input.ledger.threads) {
+        const auto last =
+            std::find_if(thread.runs.rbegin(), thread.runs.rend(), [](const RunFact &run) { return run.context >= 0; });
+        if (thread.gone || last == thread.runs.rend())
+            continue;
+        const qint64 kept = qint64(last->context) + std::max(0, last->completion);
+        tokens += kept;
+        if (thread.lastActive.value_or(input.now) >= stale)
+            continue;
+        ++idle;
+        idleTokens += kept;
+        evidence.push_back(ofRun(*last, kept));
+        evidence.back().money = aMonth(kept);
+    }
+    if (idle == 0)
+        return;
+    Finding finding;
+    finding.rule = "stored-tokens";
+    finding.severity = Severity::Note;
+    finding.subject = SubjectKind::Workspace;
+    finding.estimated = true;
+    finding.monthly = aMonth(idleTokens);
+    finding.facts = {{u"tokens"_s, tokens},
+                     {u"idleTokens"_s, idleTokens},
+                     {u"threads"_s, idle},
+                     {u"days"_s, input.limits.usual.staleDays}};
+    setEvidence(finding, std::move(evidence));
+    found.push_back(std::move(finding));
+}
+
 } // namespace bobbin::rules

@@ -2,6 +2,7 @@
 #include "models/providers/assistants/assistantsprovider.h"
 
 #include "models/core/jsontext.h"
+#include "models/providers/assistants/billed.h"
 #include "models/providers/assistants/bodies.h"
 #include "models/providers/assistants/content.h"
 #include "models/providers/assistants/facts.h"
@@ -463,6 +464,16 @@ Result<Completion> AssistantsProvider::readCompletion(const QByteArray &bytes) c
 Result<QString> AssistantsProvider::readFileText(const QByteArray &bytes) const
 {
     return assistants::readFileText(bytes);
+}
+
+Request AssistantsProvider::billed(const BilledRef &ref, const QString &from) const
+{
+    return assistants::billedRequest(ref, from);
+}
+
+Result<BilledPage> AssistantsProvider::readBilled(const BilledRef &ref, const QByteArray &bytes) const
+{
+    return assistants::readBilledPage(ref, bytes);
 }
 
 Error AssistantsProvider::refine(Error error, const Connection &connection, const Request &request) const

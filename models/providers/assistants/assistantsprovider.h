@@ -39,6 +39,8 @@ public:
     [[nodiscard]] Result<NewStoreFile> againInStore(const QByteArray &storeFileRaw) const override;
     [[nodiscard]] Result<Completion> readCompletion(const QByteArray &bytes) const override;
     [[nodiscard]] Result<QString> readFileText(const QByteArray &bytes) const override;
+    [[nodiscard]] Request billed(const BilledRef &ref, const QString &from) const override;
+    [[nodiscard]] Result<BilledPage> readBilled(const BilledRef &ref, const QByteArray &bytes) const override;
     [[nodiscard]] Error refine(Error error, const Connection &connection, const Request &request) const override;
 };
 

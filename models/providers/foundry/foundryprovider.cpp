@@ -41,6 +41,8 @@ QString FoundryProvider::whyNot(Feature feature) const
     case Feature::WriteSummary:
         return ProviderText::tr("A project's agents endpoint has no model of its own to write a summary with; rotate "
                                 "with the last turns, or write the summary yourself.");
+    case Feature::ReadBilled:
+        return ProviderText::tr("A Foundry project is billed by Azure, whose Cost Management has the figures.");
     case Feature::ReadFileText:
         return ProviderText::tr("Foundry does not give out the parsed text of a vector store's files.");
     default:

@@ -188,6 +188,8 @@ QString LangGraphProvider::whyNot(Feature feature) const
     case Feature::WriteSummary:
         return ProviderText::tr("The server has no model of its own to write a summary with; rotate with the last "
                                 "turns, or write the summary yourself.");
+    case Feature::ReadBilled:
+        return ProviderText::tr("A LangGraph server counts no tokens of its own; the providers of its models do.");
     case Feature::Consolidate:
     case Feature::DeleteFiles:
     case Feature::ReadFileText:

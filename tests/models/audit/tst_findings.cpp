@@ -388,6 +388,26 @@ private Q_SLOTS:
         QCOMPARE(find(found, "unused-files")->facts["bytes"_L1].toInteger(), 5'000);
     }
 
+    // 100 threads of 1,000 tokens at $0.10 a million and day: $0.30 in 30 days. Silent where nobody bills it.
+    void storedTokens()
+    {
+        Bench bench;
+        for (int i = 0; i < 101; ++i) {
+            bench.add({.context = 900, .before = 60 * dayMs, .completion = 100});
+            bench.thread.lastActive = now - (i == 0 ? 1 : 60) * dayMs;
+            bench.nextThread();
+        }
+        QVERIFY(!find(bench.ofWorkspace(), "stored-tokens"));
+        bench.limits.usual.storedTokenRate = 100;
+        const auto found = bench.ofWorkspace();
+        const Finding *stored = find(found, "stored-tokens");
+        QVERIFY(stored);
+        QCOMPARE(stored->monthly->pico, 300'000'000'000);
+        QCOMPARE(stored->evidenceCount, 100);
+        QCOMPARE(stored->facts["tokens"_L1].toInteger(), 101'000);
+        QVERIFY(findingText(*stored).sentence.contains(u"100,000"_s));
+    }
+
     // Every rule has a title, a sentence and advice, and what is kept of a finding is read again as it was.
     void wordsAndKeeping()
     {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/core/days.h"
 #include "models/whatif/frontier.h"
+#include "models/whatif/measuresjson.h"
 #include "models/whatif/reach.h"
+#include "models/whatif/storagereplay.h"
 #include "models/whatif/wording.h"
 
 #include <QRandomGenerator>
@@ -413,6 +416,75 @@ private Q_SLOTS:
         own.unmatchedIsSimple = false;
         QVERIFY(isSimple(u"Where is my order?"_s, own));
         QVERIFY(!isSimple(u"Hello"_s, own) && !isSimple(u"refund my order"_s, own));
+    }
+    // Two stores of 5 gigabytes hold the same; each is alone for 10 of 30 days, then both are there.
+    void oneStoreForTheSame()
+    {
+        Ledger ledger = emptyLedger();
+        add(ledger, {run(ledger, 1, 1'000)});
+        const qint64 gigabyte = ledger.rates.prices()->storageListPrice(1'000'000'000) == dollars(0.1)
+            ? 1'000'000'000
+            : 1'073'741'824; // as the price table has it
+        const qint64 now = start / dayMs * dayMs + dayMs / 2;
+        ConsolidateFacts facts;
+        const auto store = [&](const QString &id, qint64 daysAgo, const QString &file) {
+            StoreFacts one;
+            one.id = id;
+            one.createdAt = now - daysAgo * dayMs;
+            one.bytes = 5 * gigabyte;
+            one.filesKnown = true;
+            one.files = {{file, {}, 1'000, false}};
+            one.assistants = {u"asst_"_s + id};
+            facts.stores.push_back(one);
+        };
+        store(u"newer"_s, 9, u"f1"_s); // ten days, today among them
+        store(u"older"_s, 29, u"f1"_s);
+        const StoredStores stored = storedIn(facts);
+        QVERIFY(stored[0].again && !stored[1].again);
+        Measures measures;
+        measures.oneStore = true;
+        const StorageReplay all = replayStorage(ledger, stored, measures, {}, {}, now);
+        QCOMPARE(all.would, dollars(30 * 0.4)); // 5 gigabytes, the first is free
+        QCOMPARE(all.actual, dollars(20 * 0.4 + 10 * 0.9));
+        QCOMPARE(all.stores, 1);
+        Replay sum = replay(ledger, measures);
+        addStorage(sum, all, measures);
+        QCOMPARE(savedBy(sum, Measure::OneStore), dollars(10 * 0.5));
+        QCOMPARE(sum.actual - sum.would, dollars(10 * 0.5));
+        ReplayScope lately;
+        lately.from = now - 4 * dayMs;
+        QCOMPARE(replayStorage(ledger, stored, measures, lately, {}, now).actual, dollars(5 * 0.9));
+        QCOMPARE(replayStorage(ledger, stored, measures, {}, u"asst_older"_s, now).actual, dollars(30 * 0.4));
+        QCOMPARE(replayStorage(ledger, {}, {}, {}, {}, now).actual, Money());
+        // A third that holds less is not the same; and the oldest goes on as long as one of them is there.
+        store(u"more"_s, 9, u"f2"_s);
+        facts.stores.back().files.push_back({u"f1"_s, {}, 1'000, false});
+        facts.stores[1].expiresAt = now - 20 * dayMs;
+        const StoredStores others = storedIn(facts);
+        QVERIFY(others[0].again && !others[1].again && !others[2].again);
+        QCOMPARE(others[1].onceUntil, 0);
+        const StorageReplay later = replayStorage(ledger, others, measures, {}, {}, now);
+        QVERIFY(later.would >= later.actual); // the gap between the two would have been stored through
+    }
+    // Ten files of 25,000 tokens, each attached in 20 turns: $0.50 at $0.10 a million, $0.025 once.
+    void filesOnce()
+    {
+        Ledger ledger = emptyLedger();
+        add(ledger, {run(ledger, 1, 1'000)});
+        ledger.threads[0].lastActive = start;
+        for (int i = 0; i < 10; ++i)
+            ledger.threads[0].filesAgain.push_back({QString::number(i), {}, 20, 100'000});
+        Measures measures;
+        measures.attachOnce = 10; // cents
+        const StorageReplay all = replayStorage(ledger, {}, measures, {}, {}, start);
+        QCOMPARE(all.tokensAgain, 10 * 19 * 25'000);
+        QCOMPARE(all.embedding, dollars(0.5 - 0.025));
+        ReplayScope later;
+        later.from = start + 1;
+        QCOMPARE(replayStorage(ledger, {}, measures, later, {}, start).embedding, Money());
+        measures.oneStore = true;
+        const Measures again = measuresFromJson(measuresToJson(measures));
+        QCOMPARE(again, measures);
     }
     void howFarAnswersReach()
     {
