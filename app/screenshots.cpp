@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/screenshots.h"
 
+#include "ui/dialogs/adminkeydialog.h"
 #include "ui/operationdesk.h"
 #include "ui/pages/costs/limitsearchview.h"
 #include "ui/pages/costs/measuresform.h"
+#include "ui/pages/costs/reconcileview.h"
 #include "ui/pages/costs/whatifview.h"
 #include "ui/pages/costspage.h"
 #include "ui/pages/searchpage.h"
@@ -117,6 +119,17 @@ void takeScreenshots(ui::MainWindow &window, const QString &folder)
                  }},
                 {u"forecast"_s, costs(3)},
                 {u"othermodels"_s, costs(4)},
+                {u"reconcile"_s,
+                 [&window, costs] {
+                     costs(5)();
+                     QTimer::singleShot(500, &window, [] {
+                         if (auto *dialog = qobject_cast<ui::AdminKeyDialog *>(QApplication::activeModalWidget())) {
+                             dialog->field()->setText(u"sk-admin-demo"_s);
+                             dialog->keepButton()->click();
+                         }
+                     });
+                     window.costs()->reconcile()->readButton()->click();
+                 }},
                 {u"cleanup"_s, [&window] { window.desk()->cleanUp(); }},
                 {u"consolidate"_s, [&window] { window.desk()->consolidate(); }},
                 {u"rotate"_s,

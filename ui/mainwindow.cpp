@@ -8,6 +8,7 @@
 #include "ui/operationdesk.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/browsepage.h"
+#include "ui/pages/costs/reconcileview.h"
 #include "ui/pages/costs/whatifview.h"
 #include "ui/pages/costspage.h"
 #include "ui/pages/findingspage.h"
@@ -224,6 +225,8 @@ void MainWindow::makePages()
     connect(m_runs->view(), &BrowseView::activated, this, &MainWindow::openRun);
     connect(m_costs, &CostsPage::runWanted, this, &MainWindow::openRun);
     connect(m_costs, &CostsPage::failed, this, [this](const Error &error) { m_notice->show(error); });
+    connect(m_costs->reconcile(), &ReconcileView::readWanted, this, &MainWindow::readBilled);
+    connect(m_costs->reconcile(), &ReconcileView::keyWanted, this, &MainWindow::askForAdminKey);
     WhatIfView *whatIf = m_costs->whatIf();
     connect(whatIf, &WhatIfView::threadWanted, this, &MainWindow::openThreadRow);
     connect(whatIf, &WhatIfView::policyWanted, this, [this, whatIf](const QString &assistant) {

@@ -148,6 +148,9 @@ private:
     void editPrices();
     void editLimits();
     void report();
+    void readBilled(qint64 from, qint64 until); // days, of the provider, with the admin key
+    bool askForAdminKey();
+    bool m_adminKeyAwaited = false; // from the keychain
     void limitsChanged();
     [[nodiscard]] LimitSet limits() const; // of the connection that is open
     void remedy(const std::vector<Finding> &findings);

@@ -6,6 +6,6 @@
 
 namespace bobbin::ui {
 
-Done writePdf(const QString &page, const QString &path);
+Result<int> writePdf(const QString &page, const QString &path); // how many charts it drew
 
 } // namespace bobbin::ui

@@ -7,6 +7,7 @@
 #include "models/session/budgetcheck.h"
 #include "models/settings/settings.h"
 #include "models/store/whendone.h"
+#include "ui/dialogs/adminkeydialog.h"
 #include "ui/dialogs/reportdialog.h"
 #include "ui/operationdesk.h"
 #include "ui/pages/browsepage.h"
@@ -37,6 +38,38 @@ void MainWindow::report()
     options.budgets = budgetsOf(m_services.settings, m_session.connection().id);
     ReportDialog dialog({m_session.store(), m_session.auditor()}, options, this);
     dialog.exec();
+}
+
+// The keychain may ask its owner first; the connection may be another one by then.
+void MainWindow::readBilled(qint64 from, qint64 until)
+{
+    const QPointer<Billing> billing = m_session.billing();
+    if (!billing || std::exchange(m_adminKeyAwaited, true))
+        return;
+    m_services.credentials.secrets().read(
+        Credentials::adminName(m_session.connection().id),
+        [this, self = QPointer(this), billing, from, until](const Result<QByteArray> &key) {
+            if (!self)
+                return;
+            m_adminKeyAwaited = false;
+            if (!billing)
+                return;
+            if (!key)
+                m_notice->show(key.error());
+            else if (!key->isEmpty())
+                billing->fetch(*key, from, until);
+            else if (askForAdminKey() && billing) // the second time it is there
+                readBilled(from, until);
+        });
+}
+
+bool MainWindow::askForAdminKey()
+{
+    const Connection &connection = m_session.connection();
+    AdminKeyDialog dialog(m_services.credentials.secrets(), connection,
+                          m_services.connections.byName(connection.id).has_value(), this);
+    connect(&dialog, &AdminKeyDialog::failed, this, [this](const Error &error) { m_notice->show(error); });
+    return dialog.exec() == QDialog::Accepted;
 }
 
 void MainWindow::budgetsChanged()

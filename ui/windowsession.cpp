@@ -119,7 +119,7 @@ void MainWindow::startAudit()
     m_findings->setAuditing(true);
     m_overview->setLimits(limits());
     m_overview->setAuditor(auditor);
-    m_costs->setSource({m_session.store(), auditor});
+    m_costs->setSource({m_session.store(), auditor}, m_session.billing(), m_session.connection().project);
     m_checklist->setAuditor(auditor);
     m_checklist->setLimits(limits());
     budgetsChanged();
@@ -165,7 +165,7 @@ void MainWindow::sessionClosed()
     m_overview->setStore({});
     m_overview->setAuditor(nullptr);
     ++m_budgetsAsked;
-    m_costs->setSource({});
+    m_costs->setSource({}, nullptr, {});
     m_checklist->setAuditor(nullptr);
     m_budget->clear();
     m_findings->setStore({});

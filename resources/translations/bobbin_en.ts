@@ -68,6 +68,16 @@
     </message>
 </context>
 <context>
+    <name>Billing</name>
+    <message numerus="yes">
+        <source>(and %n more)</source>
+        <translation>
+            <numerusform>(and %n more)</numerusform>
+            <numerusform>(and %n more)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CancelPlan</name>
     <message numerus="yes">
         <source>The run waits for %n tool output(s) (%1), unanswered for %2; the thread takes no message and no run until then.</source>
@@ -304,6 +314,13 @@
             <numerusform>%n runs with more tokens than can be true: no cost of them can be relied on.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n thread(s) idle for %1 days keep about %2 of the %3 stored tokens, at your price for them.</source>
+        <translation>
+            <numerusform>%n thread idle for %1 days keep about %2 of the %3 stored tokens, at your price for them.</numerusform>
+            <numerusform>%n threads idle for %1 days keep about %2 of the %3 stored tokens, at your price for them.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Plan</name>
@@ -502,19 +519,22 @@
     </message>
 </context>
 <context>
+    <name>bobbin::ui::EvidenceList</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>bobbin::ui::FindingsPage</name>
     <message numerus="yes">
         <source>%n finding(s)</source>
         <translation>
             <numerusform>%n finding</numerusform>
             <numerusform>%n findings</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>and %n more</source>
-        <translation>
-            <numerusform>and %n more</numerusform>
-            <numerusform>and %n more</numerusform>
         </translation>
     </message>
 </context>
@@ -634,6 +654,37 @@
         <translation>
             <numerusform>Leave %n row out</numerusform>
             <numerusform>Leave %n rows out</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>bobbin::ui::ReconcileView</name>
+    <message numerus="yes">
+        <source>Stop reading (%n page(s))</source>
+        <translation>
+            <numerusform>Stop reading (%n page)</numerusform>
+            <numerusform>Stop reading (%n pages)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n figure(s) of models without a price are left out.</source>
+        <translation>
+            <numerusform>%n figure of models without a price are left out.</numerusform>
+            <numerusform>%n figures of models without a price are left out.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Of %n day(s) with runs nothing was read.</source>
+        <translation>
+            <numerusform>Of %n day with runs nothing was read.</numerusform>
+            <numerusform>Of %n days with runs nothing was read.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>(and %n more)</source>
+        <translation>
+            <numerusform>(and %n more)</numerusform>
+            <numerusform>(and %n more)</numerusform>
         </translation>
     </message>
 </context>

@@ -4,6 +4,7 @@
 #include "tests/support/windowbench.h"
 #include "ui/charts/frontierchart.h"
 #include "ui/charts/stackchart.h"
+#include "ui/dialogs/adminkeydialog.h"
 #include "ui/dialogs/budgetdialog.h"
 #include "ui/dialogs/reportdialog.h"
 #include "ui/pages/costs/budgetsview.h"
@@ -13,9 +14,11 @@
 #include "ui/pages/costs/measuresform.h"
 #include "ui/pages/costs/missedview.h"
 #include "ui/pages/costs/othermodelsview.h"
+#include "ui/pages/costs/reconcileview.h"
 #include "ui/pages/costs/whatifview.h"
 #include "ui/pages/costspage.h"
 #include "ui/pages/overviewpage.h"
+#include "ui/reportpdf.h"
 #include "ui/widgets/browseview.h"
 #include "ui/widgets/checklistview.h"
 #include "ui/widgets/evidencelist.h"
@@ -289,6 +292,52 @@ private Q_SLOTS:
         for (const QSpinBox *number : whatIf()->findChildren<QSpinBox *>())
             QVERIFY(!number->accessibleName().isEmpty());
     }
+    // The first time the admin key is asked for; then what the provider billed is read, kept and compared.
+    void whatWasBilled()
+    {
+        ui::ReconcileView *view = page()->reconcile();
+        show(view);
+        QVERIFY(view->rows()->isHidden()); // unknown is no table of zeros
+        bool asked = false;
+        const auto type = [this, &asked](const QString &key) {
+            QTimer::singleShot(0, this, [this, &asked, key] {
+                QTRY_VERIFY(m_window->findChild<ui::AdminKeyDialog *>());
+                auto *dialog = m_window->findChild<ui::AdminKeyDialog *>();
+                asked = true;
+                dialog->field()->setText(key);
+                QTest::keyClick(dialog->field(), Qt::Key_Return);
+            });
+        };
+        QSignalSpy failed(view, &ui::ReconcileView::failed);
+        type(u"sk-ordinary"_s); // for a demo: kept until it quits
+        Q_EMIT view->keyWanted();
+        const QDate before = QDateTime::currentDateTimeUtc().date();
+        view->readButton()->click();
+        QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, 20'000);
+        QVERIFY(asked);
+        QCOMPARE(failed[0][0].value<Error>().kind, Error::Kind::Forbidden);
+        m_secrets->keepUntilQuit(Credentials::adminName(u"demo"_s), "sk-admin-demo");
+        view->readButton()->click();
+        QTRY_VERIFY_WITH_TIMEOUT(view->rows()->rowCount() > 3, 20'000);
+        QCOMPARE(failed.size(), 1);
+        QVERIFY(view->gaps()->rowCount() > 2);
+        QCOMPARE(view->projects()->count(), 3); // all, and the two
+        const QString whole = view->summary();
+        view->projects()->setCurrentIndex(view->projects()->findData(u"proj_bots"_s));
+        const auto has = [view](const QString &cause) {
+            for (int i = 0; i < view->gaps()->rowCount(); ++i)
+                if (view->gaps()->item(i, 0)->text() == cause)
+                    return true;
+            return false;
+        };
+        QTRY_VERIFY(has(u"Other projects"_s));
+        QCOMPARE(view->summary(), whole); // what is billed does not change by whose it is
+        view->grouping()->setCurrentIndex(1);
+        if (QDateTime::currentDateTimeUtc().date() != before)
+            QSKIP("midnight went by");
+        QCOMPARE(view->rows()->rowCount(), 30);
+        QCOMPARE(view->rows()->item(0, 0)->text(), before.toString(Qt::ISODate));
+    }
     void aReportIsSaved()
     {
         ReportOptions options;
@@ -307,12 +356,17 @@ private Q_SLOTS:
             const QByteArray bytes = file.readAll();
             QVERIFY2(bytes.size() > 2'000, name);
             if (path.endsWith(u".pdf"_s))
-                QVERIFY(bytes.startsWith("%PDF-"));
+                QVERIFY(bytes.startsWith("%PDF-") && !bytes.contains("/Subtype /Image")); // charts are drawn
             if (path.endsWith(u".html"_s)) { // no message's text: threads without a title are named by their id
                 QVERIFY(bytes.contains("Quarterly filing Q3"));
                 QVERIFY(bytes.contains("<svg"));
             }
         }
+        const auto drawn = ui::writePdf(u"<p>a</p><svg viewBox=\"0 0 9 9\"><rect class=\"s0\" width=\"9\" "
+                                        "height=\"9\"/></svg><p>b</p>"_s,
+                                        m_folder.filePath(u"one.pdf"_s));
+        QVERIFY(drawn);
+        QVERIFY(*drawn >= 1);
         dialog.save(m_folder.filePath(u"no/such/folder/r.html"_s));
         QTRY_COMPARE(failed.size(), 1);
     }

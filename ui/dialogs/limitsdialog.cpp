@@ -44,6 +44,9 @@ LimitsDialog::LimitsDialog(QSettings &file, const Connection &connection, const 
         {&Limits::stuckMinutes, tr("How long a run may be active"), tr(" minutes")},
         {&Limits::staleDays, tr("Days after which nobody uses a store any more"), tr(" days")},
         {&Limits::retireDays, tr("How long before a model is switched off"), tr(" days")},
+        {&Limits::storedTokenRate,
+         tr("Price of 1,000,000 tokens of threads a day, in thousandths of a dollar (0: not billed)"),
+         {}},
     };
     for (const Field &field : fields) {
         const Setting &setting = settingOf(field.member);

@@ -82,8 +82,11 @@ void ReportDialog::write(const Report &report, const QString &path)
 {
     const bool pdf = path.endsWith(".pdf"_L1, Qt::CaseInsensitive);
     whenDone(m_source.store->read(
-                 [report, path, pdf](Reader &) {
-                     return pdf ? writePdf(QString::fromUtf8(reportHtml(report)), path) : writeReport(report, path);
+                 [report, path, pdf](Reader &) -> Done {
+                     if (!pdf)
+                         return writeReport(report, path);
+                     const Result<int> charts = writePdf(QString::fromUtf8(reportHtml(report)), path);
+                     return charts ? Done() : fail(charts.error());
                  },
                  Store::Lane::Scan),
              this, [this, path](const Done &done) {

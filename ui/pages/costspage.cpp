@@ -5,6 +5,7 @@
 #include "ui/pages/costs/bytimeview.h"
 #include "ui/pages/costs/forecastview.h"
 #include "ui/pages/costs/othermodelsview.h"
+#include "ui/pages/costs/reconcileview.h"
 #include "ui/pages/costs/whatifview.h"
 #include "ui/widgets/browseview.h"
 
@@ -15,7 +16,8 @@ namespace bobbin::ui {
 
 CostsPage::CostsPage(std::shared_ptr<const PriceTable> prices, QWidget *parent)
     : QWidget(parent), m_tabs(new QTabWidget), m_byTime(new ByTimeView), m_budgets(new BudgetsView),
-      m_forecast(new ForecastView), m_otherModels(new OtherModelsView), m_whatIf(new WhatIfView)
+      m_forecast(new ForecastView), m_otherModels(new OtherModelsView), m_reconcile(new ReconcileView),
+      m_whatIf(new WhatIfView)
 {
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_byTime, tr("By time"));
@@ -23,6 +25,7 @@ CostsPage::CostsPage(std::shared_ptr<const PriceTable> prices, QWidget *parent)
     m_tabs->addTab(m_budgets, tr("Budgets"));
     m_tabs->addTab(m_forecast, tr("Forecast"));
     m_tabs->addTab(m_otherModels, tr("Other models"));
+    m_tabs->addTab(m_reconcile, tr("Reconcile"));
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_tabs);
@@ -34,6 +37,7 @@ CostsPage::CostsPage(std::shared_ptr<const PriceTable> prices, QWidget *parent)
     connect(m_forecast, &ForecastView::failed, this, &CostsPage::failed);
     connect(m_whatIf, &WhatIfView::failed, this, &CostsPage::failed);
     connect(m_otherModels, &OtherModelsView::failed, this, &CostsPage::failed);
+    connect(m_reconcile, &ReconcileView::failed, this, &CostsPage::failed);
 }
 
 BrowseView *CostsPage::runs() const
@@ -41,7 +45,7 @@ BrowseView *CostsPage::runs() const
     return m_byTime->runs();
 }
 
-void CostsPage::setSource(const CostSource &source)
+void CostsPage::setSource(const CostSource &source, Billing *billing, const QString &project)
 {
     if (m_auditor)
         m_auditor->disconnect(this);
@@ -51,6 +55,7 @@ void CostsPage::setSource(const CostSource &source)
     m_forecast->setSource(source);
     m_otherModels->setSource(source);
     m_whatIf->setSource(source);
+    m_reconcile->setSource(source, billing, project);
     if (!m_auditor)
         return;
     m_ledgerDue = true;
@@ -86,6 +91,7 @@ void CostsPage::refresh()
     m_budgets->refresh();
     m_forecast->refresh();
     m_otherModels->refresh();
+    m_reconcile->refresh();
     m_whatIf->refresh();
 }
 

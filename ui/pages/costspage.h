@@ -3,6 +3,7 @@
 #pragma once
 
 #include "models/costs/budget.h"
+#include "models/session/billing.h"
 #include "ui/pages/costs/costsource.h"
 
 #include <QWidget>
@@ -16,13 +17,15 @@ class BudgetsView;
 class ByTimeView;
 class ForecastView;
 class OtherModelsView;
+class ReconcileView;
 class WhatIfView;
 
 class CostsPage : public QWidget {
     Q_OBJECT
 public:
     explicit CostsPage(std::shared_ptr<const PriceTable> prices, QWidget *parent = nullptr);
-    void setSource(const CostSource &source); // empty: nothing is open
+    // Empty and null: nothing is open. `project`: the connection's, where it says one.
+    void setSource(const CostSource &source, Billing *billing, const QString &project);
     void setPrices(std::shared_ptr<const PriceTable> prices);
     void setBudgets(const std::vector<Budget> &budgets);
     void storeChanged(const Changes &changes);
@@ -31,6 +34,7 @@ public:
     [[nodiscard]] BudgetsView *budgets() const { return m_budgets; }
     [[nodiscard]] ForecastView *forecast() const { return m_forecast; }
     [[nodiscard]] OtherModelsView *otherModels() const { return m_otherModels; }
+    [[nodiscard]] ReconcileView *reconcile() const { return m_reconcile; }
     [[nodiscard]] WhatIfView *whatIf() const { return m_whatIf; }
     [[nodiscard]] BrowseView *runs() const;
 
@@ -45,6 +49,7 @@ private:
     BudgetsView *m_budgets;
     ForecastView *m_forecast;
     OtherModelsView *m_otherModels;
+    ReconcileView *m_reconcile;
     WhatIfView *m_whatIf;
     QPointer<Auditor> m_auditor;
     bool m_ledgerDue = true; // it is read for the first time, or with other prices

@@ -84,6 +84,8 @@ MeasuresForm::MeasuresForm(QWidget *parent)
     grid->addWidget(m_unmatched, grid->rowCount(), Slide, 1, 2);
     connect(m_unmatched, &QCheckBox::toggled, this, &MeasuresForm::wordingChanged);
     begin(grid, Measure::Batch);
+    begin(grid, Measure::OneStore);
+    addLine(grid, Measure::AttachOnce, 1, 1'000, 10, tr(" ¢ / 1M"));
     connect(m_summary, &QSpinBox::valueChanged, this, &MeasuresForm::told);
     connect(m_byModel, &QCheckBox::toggled, this, &MeasuresForm::told);
 }
@@ -176,6 +178,7 @@ void MeasuresForm::setMeasures(const Measures &measures)
     set(Measure::ContextCeiling, measures.contextCeiling);
     set(Measure::LastMessages, measures.lastMessages);
     set(Measure::MaxPromptTokens, measures.maxPromptTokens);
+    set(Measure::AttachOnce, measures.attachOnce);
     for (const auto &[measure, model] :
          {std::pair(Measure::Model, measures.model), std::pair(Measure::Routing, measures.routeTo)}) {
         const Line &line = m_lines[std::size_t(measure)];
@@ -185,6 +188,7 @@ void MeasuresForm::setMeasures(const Measures &measures)
     }
     box(Measure::Caching)->setChecked(measures.perfectCaching);
     box(Measure::Batch)->setChecked(measures.batch);
+    box(Measure::OneStore)->setChecked(measures.oneStore);
     m_summary->setValue(int(measures.summaryTokens));
     m_byModel->setChecked(measures.summaryByModel);
     m_setting = false;
@@ -204,6 +208,7 @@ Measures MeasuresForm::measures() const
     measures.contextCeiling = get(Measure::ContextCeiling);
     measures.lastMessages = get(Measure::LastMessages);
     measures.maxPromptTokens = get(Measure::MaxPromptTokens);
+    measures.attachOnce = get(Measure::AttachOnce);
     const auto model = [&](Measure measure) {
         const Line &line = m_lines[std::size_t(measure)];
         return line.on->isChecked() ? line.model->currentText() : QString();
@@ -212,6 +217,7 @@ Measures MeasuresForm::measures() const
     measures.routeTo = model(Measure::Routing);
     measures.perfectCaching = box(Measure::Caching)->isChecked();
     measures.batch = box(Measure::Batch)->isChecked();
+    measures.oneStore = box(Measure::OneStore)->isChecked();
     measures.summaryTokens = m_summary->value();
     measures.summaryByModel = m_byModel->isChecked();
     return measures;

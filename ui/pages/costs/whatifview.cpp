@@ -162,16 +162,26 @@ void WhatIfView::forgetTexts()
     m_reading.reset();
 }
 
+void WhatIfView::readWhatIsMissing()
+{
+    if (!m_source.ready() || !isVisible())
+        return;
+    if (m_form->box(Measure::Routing)->isChecked() && !m_simple && !m_reading)
+        readSimple();
+    if (m_form->box(Measure::OneStore)->isChecked() && !m_stores && !m_readingStores)
+        readStores();
+}
+
 void WhatIfView::refresh()
 {
-    if (m_form->box(Measure::Routing)->isChecked() && !m_simple && !m_reading && m_source.ready() && isVisible())
-        readSimple();
+    readWhatIsMissing();
     m_question.refresh();
 }
 
 void WhatIfView::ledgerChanged()
 {
     forgetTexts();
+    m_stores.reset();
     refresh();
 }
 
@@ -179,6 +189,7 @@ void WhatIfView::setSource(const CostSource &source)
 {
     m_source = source;
     forgetTexts();
+    m_stores.reset();
     {
         const QSignalBlocker quiet(m_scope);
         while (m_scope->count() > 1)
@@ -243,6 +254,7 @@ ReplayQuestion WhatIfView::question() const
     if (const int days = m_range->currentData().toInt(); days > 0)
         question.from = nowMs() - days * dayMs;
     question.simple = m_simple;
+    question.stores = m_stores;
     return question;
 }
 
@@ -264,10 +276,8 @@ LedgerQuestion<WhatIfView::Shown>::Compute WhatIfView::ask() const
 void WhatIfView::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
-    if (m_form->box(Measure::Routing)->isChecked() && !m_simple)
-        refresh(); // its questions are to be read, too
-    else
-        m_question.seen();
+    readWhatIsMissing();
+    m_question.seen();
 }
 
 void WhatIfView::show(const Shown &shown)
@@ -302,6 +312,10 @@ void WhatIfView::show(const Shown &shown)
         notes << tr("%n run(s) would have ended before their last call.", nullptr, int(r.cutRuns));
     if (shown.paidAtTurn)
         notes << tr("It would have paid from turn %1 on.").arg(format::count(*shown.paidAtTurn));
+    if (m_form->box(Measure::OneStore)->isChecked() || m_form->box(Measure::AttachOnce)->isChecked())
+        notes << (m_form->box(Measure::OneStore)->isChecked() && !m_stores
+                      ? tr("The vector stores are being read…")
+                      : tr("Storage and embedding are in these sums, and in no turn."));
     if (r.unpriced > 0)
         notes << tr("Of %n run(s) no price of the other model is known for their time: they stay as they were.",
                     nullptr, int(r.unpriced));
@@ -345,6 +359,31 @@ void WhatIfView::showTurns(const Replay &replayed)
     }
     m_chart->setColumns(series, std::move(columns), dollarsWritten,
                         m_source.ready() ? tr("Nothing in this time.") : QString(), u"cost_usd"_s);
+}
+
+void WhatIfView::readStores()
+{
+    m_readingStores = true;
+    whenDone(m_source.store->read(
+                 [](Reader &reader) -> Result<StoredStores> {
+                     const auto facts = reader.consolidateFacts();
+                     if (!facts)
+                         return fail(facts.error());
+                     return storedIn(*facts);
+                 },
+                 Store::Lane::Scan),
+             this, [this, store = std::weak_ptr(m_source.store)](const Result<StoredStores> &stores) {
+                 m_readingStores = false;
+                 if (store.lock() != m_source.store) {
+                     readWhatIsMissing(); // of another connection by now
+                 } else if (!stores) { // not tried again until something changes
+                     m_form->box(Measure::OneStore)->setChecked(false);
+                     Q_EMIT failed(stores.error());
+                 } else {
+                     m_stores = std::make_shared<const StoredStores>(*stores);
+                     m_question.refresh();
+                 }
+             });
 }
 
 void WhatIfView::readSimple()

@@ -66,6 +66,8 @@ private:
     QPushButton *m_keep, *m_forget;
     std::shared_ptr<const SimpleRuns> m_simple; // by the wording at hand; null: not read
     std::shared_ptr<ReadProgress> m_reading; // of texts, under way
+    std::shared_ptr<const StoredStores> m_stores; // null: not read
+    bool m_readingStores = false;
     QTimer m_soon;
     LedgerQuestion<Shown> m_question;
 
@@ -77,7 +79,9 @@ private:
     void forgetTexts();
     void show(const Shown &shown);
     void showTurns(const Replay &replayed);
+    void readWhatIsMissing(); // for the measures that are chosen
     void readSimple();
+    void readStores();
 };
 
 } // namespace bobbin::ui

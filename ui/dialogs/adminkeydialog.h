@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The admin key of a connection: entered, kept in the keychain or until the program quits, or forgotten.
+#pragma once
+
+#include "models/credentials/credentials.h"
+
+#include <QDialog>
+
+class QCheckBox;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+
+namespace bobbin::ui {
+
+class AdminKeyDialog : public QDialog {
+    Q_OBJECT
+public:
+    // `saved`: the connection is, so that its key may be kept in the keychain.
+    AdminKeyDialog(SecretStore &secrets, const Connection &connection, bool saved, QWidget *parent = nullptr);
+    [[nodiscard]] QLineEdit *field() const { return m_key; }
+    [[nodiscard]] QPushButton *keepButton() const { return m_keep; }
+
+Q_SIGNALS:
+    void failed(const bobbin::Error &error); // the keychain does not keep it: it is there until the program quits
+
+private:
+    SecretStore &m_secrets;
+    QString m_name;
+    QLineEdit *m_key;
+    QCheckBox *m_untilQuit;
+    QLabel *m_state;
+    QPushButton *m_keep;
+    void keep();
+    void forget();
+};
+
+} // namespace bobbin::ui
