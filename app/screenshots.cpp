@@ -18,6 +18,8 @@
 #include <QComboBox>
 #include <QDialog>
 #include <QDir>
+#include <QLineEdit>
+#include <QPushButton>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTimer>
@@ -105,7 +107,8 @@ void takeScreenshots(ui::MainWindow &window, const QString &folder)
                      measures.retries = 3;
                      measures.perfectCaching = true;
                      window.costs()->whatIf()->form()->setMeasures(measures);
-                     window.costs()->whatIf()->limits()->button()->click();
+                     auto *button = window.costs()->whatIf()->limits()->button();
+                     QTimer::singleShot(700, button, [button] { button->click(); }); // once there is something to try
                  }},
                 {u"budgets"_s,
                  [&window, costs] {

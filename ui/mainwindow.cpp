@@ -226,7 +226,7 @@ void MainWindow::makePages()
     connect(m_costs, &CostsPage::runWanted, this, &MainWindow::openRun);
     connect(m_costs, &CostsPage::failed, this, [this](const Error &error) { m_notice->show(error); });
     connect(m_costs->reconcile(), &ReconcileView::readWanted, this, &MainWindow::readBilled);
-    connect(m_costs->reconcile(), &ReconcileView::keyWanted, this, &MainWindow::askForAdminKey);
+    connect(m_costs->reconcile(), &ReconcileView::keyWanted, this, [this] { askForAdminKey(); });
     WhatIfView *whatIf = m_costs->whatIf();
     connect(whatIf, &WhatIfView::threadWanted, this, &MainWindow::openThreadRow);
     connect(whatIf, &WhatIfView::policyWanted, this, [this, whatIf](const QString &assistant) {

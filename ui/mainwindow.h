@@ -149,7 +149,7 @@ private:
     void editLimits();
     void report();
     void readBilled(qint64 from, qint64 until); // days, of the provider, with the admin key
-    bool askForAdminKey();
+    bool askForAdminKey(bool keychain = true); // false: only until Bobbin quits
     bool m_adminKeyAwaited = false; // from the keychain
     void limitsChanged();
     [[nodiscard]] LimitSet limits() const; // of the connection that is open

@@ -54,20 +54,23 @@ void MainWindow::readBilled(qint64 from, qint64 until)
             m_adminKeyAwaited = false;
             if (!billing)
                 return;
+            if (key && !key->isEmpty()) {
+                billing->fetch(*key, from, until);
+                return;
+            }
             if (!key)
                 m_notice->show(key.error());
-            else if (!key->isEmpty())
-                billing->fetch(*key, from, until);
-            else if (askForAdminKey() && billing) // the second time it is there
+            // Where the keychain does not open, what is in it must not be written over.
+            if (askForAdminKey(key.has_value()) && billing) // then it is there
                 readBilled(from, until);
         });
 }
 
-bool MainWindow::askForAdminKey()
+bool MainWindow::askForAdminKey(bool keychain)
 {
     const Connection &connection = m_session.connection();
     AdminKeyDialog dialog(m_services.credentials.secrets(), connection,
-                          m_services.connections.byName(connection.id).has_value(), this);
+                          keychain && m_services.connections.byName(connection.id).has_value(), this);
     connect(&dialog, &AdminKeyDialog::failed, this, [this](const Error &error) { m_notice->show(error); });
     return dialog.exec() == QDialog::Accepted;
 }

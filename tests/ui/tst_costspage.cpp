@@ -31,6 +31,7 @@
 #include <QDialogButtonBox>
 #include <QDoubleSpinBox>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSet>
 #include <QSlider>
@@ -298,25 +299,23 @@ private Q_SLOTS:
         ui::ReconcileView *view = page()->reconcile();
         show(view);
         QVERIFY(view->rows()->isHidden()); // unknown is no table of zeros
-        bool asked = false;
-        const auto type = [this, &asked](const QString &key) {
-            QTimer::singleShot(0, this, [this, &asked, key] {
-                QTRY_VERIFY(m_window->findChild<ui::AdminKeyDialog *>());
-                auto *dialog = m_window->findChild<ui::AdminKeyDialog *>();
-                asked = true;
-                dialog->field()->setText(key);
-                QTest::keyClick(dialog->field(), Qt::Key_Return);
-            });
-        };
         QSignalSpy failed(view, &ui::ReconcileView::failed);
-        type(u"sk-ordinary"_s); // for a demo: kept until it quits
+        QTimer::singleShot(0, this, [this] {
+            QTRY_VERIFY(m_window->findChild<ui::AdminKeyDialog *>());
+            auto *dialog = m_window->findChild<ui::AdminKeyDialog *>();
+            QTRY_VERIFY(dialog->isVisible());
+            QVERIFY(!dialog->keepButton()->isEnabled()); // nothing is typed yet
+            QTest::keyClicks(dialog->field(), u"sk-ordinary"_s);
+            QTest::keyClick(dialog->field(), Qt::Key_Return);
+        });
         Q_EMIT view->keyWanted();
+        const QString name = Credentials::adminName(u"demo"_s);
+        QCOMPARE(m_secrets->keptUntilQuit(name), QByteArray("sk-ordinary")); // a demo's is in no keychain
         const QDate before = QDateTime::currentDateTimeUtc().date();
         view->readButton()->click();
         QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, 20'000);
-        QVERIFY(asked);
         QCOMPARE(failed[0][0].value<Error>().kind, Error::Kind::Forbidden);
-        m_secrets->keepUntilQuit(Credentials::adminName(u"demo"_s), "sk-admin-demo");
+        m_secrets->keepUntilQuit(name, "sk-admin-demo");
         view->readButton()->click();
         QTRY_VERIFY_WITH_TIMEOUT(view->rows()->rowCount() > 3, 20'000);
         QCOMPARE(failed.size(), 1);

@@ -2,6 +2,7 @@
 #include "ui/dialogs/adminkeydialog.h"
 
 #include "models/core/errortext.h"
+#include "models/core/format.h"
 
 #include <QCheckBox>
 #include <QDialogButtonBox>
@@ -14,7 +15,7 @@
 
 namespace bobbin::ui {
 
-AdminKeyDialog::AdminKeyDialog(SecretStore &secrets, const Connection &connection, bool saved, QWidget *parent)
+AdminKeyDialog::AdminKeyDialog(SecretStore &secrets, const Connection &connection, bool keychain, QWidget *parent)
     : QDialog(parent), m_secrets(secrets), m_name(Credentials::adminName(connection.id)), m_key(new QLineEdit),
       m_untilQuit(new QCheckBox(tr("Only until Bobbin quits"))), m_state(new QLabel)
 {
@@ -22,12 +23,12 @@ AdminKeyDialog::AdminKeyDialog(SecretStore &secrets, const Connection &connectio
     auto *about = new QLabel(tr("What was counted and billed is told to an organization's administrators only, by a "
                                 "key of its own (OpenAI: Settings → Admin keys, usage read). It is sent to %1 for "
                                 "these figures and for nothing else.")
-                                 .arg(QUrl(connection.baseUrl).host()));
+                                 .arg(format::visible(connection.baseUrl)));
     about->setWordWrap(true);
     m_key->setEchoMode(QLineEdit::Password);
     m_key->setAccessibleName(tr("Admin key"));
-    m_untilQuit->setChecked(!saved);
-    m_untilQuit->setEnabled(saved);
+    m_untilQuit->setChecked(!keychain);
+    m_untilQuit->setEnabled(keychain);
     m_state->setWordWrap(true);
     m_state->hide();
     auto *form = new QFormLayout;
@@ -35,7 +36,6 @@ AdminKeyDialog::AdminKeyDialog(SecretStore &secrets, const Connection &connectio
     form->addRow(QString(), m_untilQuit);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
     m_keep = buttons->addButton(tr("Keep"), QDialogButtonBox::AcceptRole);
-    m_keep->setDefault(true);
     m_keep->setEnabled(false);
     auto *forgetButton = buttons->addButton(tr("Forget the one that is kept"), QDialogButtonBox::ResetRole);
     forgetButton->setAutoDefault(false);
@@ -44,6 +44,7 @@ AdminKeyDialog::AdminKeyDialog(SecretStore &secrets, const Connection &connectio
     column->addLayout(form);
     column->addWidget(m_state);
     column->addWidget(buttons);
+    m_keep->setDefault(true); // not before it is in the dialog, which else chooses another
     connect(m_key, &QLineEdit::textChanged, this,
             [this](const QString &text) { m_keep->setEnabled(!text.trimmed().isEmpty()); });
     connect(m_keep, &QPushButton::clicked, this, &AdminKeyDialog::keep);

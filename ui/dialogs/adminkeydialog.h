@@ -16,8 +16,8 @@ namespace bobbin::ui {
 class AdminKeyDialog : public QDialog {
     Q_OBJECT
 public:
-    // `saved`: the connection is, so that its key may be kept in the keychain.
-    AdminKeyDialog(SecretStore &secrets, const Connection &connection, bool saved, QWidget *parent = nullptr);
+    // `keychain`: the key may be kept there, as of a saved connection; else only until the program quits.
+    AdminKeyDialog(SecretStore &secrets, const Connection &connection, bool keychain, QWidget *parent = nullptr);
     [[nodiscard]] QLineEdit *field() const { return m_key; }
     [[nodiscard]] QPushButton *keepButton() const { return m_keep; }
 

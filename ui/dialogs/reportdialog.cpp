@@ -31,12 +31,12 @@ ReportDialog::ReportDialog(const CostSource &source, ReportOptions options, QWid
     m_state->setWordWrap(true);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close);
     m_save = buttons->addButton(tr("Save as…"), QDialogButtonBox::ActionRole);
-    m_save->setDefault(true);
     auto *column = new QVBoxLayout(this);
     column->addWidget(about);
     column->addWidget(m_texts);
     column->addWidget(m_state);
     column->addWidget(buttons);
+    m_save->setDefault(true); // not before it is in the dialog, which else chooses another
     connect(m_save, &QPushButton::clicked, this, &ReportDialog::choose);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(this, &ReportDialog::saved, this, [this](const QString &path) {

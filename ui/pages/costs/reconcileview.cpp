@@ -64,6 +64,7 @@ ReconcileView::ReconcileView(QWidget *parent)
     m_by->setAccessibleName(tr("Group by"));
     m_key->setToolTip(tr("What a provider billed is told to administrators only: to a key of its own, which is kept "
                          "in the keychain like the other."));
+    m_none->setAlignment(Qt::AlignTop | Qt::AlignLeft); // it has the room of the tables that are not there
     m_gaps->horizontalHeader()->setSectionResizeMode(Cause, QHeaderView::ResizeToContents);
     m_gaps->horizontalHeaderItem(Why)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_rows->horizontalHeaderItem(Mostly)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);

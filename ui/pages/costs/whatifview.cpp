@@ -53,6 +53,7 @@ WhatIfView::WhatIfView(QWidget *parent)
     splitter->addWidget(makeRight());
     splitter->setStretchFactor(0, 0);
     splitter->setStretchFactor(1, 1);
+    splitter->setSizes({1, 10'000}); // the left one as wide as it has to be
     setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
     splitter->setChildrenCollapsible(false);
