@@ -131,6 +131,7 @@ void takeScreenshots(ui::MainWindow &window, const QString &folder)
                              dialog->keepButton()->click();
                          }
                      });
+                     Q_EMIT window.costs()->reconcile()->keyWanted();
                      window.costs()->reconcile()->readButton()->click();
                  }},
                 {u"cleanup"_s, [&window] { window.desk()->cleanUp(); }},

@@ -141,6 +141,8 @@ void MeasuresForm::addModel(QGridLayout *grid, Measure measure, const QString &u
     line.model = new QComboBox;
     line.model->addItem(usual);
     line.model->setAccessibleName(measureTitle(measure));
+    line.model->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon); // long names make no wide form
+    line.model->setMinimumContentsLength(12);
     grid->addWidget(line.model, grid->rowCount() - 1, Slide, 1, 2);
     connect(line.model, &QComboBox::currentIndexChanged, this, &MeasuresForm::told);
 }

@@ -35,9 +35,9 @@ ReconcileView::ReconcileView(QWidget *parent)
       m_key(new QPushButton(tr("Admin key…"))), m_sum(makeTextLabel()), m_none(makeTextLabel()),
       m_gaps(
           makeFigureTable({tr("What makes the difference"), tr("Amount"), tr("Why")}, tr("What makes the difference"))),
-      m_rows(makeFigureTable({QString(), tr("Billed"), tr("Here"), tr("Difference"), tr("Prompt tokens there"),
-                              tr("Prompt tokens here"), tr("Mostly")},
-                             tr("Billed and recorded"))),
+      m_rows(makeFigureTable(
+          {QString(), tr("Billed"), tr("Here"), tr("Difference"), tr("Prompt there"), tr("Prompt here"), tr("Mostly")},
+          tr("Billed and recorded"))),
       m_question(
           this,
           [this]() -> LedgerQuestion<Reconciliation>::Compute {
@@ -68,6 +68,8 @@ ReconcileView::ReconcileView(QWidget *parent)
     m_gaps->horizontalHeader()->setSectionResizeMode(Cause, QHeaderView::ResizeToContents);
     m_gaps->horizontalHeaderItem(Why)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_rows->horizontalHeaderItem(Mostly)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    for (const int column : {int(PromptThere), int(PromptHere)})
+        m_rows->horizontalHeaderItem(column)->setToolTip(tr("Prompt tokens"));
     auto *bar = new QHBoxLayout;
     for (QComboBox *box : {m_range, m_project, m_by}) {
         bar->addWidget(box);
@@ -79,13 +81,15 @@ ReconcileView::ReconcileView(QWidget *parent)
         });
     }
     bar->addStretch(1);
+    auto *reading = new QHBoxLayout; // a row of its own: beside the boxes it would make the window wide
+    reading->addWidget(m_sum, 1);
     for (QPushButton *button : {m_key, m_files, m_read})
-        bar->addWidget(button);
+        reading->addWidget(button);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(12, 8, 12, 8);
     column->setSpacing(10);
     column->addLayout(bar);
-    column->addWidget(m_sum);
+    column->addLayout(reading);
     column->addWidget(m_none);
     column->addWidget(m_gaps);
     column->addWidget(m_rows, 1);
@@ -194,7 +198,6 @@ void ReconcileView::show(const Reconciliation &all)
     if (m_answered)
         showProjects(all.projects);
     const bool any = all.days > 0;
-    m_sum->setVisible(any);
     m_gaps->setVisible(any);
     m_rows->setVisible(any);
     m_none->setVisible(!any);
@@ -214,7 +217,7 @@ void ReconcileView::show(const Reconciliation &all)
         said += u' ' + tr("%n figure(s) of models without a price are left out.", nullptr, int(sum.uncompared));
     if (all.daysWithout > 0)
         said += u' ' + tr("Of %n day(s) with runs nothing was read.", nullptr, int(all.daysWithout));
-    m_sum->setText(said);
+    m_sum->setText(any ? said : QString());
     showGaps();
     showRows();
     tellBusy();
