@@ -35,6 +35,15 @@ namespace {
 constexpr auto gathered = std::chrono::milliseconds(15); // moves of a slider
 constexpr int threadRole = Qt::UserRole + 1;
 
+QScrollArea *scrolled(QWidget *content) // in a low window nothing may lie over something else
+{
+    auto *area = new QScrollArea;
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setWidget(content);
+    return area;
+}
+
 } // namespace
 
 WhatIfView::WhatIfView(QWidget *parent)
@@ -117,12 +126,9 @@ QWidget *WhatIfView::makeLeft()
     column->addLayout(buttons);
     column->addWidget(m_policy);
     column->addStretch(1);
-    auto *scroll = new QScrollArea;
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidget(content);
-    scroll->setMinimumWidth(content->minimumSizeHint().width() + scroll->verticalScrollBar()->sizeHint().width());
-    return scroll;
+    QScrollArea *area = scrolled(content);
+    area->setMinimumWidth(content->minimumSizeHint().width() + area->verticalScrollBar()->sizeHint().width());
+    return area;
 }
 
 QWidget *WhatIfView::makeRight()
@@ -144,7 +150,7 @@ QWidget *WhatIfView::makeRight()
     column->addWidget(m_notes);
     column->addWidget(m_chart, 1);
     column->addWidget(tabs, 1);
-    return right;
+    return scrolled(right);
 }
 
 // Of something else: what was found of the other goes.
