@@ -34,6 +34,7 @@ void addCommand(CLI::App &app, const CommandSpec &spec, Parsed &parsed)
             command->add_option(flag, parsed.values[option.name], option.text)
                 ->type_name(option.value)
                 ->expected(1)
+                ->allow_extra_args(false) // what follows its value is an argument of the command
                 ->multi_option_policy(option.many ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::Throw);
         else
             command->add_flag(flag, parsed.flags[option.name], option.text)

@@ -61,7 +61,7 @@ void Cli::reconcile()
         return;
     }
     const auto kept = [this, query](const QString &why) {
-        complain(why + u": comparing with what was read before"_s);
+        complain(why + u" Comparing with what was read before."_s);
         compare(query);
     };
     if (const QString why = billing->whyNot(); !why.isEmpty()) {
@@ -80,7 +80,7 @@ void Cli::reconcile()
         if (!key) {
             kept(errorText(key.error()).line());
         } else if (key->isEmpty()) {
-            kept(u"no admin key (OPENAI_ADMIN_KEY, or connections edit NAME --admin-key)"_s);
+            kept(u"There is no admin key: OPENAI_ADMIN_KEY, or connections edit NAME --admin-key."_s);
         } else {
             m_patience.begin(u"what was billed"_s);
             billing->fetch(*key, query.from, query.until);

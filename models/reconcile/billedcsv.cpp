@@ -159,7 +159,7 @@ Result<BilledFile> readBilledCsv(const QString &path)
     QFile file(path);
     const QString name = QFileInfo(path).fileName();
     if (!file.open(QIODevice::ReadOnly))
-        return fail(Error::Kind::Storage, file.errorString(), path);
+        return fail(Error::Kind::Input, CsvText::tr("The file cannot be read: %1.").arg(file.errorString()), path);
     if (file.size() > mostBytes)
         return fail(Error::Kind::Input, CsvText::tr("It is larger than 256 MB: export fewer days at once."), name);
     return readBilledCsv(file.readAll(), name);

@@ -90,6 +90,19 @@ grep -qiE "<script|https?:" "$home/report.html" && fail "the report asks for som
 [ "$(code "$cli" report --store "$home/demo.sqlite" --json)" = 0 ] || fail "report --json"
 python3 -c 'import json,sys; r=json.load(open(sys.argv[1])); assert r["actions"] and r["weeks"] and r["unknown"] and r["monthCost"]["usd"] is not None, list(r)' "$home/out" || fail "the JSON of the report"
 [ "$(code "$cli" report --store "$home/demo.sqlite" --csv)" = 0 ] && grep -q "costUsd" "$home/out" || fail "report --csv"
+# What was billed: from a file behind an option that takes one value, and of the demo's own organization.
+printf 'date,amount_value,line_item\n%s,0.5,"gpt-4o, input"\n%s,0.25,file storage\n' "$(date -u +%F)" "$(date -u +%F)" >"$home/costs.csv"
+reconciled='
+import json, sys
+r = json.load(open(sys.argv[1]))
+assert abs(r["billedUsd"] - r["hereUsd"] - r["differenceUsd"]) < 1e-9 and r["days"] == int(sys.argv[2]), r
+assert abs(sum(r["gaps"].values()) - r["differenceUsd"]) < 1e-9 and r["gaps"][sys.argv[3]] > 0, r["gaps"]'
+[ "$(code "$cli" reconcile --json --store "$home/demo.sqlite" "$home/costs.csv")" = 0 ] || { cat "$home/err"; fail "reconcile"; }
+python3 -c "$reconciled" "$home/out" 1 storage || fail "what a file says was billed"
+[ "$(code "$cli" reconcile --store "$home/demo.sqlite" "$home/report.html")" = 1 ] || fail "a file that is no export must be refused"
+[ "$(code "$cli" reconcile --store "$home/demo.sqlite" --by thread)" = 2 ] || fail "reconcile is by model or day"
+[ "$(code "$cli" reconcile --demo --of-project proj_bots --json)" = 0 ] || { cat "$home/err"; fail "reconcile with the demo"; }
+python3 -c "$reconciled" "$home/out" 30 other-projects || fail "what the demo's organization was billed"
 [ "$(code "$cli" cost --by day --store "$home/demo.sqlite")" = 0 ] || fail "cost"
 run=$("$cli" runs --store "$home/demo.sqlite" --json --state completed --limit 1 | python3 -c 'import json,sys; print(json.load(sys.stdin)[0]["run"])')
 [ "$(code "$cli" steps "$run" --store "$home/demo.sqlite")" = 0 ] || fail "steps"

@@ -206,7 +206,7 @@ private Q_SLOTS:
         QCOMPARE(kept(90).itemDays.size(), std::size_t(90));
         billing.import({m_dir.filePath(u"missing.csv"_s)});
         QVERIFY(ended.wait(5'000));
-        QCOMPARE((ended[1][0].value<Result<BilledRead>>().error().kind), Error::Kind::Storage);
+        QCOMPARE((ended[1][0].value<Result<BilledRead>>().error().kind), Error::Kind::Input);
     }
     void cleanupTestCase()
     {
