@@ -5,7 +5,6 @@
 #include "models/store/whendone.h"
 
 #include <QCoreApplication>
-#include <QCoroTask>
 
 namespace bobbin {
 
@@ -46,8 +45,8 @@ Result<BilledAnswer> readFiles(const QStringList &files)
 
 } // namespace
 
-Billing::Billing(Connection connection, std::shared_ptr<Store> store, QObject *parent)
-    : QObject(parent), m_connection(std::move(connection)), m_store(std::move(store))
+Billing::Billing(std::shared_ptr<Store> store, Workspace *workspace, QObject *parent)
+    : QObject(parent), m_store(std::move(store)), m_workspace(workspace)
 {
 }
 
@@ -60,7 +59,7 @@ Billing::~Billing()
 
 QString Billing::whyNot() const
 {
-    if (m_connection.baseUrl.isEmpty())
+    if (!m_workspace || m_workspace->connection().baseUrl.isEmpty())
         return BillingText::tr("There is no server that could be asked.");
     const Done able = m_store->provider().able(Feature::ReadBilled);
     return able ? QString() : able.error().message;
@@ -83,12 +82,16 @@ void Billing::cancel()
 void Billing::fetch(const QByteArray &adminKey, qint64 from, qint64 until)
 {
     const Cancel mine = begin();
-    const auto pageRead = [self = QPointer(this), this, mine, pages = 0]() mutable {
+    if (const QString why = whyNot(); !why.isEmpty()) {
+        end(fail(Error::Kind::NotSupported, why));
+        return;
+    }
+    const auto pageRead = [self = QPointer(this), this, mine](int pages) {
         if (self && mine == m_cancel)
-            Q_EMIT progressed(++pages);
+            Q_EMIT progressed(pages);
     };
-    QCoro::connect(fetchBilled(m_connection, adminKey, from, until, pageRead, mine), this,
-                   [this, mine](const Result<BilledAnswer> &answer) { keep(answer, mine); });
+    whenDone(m_workspace->fetchBilled(adminKey, from, until, pageRead, mine), this,
+             [this, mine](const Result<BilledAnswer> &answer) { keep(answer, mine); });
 }
 
 void Billing::import(const QStringList &files)

@@ -2,11 +2,9 @@
 // The provider's own figures: asked for with an administrator's key, or read from its CSV files, and kept in the store.
 #pragma once
 
-#include "models/api/billedfetch.h"
 #include "models/reconcile/reconcile.h"
-#include "models/store/store.h"
+#include "models/session/workspace.h"
 
-#include <QObject>
 #include <QPointer>
 
 namespace bobbin {
@@ -20,7 +18,8 @@ struct BilledRead {
 class Billing : public QObject {
     Q_OBJECT
 public:
-    Billing(Connection connection, std::shared_ptr<Store> store, QObject *parent = nullptr);
+    // Without a workspace there is no server that could be asked; one that is there has to live longer.
+    Billing(std::shared_ptr<Store> store, Workspace *workspace, QObject *parent = nullptr);
     ~Billing() override; // gives up what it asks for
 
     [[nodiscard]] QString whyNot() const; // the provider cannot be asked, in a sentence; empty: it can
@@ -36,8 +35,8 @@ Q_SIGNALS:
     void ended(const bobbin::Result<bobbin::BilledRead> &result);
 
 private:
-    Connection m_connection;
     std::shared_ptr<Store> m_store;
+    Workspace *m_workspace;
     Cancel m_cancel; // null: nothing is under way
 
     Cancel begin();

@@ -75,24 +75,29 @@ void Session::openStore(const QString &storeFile)
 
 void Session::openFile(const QString &storeFile, const Provider *provider)
 {
-    const auto take = [this, opening = m_opening](const Result<std::shared_ptr<Store>> &store) {
+    const auto answered = [this, opening = m_opening](const Result<std::shared_ptr<Store>> &store) {
         if (opening != m_opening)
             return;
         if (!store) {
             Q_EMIT failed(store.error());
             return;
         }
-        m_store = *store;
-        m_auditor = std::make_unique<Auditor>(m_store);
-        m_billing = std::make_unique<Billing>(m_connection, m_store);
-        if (!m_connection.id.isEmpty()) {
-            m_workspace = std::make_unique<Workspace>(m_connection, std::nullopt, m_store, m_prices);
-            connect(m_workspace.get(), &Workspace::keyWanted, this, &Session::fetchKey);
-            m_auditor->holdStorageWhile([this] { return m_workspace && m_workspace->syncing(); });
-        }
-        Q_EMIT opened();
+        take(*store);
     };
-    whenDone(Store::open(storeFile, provider, m_prices), this, take);
+    whenDone(Store::open(storeFile, provider, m_prices), this, answered);
+}
+
+void Session::take(const std::shared_ptr<Store> &store)
+{
+    m_store = store;
+    m_auditor = std::make_unique<Auditor>(m_store);
+    if (!m_connection.id.isEmpty()) {
+        m_workspace = std::make_unique<Workspace>(m_connection, std::nullopt, m_store, m_prices);
+        connect(m_workspace.get(), &Workspace::keyWanted, this, &Session::fetchKey);
+        m_auditor->holdStorageWhile([this] { return m_workspace && m_workspace->syncing(); });
+    }
+    m_billing = std::make_unique<Billing>(m_store, m_workspace.get());
+    Q_EMIT opened();
 }
 
 // Not before a request needs it: a keyring may ask its owner to unlock it.
@@ -138,10 +143,7 @@ void Session::openArchive(const QString &archive, const QString &storeFile)
             Q_EMIT failed(store.error());
             return;
         }
-        m_store = *store;
-        m_auditor = std::make_unique<Auditor>(m_store);
-        m_billing = std::make_unique<Billing>(m_connection, m_store);
-        Q_EMIT opened();
+        take(*store);
     });
 }
 

@@ -54,6 +54,7 @@ private:
 
     void fetchKey(bool fresh);
     void openFile(const QString &storeFile, const Provider *provider);
+    void take(const std::shared_ptr<Store> &store);
 };
 
 } // namespace bobbin

@@ -4,6 +4,7 @@
 #include "models/providers/registry.h"
 
 #include <QElapsedTimer>
+#include <QPromise>
 #include <QTimer>
 
 namespace bobbin {
@@ -42,6 +43,17 @@ struct Workspace::Net {
         co_await sync.follow(cancel);
         --tasks;
     }
+
+    QCoro::Task<> runFetchBilled(Connection connection, QByteArray adminKey, qint64 from, qint64 until,
+                                 std::function<void()> pageRead, Cancel cancel,
+                                 std::shared_ptr<QPromise<Result<BilledAnswer>>> promise)
+    {
+        ++tasks;
+        promise->addResult(co_await bobbin::fetchBilled(std::move(connection), std::move(adminKey), from, until,
+                                                        std::move(pageRead), cancel));
+        promise->finish();
+        --tasks;
+    }
 };
 
 Workspace::Workspace(Connection connection, std::optional<QByteArray> key, std::shared_ptr<Store> store,
@@ -70,6 +82,8 @@ Workspace::~Workspace()
 {
     cancel();
     setFollowing(false);
+    if (m_billedCancel)
+        m_billedCancel->request();
     // A suspended coroutine whose reply dies never resumes: let all of them end first.
     QMetaObject::invokeMethod(&m_net->sync, [this] {
         m_net->operations.stop();
@@ -163,6 +177,23 @@ void Workspace::setFollowing(bool on)
     }
     m_followCancel = makeCancel();
     QMetaObject::invokeMethod(&m_net->sync, [this, cancel = m_followCancel] { m_net->runFollow(cancel); });
+}
+
+QFuture<Result<BilledAnswer>> Workspace::fetchBilled(const QByteArray &adminKey, qint64 from, qint64 until,
+                                                     std::function<void(int)> pageRead, const Cancel &cancel)
+{
+    if (m_billedCancel)
+        m_billedCancel->request();
+    m_billedCancel = cancel;
+    auto promise = std::make_shared<QPromise<Result<BilledAnswer>>>();
+    promise->start();
+    const auto told = [this, pageRead = std::move(pageRead), pages = 0]() mutable {
+        ++pages;
+        QMetaObject::invokeMethod(this, [pageRead, pages] { pageRead(pages); });
+    };
+    QMetaObject::invokeMethod(
+        &m_net->sync, [=, this] { m_net->runFetchBilled(m_connection, adminKey, from, until, told, cancel, promise); });
+    return promise->future();
 }
 
 void Workspace::test(const Connection &connection, const QByteArray &key, QObject *context,

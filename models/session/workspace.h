@@ -4,6 +4,7 @@
 // back there.
 #pragma once
 
+#include "models/api/billedfetch.h"
 #include "models/api/connectiontest.h"
 #include "models/operations/operations.h"
 
@@ -35,6 +36,11 @@ public:
     void setFollowing(bool on);
     [[nodiscard]] bool following() const { return m_followCancel != nullptr; }
 
+    // What the provider counted and billed, see models/api/billedfetch.h; `pageRead` is told how many there are by
+    // now. Asked for again, what was under way is given up.
+    [[nodiscard]] QFuture<Result<BilledAnswer>> fetchBilled(const QByteArray &adminKey, qint64 from, qint64 until,
+                                                            std::function<void(int)> pageRead, const Cancel &cancel);
+
     // Tries a connection that need not be saved, see testConnection().
     static void test(const Connection &connection, const QByteArray &key, QObject *context,
                      std::function<void(const Result<ConnectionReport> &)> answer);
@@ -54,6 +60,7 @@ private:
     std::unique_ptr<Net> m_net;
     Cancel m_cancel;
     Cancel m_followCancel;
+    Cancel m_billedCancel; // of the last that was begun
     bool m_syncing = false;
     Changes m_pending;
     bool m_changePosted = false;

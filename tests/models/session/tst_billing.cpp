@@ -32,7 +32,7 @@ class TestBilling : public QObject {
     }
     Result<BilledRead> fetched(const QByteArray &key, qint64 days)
     {
-        Billing billing(connection(), m_bench.store);
+        Billing billing(m_bench.store, m_bench.workspace.get());
         QSignalSpy ended(&billing, &Billing::ended);
         billing.fetch(key, m_until - days, m_until);
         if (!ended.wait(30'000))
@@ -58,6 +58,7 @@ private Q_SLOTS:
         m_bench.host = std::make_unique<demo::DemoHost>(options);
         m_bench.open(m_dir.filePath(u"billing.sqlite"_s));
         QVERIFY(m_bench.sync());
+        m_bench.workspace = std::make_unique<Workspace>(connection(), "any", m_bench.store, m_bench.prices);
         m_auditor = std::make_unique<Auditor>(m_bench.store);
         m_auditor->start();
         QVERIFY(QTest::qWaitFor([this] { return m_auditor->ready(); }, 60'000));
@@ -156,7 +157,7 @@ private Q_SLOTS:
         m_bench.faults({u"/organization/**=delay:200"_s});
         int told = 0;
         {
-            Billing billing(connection(), m_bench.store);
+            Billing billing(m_bench.store, m_bench.workspace.get());
             connect(&billing, &Billing::ended, this, [&told] { ++told; });
             billing.fetch(adminKey, m_until - 90, m_until);
             QTest::qWait(50);
@@ -165,10 +166,52 @@ private Q_SLOTS:
         QCOMPARE(told, 0);
         m_bench.faults({});
     }
+    // The window's thread has other things to do: nothing of it is needed until the answer is there.
+    void itIsReadOnAThreadOfItsOwn()
+    {
+        Billing billing(m_bench.store, m_bench.workspace.get());
+        QSignalSpy ended(&billing, &Billing::ended);
+        const qint64 before = m_bench.served();
+        billing.fetch(adminKey, m_until - 90, m_until);
+        QElapsedTimer waiting;
+        waiting.start();
+        while (m_bench.served() < before + 4 && waiting.elapsed() < 30'000) // a page of costs, three of usage
+            QThread::msleep(20);
+        QCOMPARE(m_bench.served(), before + 4);
+        QVERIFY(ended.empty());
+        QVERIFY(ended.wait(30'000));
+        QVERIFY(ended[0][0].value<Result<BilledRead>>());
+        QCOMPARE(m_bench.served(), before + 4);
+    }
+    void withoutAServerNothingIsAsked()
+    {
+        Billing billing(m_bench.store, nullptr);
+        QVERIFY(!billing.whyNot().isEmpty());
+        QSignalSpy ended(&billing, &Billing::ended);
+        billing.fetch(adminKey, m_until - 30, m_until);
+        QCOMPARE(ended.size(), 1);
+        QCOMPARE((ended[0][0].value<Result<BilledRead>>().error().kind), Error::Kind::NotSupported);
+        QVERIFY(!billing.busy());
+    }
+    // The connection is closed: what hangs is given up.
+    void closingDoesNotWait()
+    {
+        m_bench.faults({u"/organization/**=hang"_s});
+        auto workspace = std::make_unique<Workspace>(connection(), "any", m_bench.store, m_bench.prices);
+        const auto answer = workspace->fetchBilled(
+            adminKey, m_until - 30, m_until, [](int) {}, makeCancel());
+        QTest::qWait(200);
+        QElapsedTimer closing;
+        closing.start();
+        workspace.reset();
+        QVERIFY(closing.elapsed() < 10'000); // a request waits a minute
+        QCOMPARE(answer.result().error().kind, Error::Kind::Cancelled);
+        m_bench.faults({});
+    }
     void itCanBeStopped()
     {
         m_bench.faults({u"/organization/**=hang"_s});
-        Billing billing(connection(), m_bench.store);
+        Billing billing(m_bench.store, m_bench.workspace.get());
         QSignalSpy ended(&billing, &Billing::ended);
         billing.fetch(adminKey, m_until - 30, m_until);
         QVERIFY(billing.busy());
@@ -192,7 +235,7 @@ private Q_SLOTS:
         QVERIFY(oddFile.open(QIODevice::WriteOnly));
         oddFile.write("date,amount_value,line_item\n2026-01-01,1,x\nrubbish,1,x\n2026-01-01,\"0,5\",x\n");
         oddFile.close();
-        Billing billing(connection(), m_bench.store);
+        Billing billing(m_bench.store, m_bench.workspace.get());
         QSignalSpy ended(&billing, &Billing::ended);
         billing.import({path, m_dir.filePath(u"missing.csv"_s), odd});
         QVERIFY(ended.wait(5'000));
