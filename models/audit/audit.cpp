@@ -57,9 +57,12 @@ bool isOfStorage(QByteArrayView rule)
 
 void judgeWorkspace(const AuditInput &input, const WorkspaceFacts &facts, std::vector<Finding> &found)
 {
-    rules::judgeAssistants(input, facts, found);
-    rules::judgeModels(input, facts, found);
-    rules::judgeDays(input, found);
+    const std::array ofRuns{rules::ofAssistants(input), rules::ofModels(input), rules::ofDays(input)};
+    for (const ThreadFact &thread : input.ledger.threads)
+        for (const auto &rule : ofRuns)
+            rule->look(thread);
+    for (const auto &rule : ofRuns)
+        rule->judge(facts, found);
     rules::judgeStoredTokens(input, found);
     rules::judgeStorage(input, facts, found);
 }

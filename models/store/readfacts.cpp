@@ -98,6 +98,10 @@ Done Reader::readLedger(Ledger &ledger, const std::optional<std::vector<RowKey>>
             one.reset();
         }
     } else {
+        if (Statement count = m_database.prepare(u"SELECT count(*) FROM thread"_s); count.step()) {
+            ledger.threads.reserve(std::size_t(count.integer(0)));
+            ledger.places.reserve(std::size_t(count.integer(0)));
+        }
         Statement all = m_database.prepare(QString::fromLatin1(threadFacts));
         while (all.step())
             ledger.put(readThread(all, runs, ledger.names));

@@ -54,6 +54,7 @@ MessageSums RunFacts::read(qint64 thread, std::vector<RunFact> &runs, FactNames 
 {
     MessageSums sums;
     TurnCounter turns;
+    m_read.clear();
     m_messages.bind(thread);
     while (m_messages.step()) {
         const qint64 created = m_messages.integer(0);
@@ -67,7 +68,7 @@ MessageSums RunFacts::read(qint64 thread, std::vector<RunFact> &runs, FactNames 
     }
     m_runs.bind(thread);
     while (m_runs.step()) {
-        RunFact &run = runs.emplace_back();
+        RunFact &run = m_read.emplace_back();
         run.key = m_runs.integer(0);
         run.created = m_runs.integer(1);
         if (const OptTime ended = m_runs.optional(2); ended && run.created > 0)
@@ -90,6 +91,7 @@ MessageSums RunFacts::read(qint64 thread, std::vector<RunFact> &runs, FactNames 
         run.assistant = names->assistants.number(m_runs.utf8(16));
         run.error = names->errors.number(m_runs.utf8(17));
     }
+    runs.assign(m_read.begin(), m_read.end()); // as large as it has to be: there are many
     return sums;
 }
 

@@ -36,6 +36,7 @@ public:
 
 private:
     Statement m_messages, m_runs;
+    std::vector<RunFact> m_read;
 };
 
 void nameModels(Database &database, RateBook &rates);

@@ -19,7 +19,6 @@ constexpr qint64 leastSimple = 20; // runs
 constexpr qint64 dearFactor = 4; // times the price of the smaller model
 
 struct Sums {
-    qint64 runs = 0, active = 0;
     qint64 withoutUsage = 0, ended = 0;
     qint64 limited = 0, unlimited = 0; // runs with and without max_prompt_tokens, where the server tells
     qint32 largest = 0;
@@ -28,17 +27,21 @@ struct Sums {
     qint64 afterGap = 0, changedInstructions = 0, changedTools = 0; // runs whose prefix could not be cached
     Waste uncached, dear;
     qint64 simple = 0;
-    QString smaller; // a model for the simple turns
+    const ModelPrices *smaller = nullptr; // a model for the simple turns
     std::map<quint64, qint64> instructions; // runs by what they were told
     std::vector<Evidence> missing, cacheable, simpleRuns, told;
 
     explicit Sums(qint64 now) : uncached(now), dear(now) { }
 };
 
-void keepFew(std::vector<Evidence> &list, Evidence one)
+void keepFew(std::vector<Evidence> &list, const RunFact &run, std::optional<qint64> amount,
+             std::optional<Money> money = {})
 {
-    if (list.size() < Finding::mostEvidence)
-        list.push_back(std::move(one));
+    if (list.size() >= Finding::mostEvidence)
+        return;
+    list.push_back(ofRun(run, amount));
+    if (money)
+        list.back().money = money;
 }
 
 // The smaller one of the same family, where there is one in force and far cheaper.
@@ -51,15 +54,21 @@ public:
     explicit SmallerModels(const AuditInput &input) : m_input(input) { }
     const Smaller &of(qint32 model)
     {
-        const auto [place, isNew] = m_known.try_emplace(model);
-        if (isNew)
-            place->second = find(model);
-        return place->second;
+        if (model != m_last || !m_ofLast) {
+            const auto [place, isNew] = m_known.try_emplace(model);
+            if (isNew)
+                place->second = find(model);
+            m_ofLast = &place->second;
+            m_last = model;
+        }
+        return *m_ofLast;
     }
 
 private:
     const AuditInput &m_input;
     std::map<qint32, Smaller> m_known;
+    qint32 m_last = -1; // runs of one model mostly follow each other
+    const Smaller *m_ofLast = nullptr;
 
     [[nodiscard]] Smaller find(qint32 model) const
     {
@@ -75,40 +84,67 @@ private:
     }
 };
 
-void sum(const AuditInput &input, const RunFact &run, const RunFact *before, SmallerModels &smaller, Sums &sums)
-{
-    ++sums.runs;
-    if (isActive(run.status)) {
-        ++sums.active;
-        return;
+class Assistants final : public RunsRule {
+public:
+    explicit Assistants(const AuditInput &input)
+        : m_input(input), m_all(input.ledger.names.assistants.size()), m_smaller(input)
+    {
     }
+
+    void look(const ThreadFact &thread) override
+    {
+        const RunFact *before = nullptr;
+        const RunConfig *was = nullptr;
+        for (const RunFact &run : thread.runs) {
+            const RunConfig *config = before && run.config == before->config ? was : configOf(run);
+            std::optional<Sums> &sums = m_all[std::size_t(run.assistant)];
+            if (!sums)
+                sums.emplace(m_input.now);
+            add(run, before, config, was, *sums);
+            before = &run;
+            was = config;
+        }
+    }
+    void judge(const WorkspaceFacts &facts, std::vector<Finding> &found) override;
+
+private:
+    const AuditInput &m_input;
+    std::vector<std::optional<Sums>> m_all; // by the assistant's number
+    SmallerModels m_smaller;
+
+    [[nodiscard]] const RunConfig *configOf(const RunFact &run) const // null: none is known
+    {
+        const auto known = m_input.ledger.configs.find(run.config);
+        return known == m_input.ledger.configs.end() ? nullptr : &known->second;
+    }
+    void add(const RunFact &run, const RunFact *before, const RunConfig *config, const RunConfig *was, Sums &sums);
+};
+
+void Assistants::add(const RunFact &run, const RunFact *before, const RunConfig *config, const RunConfig *was,
+                     Sums &sums)
+{
+    if (isActive(run.status))
+        return;
     ++sums.ended;
     if (!run.hasUsage() && !run.beyondReason) {
         ++sums.withoutUsage;
-        keepFew(sums.missing, ofRun(run, {}));
+        keepFew(sums.missing, run, {});
     }
     sums.largest = std::max(sums.largest, run.context);
-    const auto config = input.ledger.configs.find(run.config);
-    if (config != input.ledger.configs.end()) {
-        if (config->second.maxPromptTokens)
-            ++sums.limited;
-        else
-            ++sums.unlimited;
-        if (config->second.instructions != 0) {
-            ++sums.instructions[config->second.instructions];
-            keepFew(sums.told, ofRun(run, config->second.instructionBytes / usualCharactersPerToken));
+    if (config) {
+        ++(config->maxPromptTokens ? sums.limited : sums.unlimited);
+        if (config->instructions != 0) {
+            ++sums.instructions[config->instructions];
+            keepFew(sums.told, run, config->instructionBytes / usualCharactersPerToken);
         }
     }
     if (!run.hasUsage())
         return;
-    const Price *price = input.ledger.rates.at(run.model, run.created);
     if (before && run.cached >= 0 && before->context >= leastCachedPrompt && run.model == before->model) {
-        const auto was = input.ledger.configs.find(before->config);
-        const bool both = config != input.ledger.configs.end() && was != input.ledger.configs.end();
         const qint64 gap = run.created - before->created;
-        if (both && config->second.instructions != was->second.instructions)
+        if (config && was && config->instructions != was->instructions)
             ++sums.changedInstructions;
-        else if (both && config->second.tools != was->second.tools)
+        else if (config && was && config->tools != was->tools)
             ++sums.changedTools;
         else if (gap > cacheLifeMs)
             ++sums.afterGap;
@@ -117,13 +153,12 @@ void sum(const AuditInput &input, const RunFact &run, const RunFact *before, Sma
             const qint64 prefix = std::min(before->context, run.prompt);
             sums.allowed += prefix;
             sums.cached += std::min<qint64>(prefix, run.cached);
-            if (price && price->rates.cached && run.cached < prefix) {
+            const Price *price = run.cached < prefix ? m_input.ledger.rates.at(run.model, run.created) : nullptr;
+            if (price && price->rates.cached) {
                 const Money lost{(prefix - run.cached) * (price->rates.input - *price->rates.cached)};
                 sums.uncached.add(run.created, lost);
                 ++sums.lessCached;
-                Evidence evidence = ofRun(run, prefix - run.cached);
-                evidence.money = lost;
-                keepFew(sums.cacheable, std::move(evidence));
+                keepFew(sums.cacheable, run, prefix - run.cached, lost);
             }
         }
     }
@@ -131,38 +166,22 @@ void sum(const AuditInput &input, const RunFact &run, const RunFact *before, Sma
         run.completion <= simpleOutput && run.status == RunStatus::Completed;
     if (!simple || !run.money())
         return;
-    if (const Smaller &small = smaller.of(run.model); small.model) {
+    if (const Smaller &small = m_smaller.of(run.model); small.model) {
         const Money saved{run.cost - cost(*small.rates, run.usage()).pico};
         ++sums.simple;
         sums.dear.add(run.created, saved);
-        sums.smaller = small.model->id;
-        Evidence evidence = ofRun(run, run.context);
-        evidence.money = saved;
-        keepFew(sums.simpleRuns, std::move(evidence));
+        sums.smaller = small.model;
+        keepFew(sums.simpleRuns, run, run.context, saved);
     }
 }
 
-} // namespace
-
-void judgeAssistants(const AuditInput &input, const WorkspaceFacts &facts, std::vector<Finding> &found)
+void Assistants::judge(const WorkspaceFacts &facts, std::vector<Finding> &found)
 {
-    std::vector<std::optional<Sums>> all(input.ledger.names.assistants.size());
-    SmallerModels smaller(input);
-    for (const ThreadFact &thread : input.ledger.threads) {
-        const RunFact *before = nullptr;
-        for (const RunFact &run : thread.runs) {
-            std::optional<Sums> &sums = all[std::size_t(run.assistant)];
-            if (!sums)
-                sums.emplace(input.now);
-            sum(input, run, before, smaller, *sums);
-            before = &run;
-        }
-    }
-    for (std::size_t number = 0; number < all.size(); ++number) {
-        if (!all[number])
+    for (std::size_t number = 0; number < m_all.size(); ++number) {
+        if (!m_all[number])
             continue;
-        Sums &sums = *all[number];
-        const QString id = input.ledger.names.assistants.name(qint32(number));
+        Sums &sums = *m_all[number];
+        const QString id = m_input.ledger.names.assistants.name(qint32(number));
         const auto known = std::ranges::find(facts.assistants, id, &AssistantFact::id);
         const AssistantFact *assistant = known == facts.assistants.end() ? nullptr : &*known;
         const auto add = [&](const char *rule, Severity severity, QJsonObject figures, std::vector<Evidence> evidence,
@@ -182,14 +201,14 @@ void judgeAssistants(const AuditInput &input, const WorkspaceFacts &facts, std::
             finding.evidenceCount = count;
             found.push_back(std::move(finding));
         };
-        const Waste none(input.now);
+        const Waste none(m_input.now);
         if (sums.withoutUsage > 0)
             add("missing-usage", sums.withoutUsage * 10 >= sums.ended ? Severity::Warning : Severity::Note,
                 {{u"runs"_s, sums.withoutUsage}, {u"ofRuns"_s, sums.ended}}, std::move(sums.missing), sums.withoutUsage,
                 none);
         if (assistant && assistant->gone)
             continue; // nothing more will run there
-        const Limits &limits = input.limits.of(id);
+        const Limits &limits = m_input.limits.of(id);
         if (sums.ended < leastRuns)
             continue;
         if (facts.tellsLimits && sums.unlimited > 0 && sums.limited == 0 && sums.largest > limits.contextCeiling)
@@ -207,7 +226,7 @@ void judgeAssistants(const AuditInput &input, const WorkspaceFacts &facts, std::
                 std::move(sums.cacheable), sums.lessCached, sums.uncached);
         if (sums.simple >= leastSimple && sums.simple * 2 >= sums.ended)
             add("dear-model", Severity::Note,
-                {{u"runs"_s, sums.simple}, {u"ofRuns"_s, sums.ended}, {u"smaller"_s, sums.smaller}},
+                {{u"runs"_s, sums.simple}, {u"ofRuns"_s, sums.ended}, {u"smaller"_s, sums.smaller->id}},
                 std::move(sums.simpleRuns), sums.simple, sums.dear);
         if (assistant && !sums.instructions.empty()) {
             const auto most = std::ranges::max_element(sums.instructions, {}, [](const auto &of) { return of.second; });
@@ -216,6 +235,13 @@ void judgeAssistants(const AuditInput &input, const WorkspaceFacts &facts, std::
                     std::move(sums.told), most->second, none);
         }
     }
+}
+
+} // namespace
+
+std::unique_ptr<RunsRule> ofAssistants(const AuditInput &input)
+{
+    return std::make_unique<Assistants>(input);
 }
 
 } // namespace bobbin::rules

@@ -48,9 +48,20 @@ inline Evidence ofRun(const RunFact &run, std::optional<qint64> amount)
 // Keeps the costliest.
 void setEvidence(Finding &finding, std::vector<Evidence> evidence);
 
-void judgeAssistants(const AuditInput &input, const WorkspaceFacts &facts, std::vector<Finding> &found);
-void judgeModels(const AuditInput &input, const WorkspaceFacts &facts, std::vector<Finding> &found);
-void judgeDays(const AuditInput &input, std::vector<Finding> &found);
+// A rule that looks at all runs. Each thread is shown to all of them before the next: they are read from memory once.
+class RunsRule {
+public:
+    RunsRule() = default;
+    RunsRule(const RunsRule &) = delete;
+    RunsRule &operator=(const RunsRule &) = delete;
+    virtual ~RunsRule() = default;
+    virtual void look(const ThreadFact &thread) = 0;
+    virtual void judge(const WorkspaceFacts &facts, std::vector<Finding> &found) = 0; // once, after all threads
+};
+std::unique_ptr<RunsRule> ofAssistants(const AuditInput &input);
+std::unique_ptr<RunsRule> ofModels(const AuditInput &input);
+std::unique_ptr<RunsRule> ofDays(const AuditInput &input);
+
 void judgeStoredTokens(const AuditInput &input, std::vector<Finding> &found);
 void judgeStorage(const AuditInput &input, const WorkspaceFacts &facts, std::vector<Finding> &found);
 
