@@ -5,6 +5,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
 install_missing $build_packages $run_packages $test_packages
 command -v npm >/dev/null || install_missing nodejs npm
+# For the report in a real browser, which is skipped where there is no such package (Ubuntu has a snap).
+! apt-cache show chromium >/dev/null 2>&1 || install_missing chromium
 say "Style"
 git ls-files '*.cpp' '*.h' | xargs clang-format --dry-run --Werror || die "run clang-format -i on the files named above"
 missing=$(git ls-files '*.cpp' '*.h' '*.sh' 'CMakeLists.txt' '*/CMakeLists.txt' '*.cmake' | xargs grep -L SPDX-License-Identifier || true)

@@ -23,6 +23,8 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(Report)
 };
 
+constexpr std::size_t actionsOnPageOne = 6;
+constexpr std::size_t adviceShown = 3; // of a rule, where its findings want different things
 constexpr std::size_t evidenceShown = 10;
 constexpr std::size_t findingsShown = 300; // of thousands nobody reads more; the JSON has them all
 constexpr std::size_t seriesShown = 5;
@@ -119,23 +121,51 @@ QString weeksChart(const Report &report)
     return svg::stackedColumns(Words::tr("Cost by week and assistant"), series, stacks, dollarsOf);
 }
 
-QString actionsTable(const Report &report)
+// One for all, or whose each is.
+QString adviceLines(const ReportAction &action)
+{
+    if (action.advice.size() == 1)
+        return e(action.advice.front().text);
+    QStringList lines;
+    std::size_t told = 0;
+    for (const ReportAdvice &one : std::span(action.advice).first(std::min(adviceShown, action.advice.size()))) {
+        QString of = one.of.front();
+        if (one.of.size() > 1)
+            of = Words::tr("%1 and %n more", nullptr, int(one.of.size()) - 1).arg(of);
+        lines << u"<i>%1:</i> %2"_s.arg(e(of), e(one.text));
+        told += std::size_t(one.of.size());
+    }
+    if (const qint64 others = action.findings - qint64(told); others > 0)
+        lines << e(Words::tr("%n other(s): see the findings, or the report as JSON.", nullptr, int(others)));
+    return lines.join(u"<br>"_s);
+}
+
+QString actionsTable(std::span<const ReportAction> actions, std::size_t before)
 {
     QString rows;
-    int number = 0;
-    for (const ReportAction &action : actionsOf(report)) {
+    std::size_t number = before;
+    for (const ReportAction &action : actions) {
         rows += u"<tr><td class=\"n\">%1</td><td><b>%2</b> <span class=\"quiet\">%3</span><br>%4</td><td "
                 u"class=\"n\">%5</td>"
                 "<td class=\"n\">%6</td></tr>\n"_s.arg(QString::number(++number), e(ruleTitle(action.rule)),
                                                        e(Words::tr("%n finding(s)", nullptr, int(action.findings))),
-                                                       e(action.advice), moneyOr(action.monthly, action.estimated),
+                                                       adviceLines(action), moneyOr(action.monthly, action.estimated),
                                                        moneyOr(action.spent, action.estimated));
     }
-    if (rows.isEmpty())
+    return u"<table>%1%2</table>"_s.arg(
+        row({u"#"_s, e(Words::tr("What")), e(Words::tr("A month")), e(Words::tr("So far"))}, u"th"_s, 2), rows);
+}
+
+// As many as a printed page holds.
+QString firstActions(std::span<const ReportAction> actions)
+{
+    if (actions.empty())
         return u"<p>%1</p>"_s.arg(e(Words::tr("Nothing stands out.")));
-    return u"<table>%1%2</table><p class=\"quiet\">%3</p>"_s.arg(
-        row({u"#"_s, e(Words::tr("What")), e(Words::tr("A month")), e(Words::tr("So far"))}, u"th"_s, 2), rows,
-        e(Words::tr("The same tokens may be in several of these: their money is not to be added up.")));
+    const std::size_t shown = std::min(actionsOnPageOne, actions.size());
+    QString words = Words::tr("The same tokens may be in several of these: their money is not to be added up.");
+    if (actions.size() > shown)
+        words += u' ' + Words::tr("And %n more on the next page.", nullptr, int(actions.size() - shown));
+    return actionsTable(actions.first(shown), 0) + u"<p class=\"quiet\">%1</p>"_s.arg(e(words));
 }
 
 QString threadsTable(const Report &report)
@@ -242,7 +272,11 @@ QByteArray reportHtml(const Report &report)
     out += tile(Words::tr("Last month"), format::money(bill.before), bill.lastMonth);
     out += tile(Words::tr("History, tool rounds, retries"), format::money(waste), Words::tr("of this month"));
     out += tile(Words::tr("All recorded runs"), format::money(all), QString());
-    out += u"</div><h2>%1</h2>%2</div>\n"_s.arg(e(Words::tr("What to do, in this order")), actionsTable(report));
+    const std::vector<ReportAction> actions = actionsOf(report);
+    out += u"</div><h2>%1</h2>%2</div>\n"_s.arg(e(Words::tr("What to do, in this order")), firstActions(actions));
+    if (actions.size() > actionsOnPageOne)
+        out += u"<h2>%1</h2>%2\n"_s.arg(e(Words::tr("What to do besides")),
+                                        actionsTable(std::span(actions).subspan(actionsOnPageOne), actionsOnPageOne));
     if (parts.known().pico > 0)
         out +=
             u"<h2>%1</h2>%2\n"_s.arg(e(parts.estimated ? Words::tr("Where this month's money went (in part estimated)")

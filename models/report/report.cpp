@@ -45,12 +45,18 @@ void addTo(std::optional<Money> &sum, const std::optional<Money> &money)
 std::vector<ReportAction> actionsOf(const Report &report)
 {
     std::vector<ReportAction> actions;
+    std::map<std::pair<QByteArray, QString>, std::size_t> places; // of advice: there may be thousands
     for (const Finding &finding : report.findings) {
         auto known = std::ranges::find(actions, finding.rule, &ReportAction::rule);
         if (known == actions.end()) {
-            actions.push_back({finding.rule, finding.severity, 0, {}, {}, false, findingText(finding).advice});
+            actions.push_back({finding.rule, finding.severity, 0, {}, {}, false, {}});
             known = std::prev(actions.end());
         }
+        const QString advice = findingText(finding).advice;
+        const auto [place, fresh] = places.try_emplace({finding.rule, advice}, known->advice.size());
+        if (fresh)
+            known->advice.push_back({advice, {}});
+        known->advice[place->second].of << (finding.name.isEmpty() ? finding.id : finding.name);
         ++known->findings;
         known->severity = std::max(known->severity, finding.severity);
         known->estimated = known->estimated || finding.estimated;
@@ -109,13 +115,17 @@ QStringList unknownsOf(const Report &report)
 QByteArray reportJson(const Report &report)
 {
     QJsonArray actions, findings, threads, models, weeks, budgets, groups;
-    for (const ReportAction &action : actionsOf(report))
+    for (const ReportAction &action : actionsOf(report)) {
+        QJsonArray advice;
+        for (const ReportAdvice &one : action.advice)
+            advice << QJsonObject{{u"text"_s, one.text}, {u"of"_s, QJsonArray::fromStringList(one.of)}};
         actions << QJsonObject{{u"rule"_s, QString::fromLatin1(action.rule)},
                                {u"title"_s, ruleTitle(action.rule)},
                                {u"findings"_s, action.findings},
                                {u"monthlyUsd"_s, dollars(action.monthly)},
                                {u"spentUsd"_s, dollars(action.spent)},
-                               {u"advice"_s, action.advice}};
+                               {u"advice"_s, advice}};
+    }
     for (const Finding &finding : report.findings)
         findings << toJson(finding);
     for (const ReportThread &thread : report.threads)

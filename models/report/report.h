@@ -42,6 +42,12 @@ struct Report {
     std::vector<Finding> findings; // open ones, the costliest first, with their evidence named
 };
 
+struct ReportAdvice {
+    QString text;
+    QStringList of; // names of what it is said of
+    bool operator==(const ReportAdvice &) const = default;
+};
+
 // What to do, the most money a month first: findings of one rule together.
 struct ReportAction {
     QByteArray rule;
@@ -49,7 +55,7 @@ struct ReportAction {
     qint64 findings = 0;
     std::optional<Money> monthly, spent;
     bool estimated = false;
-    QString advice; // of the first of them
+    std::vector<ReportAdvice> advice; // different ones, of the costliest finding first
 };
 std::vector<ReportAction> actionsOf(const Report &report);
 QString headlineOf(const Report &report);

@@ -390,6 +390,27 @@
             <numerusform>%n findings</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1 and %n more</numerusform>
+            <numerusform>%1 and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n other(s): see the findings, or the report as JSON.</source>
+        <translation>
+            <numerusform>%n other: see the findings, or the report as JSON.</numerusform>
+            <numerusform>%n others: see the findings, or the report as JSON.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>And %n more on the next page.</source>
+        <translation>
+            <numerusform>And %n more on the next page.</numerusform>
+            <numerusform>And %n more on the next page.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Result</name>

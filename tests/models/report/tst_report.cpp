@@ -4,6 +4,10 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QProcess>
+#include <QStandardPaths>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QXmlStreamReader>
@@ -14,6 +18,14 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 const QString hostile = u"</h1><script>alert(1)</script><img src=x onerror=alert(2)> \"'&\u202Egpj\u0007"_s;
+
+QString anyOf(const QStringList &programs)
+{
+    for (const QString &program : programs)
+        if (const QString found = QStandardPaths::findExecutable(program); !found.isEmpty())
+            return found;
+    return {};
+}
 
 Report filled(const QString &name)
 {
@@ -92,6 +104,26 @@ private Q_SLOTS:
         QCOMPARE(growth->monthly, std::optional(Money::fromDollars(4)));
         QCOMPARE(growth->spent, std::optional(Money::fromDollars(2)));
     }
+    // Findings that want different things each have their say, and those that want the same say it once.
+    void whoseAdvice()
+    {
+        Report report = filled(u"Acme"_s);
+        Finding still = report.findings.front();
+        still.name = u"Beta"_s;
+        report.findings.push_back(still);
+        QCOMPARE(actionsOf(report)[0].advice.size(), std::size_t(1));
+        QCOMPARE(actionsOf(report)[0].advice[0].of, (QStringList{u"Acme"_s, u"Acme"_s, u"Beta"_s}));
+        for (const int turn : {5, 6, 7}) {
+            still.name = u"Gamma %1"_s.arg(turn);
+            still.facts = {{u"paysTurn"_s, turn}};
+            report.findings.push_back(still);
+        }
+        const ReportAction growth = actionsOf(report)[0];
+        QVERIFY(growth.advice.size() > 1);
+        const QString page = QString::fromUtf8(reportHtml(report));
+        QVERIFY(page.contains(u"<i>Acme and 2 more:</i> "_s + growth.advice[0].text.toHtmlEscaped()));
+        QVERIFY(page.contains(u"<i>Gamma 5"_s));
+    }
     // No text of a server becomes a tag, an attribute or a style, wherever it stands.
     void hostileTextsStayTexts()
     {
@@ -110,6 +142,59 @@ private Q_SLOTS:
         while (!reader.atEnd())
             reader.readNext();
         QVERIFY2(!reader.hasError(), qPrintable(reader.errorString()));
+    }
+    // What a browser makes of it: nothing of a server's text runs, and nothing is asked for. A page of the same texts
+    // as they came shows that both would be noticed.
+    void inARealBrowser()
+    {
+        const QString browser = anyOf({u"chromium"_s, u"chromium-browser"_s, u"google-chrome"_s});
+        if (browser.isEmpty())
+            QSKIP("there is no browser: apt-get install chromium");
+        QTcpServer listener;
+        QVERIFY(listener.listen(QHostAddress::LocalHost));
+        int asked = 0;
+        connect(&listener, &QTcpServer::newConnection, this, [&] {
+            ++asked;
+            delete listener.nextPendingConnection();
+        });
+        const QString there = u"http://127.0.0.1:%1/"_s.arg(listener.serverPort());
+        const QStringList texts{
+            u"<img src=x onerror=\"document.title='owned'\">"_s,
+            u"\"><svg onload=document.title='owned'>"_s,
+            u"</title></style></script><script>document.title='owned';fetch('%1')</script>"_s.arg(there),
+            u"<img src=\"%1a.png\"><link rel=stylesheet href=\"%1b.css\"><iframe src=\"%1c\"></iframe>"_s.arg(there),
+            u"' style='background:url(%1d)' onmouseover='document.title=1"_s.arg(there),
+        };
+        QTemporaryDir dir;
+        const auto shown = [&](const QByteArray &page) {
+            QFile file(dir.filePath(u"page.html"_s));
+            [&] { QVERIFY(file.open(QIODevice::WriteOnly)); }();
+            file.write(page);
+            file.close();
+            asked = 0;
+            QProcess run;
+            run.start(browser,
+                      {u"--headless"_s, u"--no-sandbox"_s, u"--disable-gpu"_s, u"--no-first-run"_s,
+                       u"--user-data-dir="_s + dir.filePath(u"profile"_s), u"--virtual-time-budget=3000"_s,
+                       u"--dump-dom"_s, QUrl::fromLocalFile(file.fileName()).toString()});
+            std::ignore = QTest::qWaitFor([&] { return run.state() == QProcess::NotRunning; }, 60'000);
+            return QString::fromUtf8(run.readAllStandardOutput());
+        };
+        const QByteArray guard = "<meta http-equiv=\"Content-Security-Policy\"";
+        const QString text = texts.join(u' ');
+        for (const bool guarded : {true, false}) {
+            QByteArray bytes = reportHtml(filled(text));
+            QVERIFY(bytes.contains(guard));
+            if (!guarded) // harmless also where nothing but the writing of its texts guards it
+                bytes.replace(guard, "<meta name=\"x\"");
+            const QString page = shown(bytes);
+            QVERIFY2(page.contains(u"<h1>What "_s), qPrintable(page.left(500)));
+            QVERIFY2(!page.contains(u"<title>owned"_s) && asked == 0, qPrintable(text));
+            for (const QString &tag : {u"<img"_s, u"<script"_s, u"<iframe"_s, u"<link"_s, u"onload=\""_s})
+                QVERIFY2(!page.contains(tag), qPrintable(text));
+        }
+        QVERIFY(shown(u"<title>x</title><p>"_s.append(texts[2]).toUtf8()).contains(u"<title>owned"_s));
+        QVERIFY(asked > 0);
     }
     void theManagersPage()
     {
