@@ -33,7 +33,8 @@ int main(int argc, char **argv)
     parser.setApplicationDescription(
         u"Speaks the Assistants v2 protocol on loopback, under /v1, or its Foundry dialect. Without a size it serves "
         u"the story of a small "
-        "company: four failing bots among 120 threads.\nPrints \"listening on http://127.0.0.1:PORT/v1\" when ready."_s);
+        "company: four failing bots among 120 threads. Keys that begin with sk-admin- may read what its "
+        "organization used and was billed.\nPrints \"listening on http://127.0.0.1:PORT/v1\" when ready."_s);
     parser.addHelpOption();
     parser.addVersionOption();
     const auto option = [&](const QString &name, const QString &text, const QString &value = {},

@@ -17,4 +17,10 @@ inline QDate dateOf(qint64 day)
     return QDate(1970, 1, 1).addDays(day);
 }
 
+// When the last so many days began, today's counted as one: what the tabs of the Costs page mean by "last 28 days".
+constexpr qint64 startOfLastDays(qint64 days, qint64 nowMs)
+{
+    return (nowMs / dayMs + 1 - days) * dayMs;
+}
+
 } // namespace bobbin

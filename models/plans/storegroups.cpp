@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/plans/equalstores.h"
+#include "models/plans/storegroups.h"
 
 #include <algorithm>
 #include <map>

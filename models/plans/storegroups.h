@@ -48,6 +48,8 @@ struct StoreGroup {
     std::size_t survivor = 0; // index into the facts' stores
     std::vector<std::size_t> others;
 };
+// Stores that hold the same files, by their places in the facts; a set of them each.
+std::vector<std::vector<std::size_t>> equalStores(const ConsolidateFacts &facts);
 std::vector<StoreGroup> groupStores(const ConsolidateFacts &facts, const ConsolidateOptions &options);
 
 } // namespace bobbin

@@ -284,6 +284,16 @@ std::optional<Money> PriceTable::cost(const QString &model, OptTime when, const 
     return price ? std::optional(bobbin::cost(price->rates, *usage)) : std::nullopt;
 }
 
+Rates batchRates(const Price &price, const Rates &standard)
+{
+    if (price.batch)
+        return *price.batch;
+    const auto half = [](const std::optional<qint64> &rate) {
+        return rate ? std::optional<qint64>(*rate / 2) : std::nullopt;
+    };
+    return {standard.input / 2, standard.output / 2, half(standard.cached), half(standard.cacheWrite)};
+}
+
 Charge charge(const Rates &rates, const Usage &usage)
 {
     // A server may report more cached tokens than prompt tokens; no part is ever billed below zero.

@@ -47,6 +47,9 @@ struct ModelPrices {
     bool operator==(const ModelPrices &) const = default;
 };
 
+// What a batch is billed at: half of `standard`, the rates for its context, where nothing else is known of it.
+Rates batchRates(const Price &price, const Rates &standard);
+
 class PriceTable {
 public:
     static Result<PriceTable> fromJson(const QByteArray &json, const QString &place);

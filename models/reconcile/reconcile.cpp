@@ -2,7 +2,6 @@
 #include "models/reconcile/reconcile.h"
 
 #include "models/core/days.h"
-#include "models/pricing/batchrates.h"
 
 #include <algorithm>
 #include <map>

@@ -61,14 +61,30 @@ ReplayScope ReplayQuestion::scope(const Ledger &ledger) const
     return scope;
 }
 
-Replay ReplayQuestion::replayed(const Ledger &ledger, const Measures &instead) const
+Replay ReplayQuestion::replayed(const Ledger &ledger) const
+{
+    return replayedAll(ledger, {measures}).front();
+}
+
+std::vector<Replay> ReplayQuestion::replayed(const Ledger &ledger, const std::vector<FrontierPoint> &pairs) const
+{
+    std::vector<Measures> each;
+    for (const FrontierPoint &pair : pairs)
+        each.push_back(with(measures, pair));
+    return replayedAll(ledger, each);
+}
+
+// What is stored is the same whatever the limits.
+std::vector<Replay> ReplayQuestion::replayedAll(const Ledger &ledger, const std::vector<Measures> &each) const
 {
     const ReplayScope within = scope(ledger);
-    Replay all = replay(ledger, instead, within, simple ? *simple : SimpleRuns());
-    addStorage(all,
-               replayStorage(ledger, stores ? *stores : StoredStores(), instead, within, assistant.value_or(QString()),
-                             nowMs()),
-               instead);
+    const StorageReplay storage = replayStorage(ledger, stores ? *stores : StoredStores(), measures, within,
+                                                assistant.value_or(QString()), nowMs());
+    std::vector<Replay> all;
+    for (const Measures &one : each) {
+        all.push_back(replay(ledger, one, within, simple ? *simple : SimpleRuns()));
+        addStorage(all.back(), storage, one);
+    }
     return all;
 }
 

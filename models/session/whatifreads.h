@@ -3,6 +3,7 @@
 #pragma once
 
 #include "models/store/reader.h"
+#include "models/whatif/frontier.h"
 #include "models/whatif/reach.h"
 #include "models/whatif/storagereplay.h"
 #include "models/whatif/wording.h"
@@ -19,7 +20,11 @@ struct ReplayQuestion { // as a person chose it
     std::shared_ptr<const SimpleRuns> simple; // null: not read
     std::shared_ptr<const StoredStores> stores; // null: not read
     [[nodiscard]] ReplayScope scope(const Ledger &ledger) const;
-    [[nodiscard]] Replay replayed(const Ledger &ledger, const Measures &instead) const;
+    [[nodiscard]] Replay replayed(const Ledger &ledger) const;
+    [[nodiscard]] std::vector<Replay> replayed(const Ledger &ledger, const std::vector<FrontierPoint> &pairs) const;
+
+private:
+    [[nodiscard]] std::vector<Replay> replayedAll(const Ledger &ledger, const std::vector<Measures> &each) const;
 };
 
 struct ReadProgress { // looked at from any thread

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/whatif/replay.h"
 
-#include "models/pricing/batchrates.h"
-
 #include "models/audit/caching.h"
 #include "models/audit/cause.h"
 #include "models/audit/failures.h"
@@ -428,10 +426,12 @@ Replay replay(const Ledger &ledger, const Measures &measures, const ReplayScope 
 }
 
 ThreadReplay replayThread(const Ledger &ledger, const ThreadFact &thread, const Measures &measures,
-                          const SimpleRuns &simple)
+                          const SimpleRuns &simple, qint64 from)
 {
     ThreadReplay replayed;
-    Replaying(ledger, measures, simple).thread(thread, {}, replayed.sum, &replayed.points);
+    ReplayScope scope;
+    scope.from = from;
+    Replaying(ledger, measures, simple).thread(thread, scope, replayed.sum, &replayed.points);
     Money actual, would;
     for (const ReplayPoint &point : replayed.points) {
         const bool paidBefore = would < actual;

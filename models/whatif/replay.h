@@ -54,7 +54,8 @@ struct ThreadReplay {
     std::vector<ReplayPoint> points; // oldest first
     std::optional<qint64> paidAtTurn; // from when on what it saved is more than what it cost
 };
+// `from`: as of ReplayScope.
 ThreadReplay replayThread(const Ledger &ledger, const ThreadFact &thread, const Measures &measures,
-                          const SimpleRuns &simple = {});
+                          const SimpleRuns &simple = {}, qint64 from = 0);
 
 } // namespace bobbin

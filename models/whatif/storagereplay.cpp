@@ -2,7 +2,6 @@
 #include "models/whatif/storagereplay.h"
 
 #include "models/core/days.h"
-#include "models/plans/equalstores.h"
 
 #include <algorithm>
 #include <map>

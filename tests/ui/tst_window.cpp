@@ -17,6 +17,8 @@
 #include "tests/support/windowbench.h"
 
 #include <QAbstractButton>
+#include <QAbstractScrollArea>
+#include <QAccessible>
 #include <QClipboard>
 #include <QComboBox>
 #include <QGridLayout>
@@ -471,24 +473,38 @@ private Q_SLOTS:
         QCOMPARE(told(u"files"_s), u"There are no files: LangGraph Agent Server keeps none."_s);
         QVERIFY(!told(u"assistants"_s).contains("LangGraph"_L1)); // there may be some
     }
+    // As a screen reader is told it, on every page and under every tab of it.
     void everyControlHasAName()
     {
-        m_window->showPage(u"threads"_s);
-        const auto nameless = [](QWidget *w) {
-            if (const auto *button = qobject_cast<QAbstractButton *>(w))
-                return button->text().isEmpty() && button->accessibleName().isEmpty() && button->toolTip().isEmpty() &&
-                    button->isVisible();
-            return w->isVisible() && w->accessibleName().isEmpty();
+        QStringList nameless;
+        int controls = 0;
+        const auto look = [&](const QString &where) {
+            for (QWidget *w : m_window->findChildren<QWidget *>()) {
+                if (!w->isVisible() || !(w->focusPolicy() & Qt::TabFocus) || w->objectName().startsWith("qt_"_L1))
+                    continue;
+                const auto *area = qobject_cast<QAbstractScrollArea *>(w->parentWidget());
+                if (w->focusProxy() || (area && area->viewport() == w))
+                    continue; // another has it in its place
+                ++controls;
+                QAccessibleInterface *told = QAccessible::queryAccessibleInterface(w);
+                if (!told || told->text(QAccessible::Name).isEmpty())
+                    nameless << u"%1: %2 in %3"_s.arg(where, QLatin1StringView(w->metaObject()->className()),
+                                                      QLatin1StringView(w->parentWidget()->metaObject()->className()));
+            }
         };
-        for (QLineEdit *edit : m_window->findChildren<QLineEdit *>())
-            if (!edit->objectName().startsWith("qt_"_L1))
-                QVERIFY2(!nameless(edit), qPrintable(edit->placeholderText()));
-        for (QComboBox *box : m_window->findChildren<QComboBox *>())
-            QVERIFY2(!nameless(box), qPrintable(box->currentText()));
-        for (QAbstractItemView *view : m_window->findChildren<QAbstractItemView *>())
-            if (!view->objectName().startsWith("qt_"_L1) && !qobject_cast<QComboBox *>(view->parentWidget()) &&
-                view->isVisible() && !view->inherits("QHeaderView"))
-                QVERIFY2(!nameless(view), view->metaObject()->className());
+        for (const QString &page : {u"overview"_s, u"threads"_s, u"runs"_s, u"assistants"_s, u"stores"_s, u"files"_s,
+                                    u"findings"_s, u"costs"_s, u"activity"_s, u"search"_s}) {
+            m_window->showPage(page);
+            look(page);
+            for (QTabWidget *tabs : m_window->findChildren<QTabWidget *>())
+                for (int i = 0; tabs->isVisible() && i < tabs->count(); ++i) {
+                    tabs->setCurrentIndex(i);
+                    look(page + u", "_s + tabs->tabText(i));
+                }
+        }
+        QVERIFY(controls > 100);
+        QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(u'\n')));
+        m_window->showPage(u"threads"_s);
     }
     void messagesAreShownSafely()
     {

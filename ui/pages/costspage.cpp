@@ -9,17 +9,21 @@
 #include "ui/pages/costs/whatifview.h"
 #include "ui/widgets/browseview.h"
 
+#include <QLabel>
 #include <QTabWidget>
 #include <QVBoxLayout>
 
 namespace bobbin::ui {
 
 CostsPage::CostsPage(std::shared_ptr<const PriceTable> prices, QWidget *parent)
-    : QWidget(parent), m_tabs(new QTabWidget), m_byTime(new ByTimeView), m_budgets(new BudgetsView),
-      m_forecast(new ForecastView), m_otherModels(new OtherModelsView), m_reconcile(new ReconcileView),
-      m_whatIf(new WhatIfView)
+    : QWidget(parent), m_tabs(new QTabWidget), m_reading(new QLabel(tr("Reading all runs…"))), m_byTime(new ByTimeView),
+      m_budgets(new BudgetsView), m_forecast(new ForecastView), m_otherModels(new OtherModelsView),
+      m_reconcile(new ReconcileView), m_whatIf(new WhatIfView)
 {
     m_tabs->setDocumentMode(true);
+    m_reading->setMargin(6);
+    m_reading->hide();
+    m_tabs->setCornerWidget(m_reading);
     m_tabs->addTab(m_byTime, tr("By time"));
     m_tabs->addTab(m_whatIf, tr("What if"));
     m_tabs->addTab(m_budgets, tr("Budgets"));
@@ -56,10 +60,13 @@ void CostsPage::setSource(const CostSource &source, Billing *billing, const QStr
     m_otherModels->setSource(source);
     m_whatIf->setSource(source);
     m_reconcile->setSource(source, billing, project);
+    m_reading->setVisible(m_auditor && !m_auditor->hasLedger());
     if (!m_auditor)
         return;
     m_ledgerDue = true;
+    connect(m_auditor, &Auditor::failed, this, [this] { m_reading->hide(); });
     connect(m_auditor, &Auditor::audited, this, [this](const AuditReport &report) {
+        m_reading->hide();
         if (!std::exchange(m_ledgerDue, false) && report.judged == 0)
             return;
         m_whatIf->ledgerChanged();

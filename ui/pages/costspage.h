@@ -8,6 +8,7 @@
 
 #include <QWidget>
 
+class QLabel;
 class QTabWidget;
 
 namespace bobbin::ui {
@@ -45,6 +46,7 @@ Q_SIGNALS:
 
 private:
     QTabWidget *m_tabs;
+    QLabel *m_reading; // while there is nothing yet to compute from
     ByTimeView *m_byTime;
     BudgetsView *m_budgets;
     ForecastView *m_forecast;

@@ -58,6 +58,7 @@ OverviewPage::OverviewPage(std::shared_ptr<const PriceTable> prices, QWidget *pa
           [this](const Error &) { m_headline->setText(tr("The bill could not be added up.")); })
 {
     setWidgetResizable(true);
+    setAccessibleName(tr("Overview"));
     setFrameShape(QFrame::NoFrame);
     auto *content = new QWidget;
     content->setBackgroundRole(QPalette::Base);

@@ -4,11 +4,13 @@
 #include "models/costs/forecast.h"
 #include "models/costs/othermodels.h"
 #include "models/costs/pivot.h"
+#include "tests/support/ledgers.h"
 
 #include <QRandomGenerator>
 #include <QTest>
 
 using namespace bobbin;
+using namespace bobbin::test;
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
@@ -17,16 +19,6 @@ const QDate firstDay(2026, 11, 2); // a Monday
 qint64 at(const QDate &day, int hour = 12)
 {
     return dayNumber(day) * dayMs + hour * 3'600'000;
-}
-
-Ledger emptyLedger()
-{
-    Ledger ledger;
-    ledger.rates = RateBook(std::make_shared<PriceTable>(PriceTable::shipped()));
-    ledger.rates.name(1, u"gpt-4o"_s);
-    ledger.rates.name(2, u"gpt-4o-mini"_s);
-    ledger.rates.name(3, u"nobody-knows"_s);
-    return ledger;
 }
 
 RunFact run(const Ledger &ledger, const QDate &day, qint32 assistant, qint32 model, qint64 prompt, qint64 completion,

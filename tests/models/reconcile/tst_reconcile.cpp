@@ -5,26 +5,18 @@
 #include "models/providers/registry.h"
 #include "models/reconcile/billedcsv.h"
 #include "models/reconcile/reconciletext.h"
+#include "tests/support/ledgers.h"
 
 #include <QRandomGenerator>
 #include <QTest>
 
 using namespace bobbin;
+using namespace bobbin::test;
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
 const qint64 day = dayNumber(QDate(2026, 11, 2));
-
-Ledger emptyLedger()
-{
-    Ledger ledger;
-    ledger.rates = RateBook(std::make_shared<PriceTable>(PriceTable::shipped()));
-    ledger.rates.name(1, u"gpt-4o"_s);
-    ledger.rates.name(2, u"gpt-4o-mini"_s);
-    ledger.rates.name(3, u"nobody-knows"_s);
-    return ledger;
-}
 
 RunFact runOf(const Ledger &ledger, qint64 onDay, qint32 model, const std::optional<Usage> &usage)
 {
@@ -37,14 +29,6 @@ RunFact runOf(const Ledger &ledger, qint64 onDay, qint32 model, const std::optio
     if (price && usage)
         run.cost = cost(price->rates, run.usage()).pico;
     return run;
-}
-
-void add(Ledger &ledger, std::vector<RunFact> runs)
-{
-    ThreadFact thread;
-    thread.key = RowKey(ledger.threads.size() + 1);
-    thread.runs = std::move(runs);
-    ledger.put(std::move(thread));
 }
 
 Usage tokens(qint64 prompt, qint64 completion, qint64 cached = 0)
@@ -180,9 +164,9 @@ private Q_SLOTS:
     {
         Ledger ledger = emptyLedger();
         // gpt-4o: $2.50 a million prompt tokens, $10 completion.
-        add(ledger,
-            {runOf(ledger, day, 1, tokens(400'000, 10'000)), runOf(ledger, day, 3, tokens(1000, 10)),
-             runOf(ledger, day, 2, std::nullopt), runOf(ledger, day, 2, tokens(1'000'000, 0))});
+        addThread(ledger,
+                  {runOf(ledger, day, 1, tokens(400'000, 10'000)), runOf(ledger, day, 3, tokens(1000, 10)),
+                   runOf(ledger, day, 2, std::nullopt), runOf(ledger, day, 2, tokens(1'000'000, 0))});
         Billed billed;
         billed.itemDays = billed.usageDays = {day};
         billed.usage = {{day, u"gpt-4o-2024-08-06"_s, u"mine"_s, Tier::Standard, 3, 500'000, 0, 10'000},
@@ -216,7 +200,7 @@ private Q_SLOTS:
     void whatTheyDoNotCountYet()
     {
         Ledger ledger = emptyLedger();
-        add(ledger, {runOf(ledger, day, 1, tokens(400'000, 0)), runOf(ledger, day + 1, 1, tokens(400'000, 0))});
+        addThread(ledger, {runOf(ledger, day, 1, tokens(400'000, 0)), runOf(ledger, day + 1, 1, tokens(400'000, 0))});
         Billed billed;
         billed.itemDays = billed.usageDays = {day};
         billed.usage = {{day, u"gpt-4o"_s, u""_s, Tier::Standard, 1, 100'000, 0, 0}};
@@ -230,7 +214,7 @@ private Q_SLOTS:
     void aSumOfTheDayAlone()
     {
         Ledger ledger = emptyLedger();
-        add(ledger, {runOf(ledger, day, 1, tokens(400'000, 0))});
+        addThread(ledger, {runOf(ledger, day, 1, tokens(400'000, 0))});
         Billed billed;
         billed.itemDays = {day};
         billed.items = {{day, u""_s, u""_s, dollars("3")}};
@@ -248,7 +232,7 @@ private Q_SLOTS:
     void sumsBesideItems()
     {
         Ledger ledger = emptyLedger();
-        add(ledger, {runOf(ledger, day, 1, tokens(400'000, 0))});
+        addThread(ledger, {runOf(ledger, day, 1, tokens(400'000, 0))});
         Billed billed;
         billed.itemDays = {day};
         billed.items = {{day, u""_s, u""_s, dollars("3")}, {day, u"gpt-4o, input"_s, u""_s, dollars("2")}};
@@ -274,7 +258,7 @@ private Q_SLOTS:
         failed.status = RunStatus::Failed;
         RunFact active = runOf(ledger, day, 1, std::nullopt);
         active.status = RunStatus::InProgress;
-        add(ledger, {runOf(ledger, day, 1, tokens(400'000, 0)), failed, active});
+        addThread(ledger, {runOf(ledger, day, 1, tokens(400'000, 0)), failed, active});
         Billed billed;
         billed.itemDays = billed.usageDays = {day};
         billed.usage = {{day, u"gpt-4o"_s, u""_s, Tier::Standard, 1, 800'000, 0, 0}};
@@ -287,7 +271,7 @@ private Q_SLOTS:
     void tokensAlone()
     {
         Ledger ledger = emptyLedger();
-        add(ledger, {runOf(ledger, day, 1, tokens(400'000, 0)), runOf(ledger, day, 3, tokens(400'000, 0))});
+        addThread(ledger, {runOf(ledger, day, 1, tokens(400'000, 0)), runOf(ledger, day, 3, tokens(400'000, 0))});
         Billed billed;
         billed.usageDays = {day};
         billed.usage = {{day, u"gpt-4o"_s, u""_s, Tier::Batch, 1, 400'000, 0, 0},
@@ -301,7 +285,7 @@ private Q_SLOTS:
     void nothingIsKnownOfDaysThatWereNotRead()
     {
         Ledger ledger = emptyLedger();
-        add(ledger, {runOf(ledger, day, 1, tokens(400'000, 0))});
+        addThread(ledger, {runOf(ledger, day, 1, tokens(400'000, 0))});
         const Reconciliation all = compared(ledger, {});
         QVERIFY(all.rows.empty());
         QVERIFY(!all.sum.billed);
@@ -323,7 +307,7 @@ private Q_SLOTS:
                     random.bounded(5) == 0
                         ? std::nullopt
                         : std::optional(tokens(random.bounded(90'000), random.bounded(900), random.bounded(50)))));
-            add(ledger, runs);
+            addThread(ledger, runs);
             Billed billed;
             for (int d = 0; d < 5; ++d) {
                 if (random.bounded(3) > 0)

@@ -5,6 +5,7 @@
 #include "models/whatif/reach.h"
 #include "models/whatif/storagereplay.h"
 #include "models/whatif/wording.h"
+#include "tests/support/ledgers.h"
 
 #include <QRandomGenerator>
 #include <QTest>
@@ -12,65 +13,10 @@
 #include <numeric>
 
 using namespace bobbin;
+using namespace bobbin::test;
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-constexpr qint64 start = 1'790'000'000'000;
-constexpr qint64 minute = 60'000;
-
-Ledger emptyLedger()
-{
-    Ledger ledger;
-    ledger.rates = RateBook(std::make_shared<PriceTable>(PriceTable::shipped()));
-    ledger.rates.name(1, u"gpt-4o"_s); // 2.50, 1.25 cached, 10
-    ledger.rates.name(2, u"gpt-4o-mini"_s); // 0.15, 0.075, 0.60
-    return ledger;
-}
-
-RunFact run(const Ledger &ledger, qint32 turn, qint64 context, qint64 completion = 0, qint64 cached = 0)
-{
-    static RowKey key = 0;
-    RunFact run;
-    run.key = ++key;
-    run.turn = turn;
-    run.created = start + turn * minute;
-    run.model = 1;
-    run.rounds = 0;
-    run.status = RunStatus::Completed;
-    run.setUsage(Usage{context, completion, cached, {}, {}});
-    run.context = run.largest = qint32(context);
-    run.cost = cost(ledger.rates.at(1, run.created)->rates, run.usage()).pico;
-    return run;
-}
-
-// With so many rounds of tool calls, the output of each so long.
-RunFact withTools(const Ledger &ledger, qint32 turn, qint64 context, qint64 rounds, qint64 output)
-{
-    RunFact run = ::run(ledger, turn, (rounds + 1) * context + output * rounds * (rounds + 1) / 2);
-    run.rounds = qint16(rounds);
-    run.context = qint32(context);
-    run.largest = qint32(context + rounds * output);
-    return run;
-}
-
-const ThreadFact &add(Ledger &ledger, std::vector<RunFact> runs)
-{
-    ThreadFact thread;
-    thread.key = RowKey(ledger.threads.size()) + 1;
-    thread.runs = std::move(runs);
-    ledger.put(std::move(thread));
-    return ledger.threads.back();
-}
-
-// One run a turn, each of them reading 1,000 tokens more.
-std::vector<RunFact> growing(const Ledger &ledger, qint32 turns)
-{
-    std::vector<RunFact> runs;
-    for (qint32 turn = 1; turn <= turns; ++turn)
-        runs.push_back(run(ledger, turn, 1'000 * turn));
-    return runs;
-}
 
 std::vector<qint64> contextsOf(const ThreadReplay &replayed)
 {
@@ -98,9 +44,9 @@ private Q_SLOTS:
     void nothingDoneCostsTheSame()
     {
         Ledger ledger = emptyLedger();
-        RunFact unknown = run(ledger, 3, 10);
+        RunFact unknown = runAtTurn(ledger, 3, 10);
         unknown.cost = -1;
-        add(ledger, {run(ledger, 1, 800, 100), run(ledger, 2, 1'600, 100, 1'100), unknown});
+        addThread(ledger, {runAtTurn(ledger, 1, 800, 100), runAtTurn(ledger, 2, 1'600, 100, 1'100), unknown});
         const Replay same = replay(ledger, {});
         QCOMPARE(same.would, same.actual);
         QCOMPARE(same.actual, dollars(0.002 + 0.001 + 0.00125 + 0.001375 + 0.001));
@@ -110,7 +56,7 @@ private Q_SLOTS:
     void aTurnCapRotates()
     {
         Ledger ledger = emptyLedger();
-        const ThreadFact &thread = add(ledger, growing(ledger, 7));
+        const ThreadFact &thread = addThread(ledger, growingRuns(ledger, 7));
         Measures measures;
         measures.turnCap = 3;
         const ThreadReplay replayed = replayThread(ledger, thread, measures);
@@ -130,7 +76,7 @@ private Q_SLOTS:
     void aContextCeilingRotates()
     {
         Ledger ledger = emptyLedger();
-        const ThreadFact &thread = add(ledger, growing(ledger, 6));
+        const ThreadFact &thread = addThread(ledger, growingRuns(ledger, 6));
         Measures measures;
         measures.contextCeiling = 2'600;
         QCOMPARE(contextsOf(replayThread(ledger, thread, measures)),
@@ -140,7 +86,7 @@ private Q_SLOTS:
     void capAndCeilingTogether()
     {
         Ledger ledger = emptyLedger();
-        const ThreadFact &thread = add(ledger, growing(ledger, 13));
+        const ThreadFact &thread = addThread(ledger, growingRuns(ledger, 13));
         Measures measures;
         measures.turnCap = 10;
         measures.contextCeiling = 5'000;
@@ -160,9 +106,10 @@ private Q_SLOTS:
     void unpricedRunsCountForTheirThread()
     {
         Ledger ledger = emptyLedger();
-        RunFact first = run(ledger, 1, 1'000);
+        RunFact first = runAtTurn(ledger, 1, 1'000);
         first.cost = -1;
-        const ThreadFact &thread = add(ledger, {first, run(ledger, 2, 40'000), run(ledger, 3, 41'000)});
+        const ThreadFact &thread =
+            addThread(ledger, {first, runAtTurn(ledger, 2, 40'000), runAtTurn(ledger, 3, 41'000)});
         Measures measures;
         measures.contextCeiling = 10'000;
         const ThreadReplay replayed = replayThread(ledger, thread, measures);
@@ -172,7 +119,7 @@ private Q_SLOTS:
     void onlyTheLastMessagesAreRead()
     {
         Ledger ledger = emptyLedger();
-        const ThreadFact &thread = add(ledger, growing(ledger, 6));
+        const ThreadFact &thread = addThread(ledger, growingRuns(ledger, 6));
         Measures measures;
         measures.lastMessages = 5; // the question and two turns before it
         QCOMPARE(contextsOf(replayThread(ledger, thread, measures)),
@@ -182,7 +129,7 @@ private Q_SLOTS:
     void roundsBeyondTheCeilingAreNotMade()
     {
         Ledger ledger = emptyLedger();
-        add(ledger, {withTools(ledger, 1, 27'200, 10, 2'000), withTools(ledger, 2, 27'200, 4, 2'000)});
+        addThread(ledger, {runWithTools(ledger, 1, 27'200, 10, 2'000), runWithTools(ledger, 2, 27'200, 4, 2'000)});
         Measures measures;
         measures.toolSteps = 5;
         const Replay replayed = replay(ledger, measures);
@@ -199,7 +146,7 @@ private Q_SLOTS:
     void whatIsCutIsCutFromEveryCall()
     {
         Ledger ledger = emptyLedger();
-        add(ledger, {run(ledger, 1, 1'000), withTools(ledger, 2, 5'000, 3, 100)});
+        addThread(ledger, {runAtTurn(ledger, 1, 1'000), runWithTools(ledger, 2, 5'000, 3, 100)});
         Measures measures;
         measures.contextCeiling = 2'000;
         const Replay replayed = replay(ledger, measures);
@@ -210,18 +157,19 @@ private Q_SLOTS:
         Ledger ledger = emptyLedger();
         const qint32 limit = ledger.names.errors.number("rate_limit_exceeded");
         const auto failed = [&](qint32 turn, RunStatus status, qint32 error) {
-            RunFact fact = run(ledger, turn, 40'000);
+            RunFact fact = runAtTurn(ledger, turn, 40'000);
             fact.status = status;
             fact.error = error;
             return fact;
         };
         // Structural: only the first would have been. Transient: the first, and two more.
-        add(ledger,
-            {failed(1, RunStatus::Expired, 0), failed(1, RunStatus::Expired, 0), failed(1, RunStatus::Expired, 0),
-             run(ledger, 1, 40'000)});
-        add(ledger,
-            {failed(1, RunStatus::Failed, limit), failed(1, RunStatus::Failed, limit),
-             failed(1, RunStatus::Failed, limit), failed(1, RunStatus::Failed, limit), run(ledger, 1, 40'000)});
+        addThread(ledger,
+                  {failed(1, RunStatus::Expired, 0), failed(1, RunStatus::Expired, 0), failed(1, RunStatus::Expired, 0),
+                   runAtTurn(ledger, 1, 40'000)});
+        addThread(ledger,
+                  {failed(1, RunStatus::Failed, limit), failed(1, RunStatus::Failed, limit),
+                   failed(1, RunStatus::Failed, limit), failed(1, RunStatus::Failed, limit),
+                   runAtTurn(ledger, 1, 40'000)});
         Measures measures;
         measures.retries = 2;
         const Replay replayed = replay(ledger, measures);
@@ -230,17 +178,17 @@ private Q_SLOTS:
         QCOMPARE(replayed.would, dollars(6 * 0.1));
         // After one that must not be tried again nothing is, whatever the ones after it ended with.
         Ledger mixed = emptyLedger();
-        std::vector<RunFact> runs{run(mixed, 1, 1'000), run(mixed, 1, 1'000), run(mixed, 1, 1'000)};
+        std::vector<RunFact> runs{runAtTurn(mixed, 1, 1'000), runAtTurn(mixed, 1, 1'000), runAtTurn(mixed, 1, 1'000)};
         runs[0].status = RunStatus::Expired;
         runs[1].status = runs[2].status = RunStatus::Failed;
         runs[1].error = runs[2].error = mixed.names.errors.number("rate_limit_exceeded");
-        add(mixed, runs);
+        addThread(mixed, runs);
         QCOMPARE(replay(mixed, measures).dropped, 2);
     }
     void anotherModelAndHalfThePrice()
     {
         Ledger ledger = emptyLedger();
-        add(ledger, {run(ledger, 1, 2'000, 500, 1'000), run(ledger, 2, 2'000, 500)});
+        addThread(ledger, {runAtTurn(ledger, 1, 2'000, 500, 1'000), runAtTurn(ledger, 2, 2'000, 500)});
         Measures measures;
         measures.model = u"gpt-4o-mini"_s;
         QCOMPARE(replay(ledger, measures).would, dollars(0.000525 + 0.0006));
@@ -263,21 +211,23 @@ private Q_SLOTS:
     void theCacheTakesWhatIsUnchanged()
     {
         Ledger ledger = emptyLedger();
-        RunFact late = run(ledger, 60, 6'000); // long after the one before
-        add(ledger, {run(ledger, 1, 2'000), run(ledger, 2, 4'000), late});
+        RunFact late = runAtTurn(ledger, 60, 6'000); // long after the one before
+        addThread(ledger, {runAtTurn(ledger, 1, 2'000), runAtTurn(ledger, 2, 4'000), late});
         Measures measures;
         measures.perfectCaching = true;
         const Replay replayed = replay(ledger, measures);
         QCOMPARE(replayed.actual - replayed.would, dollars(2'000 * 1.25 / 1e6));
         // What is cut elsewhere each time begins alike only as far as the base.
         Ledger cut = emptyLedger();
-        add(cut, {run(cut, 1, 2'000), run(cut, 2, 4'000), run(cut, 3, 6'000), run(cut, 4, 8'000)});
+        addThread(
+            cut,
+            {runAtTurn(cut, 1, 2'000), runAtTurn(cut, 2, 4'000), runAtTurn(cut, 3, 6'000), runAtTurn(cut, 4, 8'000)});
         Measures both = measures;
         both.lastMessages = 3;
         QCOMPARE(savedBy(replay(cut, both), Measure::Caching), dollars(3 * 2'000 * 1.25 / 1e6));
         // Of a run's later calls all that the call before read: 12,000 + 1,000 of 12,000, 13,000 and 14,000.
         Ledger tools = emptyLedger();
-        add(tools, {withTools(tools, 1, 12'000, 2, 1'000)});
+        addThread(tools, {runWithTools(tools, 1, 12'000, 2, 1'000)});
         const Replay calls = replay(tools, measures);
         QCOMPARE(calls.actual - calls.would, dollars(25'000 * 1.25 / 1e6));
     }
@@ -285,17 +235,17 @@ private Q_SLOTS:
     {
         Ledger ledger = emptyLedger();
         const qint32 a = ledger.names.assistants.number("a");
-        std::vector<RunFact> runs = growing(ledger, 10);
+        std::vector<RunFact> runs = growingRuns(ledger, 10);
         for (qint32 turn = 5; turn < 10; ++turn)
             runs[std::size_t(turn)].assistant = a;
-        add(ledger, runs);
-        add(ledger, {run(ledger, 1, 1'000)});
+        addThread(ledger, runs);
+        addThread(ledger, {runAtTurn(ledger, 1, 1'000)});
         Measures measures;
         measures.turnCap = 4;
         const Replay all = replay(ledger, measures);
         const Replay first = replay(ledger, measures, {.thread = 1, .assistant = {}, .from = 0});
         const Replay ofAssistant = replay(ledger, measures, {.thread = 0, .assistant = a, .from = 0});
-        const Replay later = replay(ledger, measures, {.thread = 0, .assistant = {}, .from = start + 6 * minute});
+        const Replay later = replay(ledger, measures, {.thread = 0, .assistant = {}, .from = firstTurnAt + 6 * 60'000});
         QCOMPARE(all.actual, first.actual + dollars(0.0025));
         QCOMPARE(ofAssistant.runs, 5);
         QCOMPARE(later.runs, 5);
@@ -314,8 +264,8 @@ private Q_SLOTS:
                 qint32 turn = 1;
                 for (int i = random.bounded(1, 40); i > 0; --i) {
                     RunFact fact = random.bounded(3) == 0
-                        ? withTools(ledger, turn, context, random.bounded(1, 12), random.bounded(5'000))
-                        : run(ledger, turn, context, random.bounded(900), random.bounded(qint32(context)));
+                        ? runWithTools(ledger, turn, context, random.bounded(1, 12), random.bounded(5'000))
+                        : runAtTurn(ledger, turn, context, random.bounded(900), random.bounded(qint32(context)));
                     if (random.bounded(10) == 0)
                         fact.context = fact.largest = -1;
                     if (random.bounded(15) == 0)
@@ -327,7 +277,7 @@ private Q_SLOTS:
                     runs.push_back(fact);
                     context = random.bounded(20) == 0 ? context / 2 + 50 : context + random.bounded(2'000);
                 }
-                add(ledger, runs);
+                addThread(ledger, runs);
             }
             Measures measures;
             const auto maybe = [&](std::optional<qint64> &limit, int least, int most) {
@@ -377,8 +327,8 @@ private Q_SLOTS:
         Ledger ledger = emptyLedger();
         std::vector<RunFact> runs;
         for (qint32 turn = 1; turn <= 200; ++turn)
-            runs.push_back(run(ledger, turn, 800 + 860 * turn, 200));
-        add(ledger, runs);
+            runs.push_back(runAtTurn(ledger, turn, 800 + 860 * turn, 200));
+        addThread(ledger, runs);
         std::size_t steps = 0;
         const auto found = searchLimits(ledger, {}, {}, {}, [&](std::size_t, std::size_t of) {
             ++steps;
@@ -421,11 +371,11 @@ private Q_SLOTS:
     void oneStoreForTheSame()
     {
         Ledger ledger = emptyLedger();
-        add(ledger, {run(ledger, 1, 1'000)});
+        addThread(ledger, {runAtTurn(ledger, 1, 1'000)});
         const qint64 gigabyte = ledger.rates.prices()->storageListPrice(1'000'000'000) == dollars(0.1)
             ? 1'000'000'000
             : 1'073'741'824; // as the price table has it
-        const qint64 now = start / dayMs * dayMs + dayMs / 2;
+        const qint64 now = firstTurnAt / dayMs * dayMs + dayMs / 2;
         ConsolidateFacts facts;
         const auto store = [&](const QString &id, qint64 daysAgo, const QString &file) {
             StoreFacts one;
@@ -470,18 +420,18 @@ private Q_SLOTS:
     void filesOnce()
     {
         Ledger ledger = emptyLedger();
-        add(ledger, {run(ledger, 1, 1'000)});
-        ledger.threads[0].lastActive = start;
+        addThread(ledger, {runAtTurn(ledger, 1, 1'000)});
+        ledger.threads[0].lastActive = firstTurnAt;
         for (int i = 0; i < 10; ++i)
             ledger.threads[0].filesAgain.push_back({QString::number(i), {}, 20, 100'000});
         Measures measures;
         measures.attachOnce = 10; // cents
-        const StorageReplay all = replayStorage(ledger, {}, measures, {}, {}, start);
+        const StorageReplay all = replayStorage(ledger, {}, measures, {}, {}, firstTurnAt);
         QCOMPARE(all.tokensAgain, 10 * 19 * 25'000);
         QCOMPARE(all.embedding, dollars(0.5 - 0.025));
         ReplayScope later;
-        later.from = start + 1;
-        QCOMPARE(replayStorage(ledger, {}, measures, later, {}, start).embedding, Money());
+        later.from = firstTurnAt + 1;
+        QCOMPARE(replayStorage(ledger, {}, measures, later, {}, firstTurnAt).embedding, Money());
         measures.oneStore = true;
         const Measures again = measuresFromJson(measuresToJson(measures));
         QCOMPARE(again, measures);

@@ -89,6 +89,7 @@ ForecastView::ForecastView(QWidget *parent)
           [this](const Error &error) { Q_EMIT failed(error); })
 {
     setWidgetResizable(true);
+    setAccessibleName(tr("Forecast"));
     setFrameShape(QFrame::NoFrame);
     auto *content = new QWidget;
     content->setBackgroundRole(QPalette::Base);

@@ -67,10 +67,7 @@ void LimitSearchView::tryPairs(const ReplayQuestion &question, std::vector<Front
     left.erase(few, left.end());
     using Replays = std::vector<Replay>;
     whenDone(m_source.auditor->withLedger([question, pairs](const Ledger &ledger, Reader &) -> Result<Replays> {
-        Replays replayed;
-        for (const FrontierPoint &pair : pairs)
-            replayed.push_back(question.replayed(ledger, with(question.measures, pair)));
-        return replayed;
+        return question.replayed(ledger, pairs);
     }),
              this,
              [this, question, left = std::move(left), found = std::move(found), pairs,

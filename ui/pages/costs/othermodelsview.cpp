@@ -68,7 +68,7 @@ LedgerQuestion<OtherModelsView::Shown>::Compute OtherModelsView::ask() const
         auto names = reader.assistantNames();
         if (!names)
             return fail(names.error());
-        return Shown{sameWorkOn(ledger, days > 0 ? now - days * dayMs : 0, number, now), *std::move(names)};
+        return Shown{sameWorkOn(ledger, days > 0 ? startOfLastDays(days, now) : 0, number, now), *std::move(names)};
     };
 }
 

@@ -35,10 +35,11 @@ namespace {
 constexpr auto gathered = std::chrono::milliseconds(15); // moves of a slider
 constexpr int threadRole = Qt::UserRole + 1;
 
-QScrollArea *scrolled(QWidget *content) // in a low window nothing may lie over something else
+QScrollArea *scrolled(QWidget *content, const QString &name) // in a low window nothing may lie over something else
 {
     auto *area = new QScrollArea;
     area->setWidgetResizable(true);
+    area->setAccessibleName(name);
     area->setFrameShape(QFrame::NoFrame);
     area->setWidget(content);
     return area;
@@ -126,7 +127,7 @@ QWidget *WhatIfView::makeLeft()
     column->addLayout(buttons);
     column->addWidget(m_policy);
     column->addStretch(1);
-    QScrollArea *area = scrolled(content);
+    QScrollArea *area = scrolled(content, tr("Measures"));
     area->setMinimumWidth(content->minimumSizeHint().width() + area->verticalScrollBar()->sizeHint().width());
     return area;
 }
@@ -150,7 +151,7 @@ QWidget *WhatIfView::makeRight()
     column->addWidget(m_notes);
     column->addWidget(m_chart, 1);
     column->addWidget(tabs, 1);
-    return scrolled(right);
+    return scrolled(right, tr("What it would have cost"));
 }
 
 // Of something else: what was found of the other goes.
@@ -259,7 +260,7 @@ ReplayQuestion WhatIfView::question() const
     if (const QString assistant = m_scope->currentData().toString(); !assistant.isEmpty())
         question.assistant = assistant;
     if (const int days = m_range->currentData().toInt(); days > 0)
-        question.from = nowMs() - days * dayMs;
+        question.from = startOfLastDays(days, nowMs());
     question.simple = m_simple;
     question.stores = m_stores;
     return question;
@@ -271,7 +272,7 @@ LedgerQuestion<WhatIfView::Shown>::Compute WhatIfView::ask() const
         auto names = reader.assistantNames();
         if (!names)
             return fail(names.error());
-        Shown shown{question.replayed(ledger, question.measures), {}, *std::move(names)};
+        Shown shown{question.replayed(ledger), {}, *std::move(names)};
         if (const auto place = ledger.places.find(question.thread); place != ledger.places.end())
             shown.paidAtTurn = replayThread(ledger, ledger.threads[place->second], question.measures,
                                             question.simple ? *question.simple : SimpleRuns())
