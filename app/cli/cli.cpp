@@ -63,6 +63,10 @@ void Cli::start()
         end(archiveCommand(m_options, m_session.prices()));
         return;
     }
+    if (m_options.command == "policy"_L1) {
+        policy();
+        return;
+    }
     Connection connection;
     if (choose(&connection))
         openStore(connection);

@@ -7,6 +7,7 @@
 #include "app/cli/patience.h"
 #include "app/demo/demohost.h"
 #include "models/credentials/credentials.h"
+#include "models/guard/policy.h"
 #include "models/report/report.h"
 #include "models/session/session.h"
 #include "models/settings/connections.h"
@@ -14,6 +15,8 @@
 #include <QTemporaryDir>
 
 namespace bobbin::cli {
+
+struct TriedPolicy;
 
 class Cli : public QObject {
     Q_OBJECT
@@ -32,6 +35,7 @@ private:
     std::unique_ptr<QTemporaryDir> m_temporary;
     std::unique_ptr<OperationCommand> m_operation;
     std::unique_ptr<ConnectionCommand> m_connectionCommand;
+    std::optional<GuardPolicy> m_policy; // to be tried
     bool m_partFailed = false;
 
     Patience m_patience;
@@ -65,6 +69,9 @@ private:
     void adminKey(const SecretStore::KeyAnswer &answer);
     void compare(const ReconcileQuery &query);
     void showReconciliation(const Reconciliation &all, const ReconcileQuery &query);
+    void policy();
+    void tryPolicyHere();
+    void showPolicy(const GuardPolicy &policy, const TriedPolicy *tried); // null: without a workspace
     void showFindings(const std::vector<Finding> &findings);
 };
 

@@ -59,6 +59,11 @@ struct Options {
     // Connections
     std::vector<std::function<void(Connection &)>> connectionEdits; // what the options change in one
     bool noKey = false, newKey = false, adminKey = false;
+
+    [[nodiscard]] bool namesWorkspace() const
+    {
+        return demo || !connection.isEmpty() || !baseUrl.isEmpty() || !storeFile.isEmpty();
+    }
 };
 
 // Parses the command line; an answer means: end with it.

@@ -38,6 +38,8 @@ void Cli::show()
         report();
     else if (command == "reconcile"_L1)
         reconcile();
+    else if (command == "policy"_L1)
+        tryPolicyHere();
     else
         showSummary();
 }

@@ -103,6 +103,25 @@ python3 -c "$reconciled" "$home/out" 1 storage || fail "what a file says was bil
 [ "$(code "$cli" reconcile --store "$home/demo.sqlite" --by thread)" = 2 ] || fail "reconcile is by model or day"
 [ "$(code "$cli" reconcile --demo --of-project proj_bots --json)" = 0 ] || { cat "$home/err"; fail "reconcile with the demo"; }
 python3 -c "$reconciled" "$home/out" 30 other-projects || fail "what the demo's organization was billed"
+
+# A policy: what is wrong with the file is named with its place; tried on a workspace it tells what it would have done.
+echo '{"policy": 1, "rules": {"tool-steps": {"act": "cancel"}, "retries": {"act": "refuse"}, "turn-cap": {"limit": 30, "act": "rotate"}}}' >"$home/policy.json"
+[ "$(code "$cli" policy check "$home/policy.json")" = 0 ] || { cat "$home/err"; fail "policy check"; }
+grep -q "preset general" "$home/out" || fail "where a value comes from"
+[ "$(code "$cli" policy check "$home/policy.json" --store "$home/demo.sqlite" --json)" = 0 ] || { cat "$home/err"; fail "a policy tried"; }
+python3 - "$home/out" <<'P' || fail "what a policy would have done"
+import json, sys
+told = json.load(open(sys.argv[1]))
+rules = {rule["rule"]: rule for rule in told["rules"]}
+assert rules["tool-steps"]["times"] > 0 and rules["tool-steps"]["sparedUsd"] > 0
+assert rules["requires-action-minutes"]["times"] is None and rules["money-a-day"]["limit"] is None
+assert 0 < told["trial"]["sparedUsd"] < told["trial"]["actualUsd"]
+assert all(act["thread"] for act in told["trial"]["newestActs"])
+P
+echo '{"policy": 1, "rules": {"tool-step": {"limit": 3}}}' >"$home/wrong.json"
+[ "$(code "$cli" policy check "$home/wrong.json")" = 1 ] || fail "a policy with a wrong name must be refused"
+grep -q "wrong.json: rules.tool-step" "$home/err" || fail "where a policy is wrong"
+[ "$(code "$cli" policy check "$home/policy.json" --since 2026-01-01)" = 2 ] || fail "--since without a workspace"
 [ "$(code "$cli" cost --by day --store "$home/demo.sqlite")" = 0 ] || fail "cost"
 run=$("$cli" runs --store "$home/demo.sqlite" --json --state completed --limit 1 | python3 -c 'import json,sys; print(json.load(sys.stdin)[0]["run"])')
 [ "$(code "$cli" steps "$run" --store "$home/demo.sqlite")" = 0 ] || fail "steps"

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A policy in words.
+#pragma once
+
+#include "models/guard/policy.h"
+
+namespace bobbin {
+
+QString guardRuleTitle(GuardRule rule);
+QString guardActName(GuardAct act);
+QString limitText(GuardRule rule, const RuleLimit &limit);
+QString amountText(GuardRule rule, qint64 amount); // in the rule's unit, of a limit or of what went beyond
+QString originText(const RuleOrigin &origin);
+
+} // namespace bobbin
