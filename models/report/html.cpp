@@ -23,8 +23,8 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(Report)
 };
 
-constexpr std::size_t actionsOnPageOne = 6;
-constexpr std::size_t adviceShown = 3; // of a rule, where its findings want different things
+constexpr std::size_t actionsOnPageOne = 5;
+constexpr std::size_t adviceShown = 2; // of a rule, where its findings want different things
 constexpr std::size_t evidenceShown = 10;
 constexpr std::size_t findingsShown = 300; // of thousands nobody reads more; the JSON has them all
 constexpr std::size_t seriesShown = 5;
@@ -46,7 +46,7 @@ svg{width:100%;height:auto}.grid{stroke:var(--line)}.axis{font-size:11px;fill:va
 .s0{fill:#2f6fde;background:#2f6fde}.s1{fill:#e0912f;background:#e0912f}.s2{fill:#107c41;background:#107c41}
 .s3{fill:#b4009e;background:#b4009e}.s4{fill:#5aa9c9;background:#5aa9c9}.s5{fill:#6a6f78;background:#6a6f78}
 pre{white-space:pre-wrap;margin:0;font:inherit}
-@media print{body{margin:0;max-width:none;font-size:11pt}h2{break-after:avoid}tr,svg,.tile,h3{break-inside:avoid}.page{break-after:page}}
+@media print{body{margin:0;max-width:none;padding:0;font-size:10pt}h2{break-after:avoid}tr,svg,.tile,h3{break-inside:avoid}.page{break-after:page}}
 )";
 
 QString e(const QString &text)
