@@ -129,8 +129,8 @@ QNetworkRequest ApiClient::prepare(const QUrl &url) const
     if (m_key && !m_key->isEmpty())
         std::apply([&](const auto &name, const auto &value) { request.setRawHeader(name, value); },
                    m_provider.authorization(m_connection, *m_key));
-    if (!m_tls.isNull())
-        request.setSslConfiguration(m_tls);
+    if (m_tls)
+        request.setSslConfiguration(*m_tls);
     return request;
 }
 

@@ -65,7 +65,7 @@ private:
     std::optional<QByteArray> m_key;
     std::optional<Error> m_keyProblem;
     bool m_keyAsked = false, m_keyRefused = false;
-    QSslConfiguration m_tls;
+    std::optional<QSslConfiguration> m_tls;
     std::optional<Error> m_setUpProblem; // a file of the connection cannot be used: nothing is sent
     struct Line {
         QNetworkAccessManager network; // a pool of connections

@@ -91,7 +91,7 @@ Result<Transport> transportOf(const Connection &connection)
         const auto trusted = certificatesIn(connection.caFile);
         if (!trusted)
             return fail(trusted.error());
-        transport.tls.addCaCertificates(*trusted);
+        transport.tls->addCaCertificates(*trusted);
     }
     if (connection.certificateFile.isEmpty() != connection.certificateKeyFile.isEmpty())
         return fail(Error::Kind::Input,
@@ -104,8 +104,8 @@ Result<Transport> transportOf(const Connection &connection)
         const auto key = keyIn(connection.certificateKeyFile);
         if (!key)
             return fail(key.error());
-        transport.tls.setLocalCertificateChain(*own);
-        transport.tls.setPrivateKey(*key);
+        transport.tls->setLocalCertificateChain(*own);
+        transport.tls->setPrivateKey(*key);
     }
     return transport;
 }

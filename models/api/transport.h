@@ -10,7 +10,7 @@
 namespace bobbin {
 
 struct Transport {
-    QSslConfiguration tls; // null: the usual
+    std::optional<QSslConfiguration> tls; // none: the usual; even an empty one loads the TLS library
     std::optional<QNetworkProxy> proxy; // none: as the system says
 };
 

@@ -81,13 +81,13 @@ protected:
     QNetworkReply *createRequest(Operation operation, const QNetworkRequest &original, QIODevice *body) override
     {
         QNetworkRequest request = original;
-        if (!m_tls.isNull())
-            request.setSslConfiguration(m_tls);
+        if (m_tls)
+            request.setSslConfiguration(*m_tls);
         return QNetworkAccessManager::createRequest(operation, request, body);
     }
 
 private:
-    QSslConfiguration m_tls;
+    std::optional<QSslConfiguration> m_tls;
 };
 
 // A tenant may be an address of its own, as sovereign clouds have; plain http to this computer only.
