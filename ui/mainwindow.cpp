@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/mainwindow.h"
 
-#include "models/settings/settings.h"
 #include "models/store/whendone.h"
 
 #include "ui/appearance.h"
 #include "ui/operationdesk.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/browsepage.h"
-#include "ui/pages/costs/reconcileview.h"
-#include "ui/pages/costs/whatifview.h"
 #include "ui/pages/costspage.h"
 #include "ui/pages/findingspage.h"
 #include "ui/pages/overviewpage.h"
@@ -74,9 +71,7 @@ MainWindow::MainWindow(Services services)
     restoreGeometry(m_services.settings.value(u"window/geometry"_s).toByteArray());
     for (BrowseView *view : views())
         view->restoreLayout(m_services.settings);
-    for (QSplitter *splitter : findChildren<QSplitter *>())
-        if (!splitter->objectName().isEmpty())
-            splitter->restoreState(m_services.settings.value(u"splitters/"_s + splitter->objectName()).toByteArray());
+    restoreSplitters(this);
     m_threads->setLimits(limits());
     showPage(m_services.settings.value(u"window/page"_s).toString());
     refreshConnections();
@@ -106,7 +101,8 @@ void MainWindow::followSession()
     connect(&m_session, &Session::pricesChanged, this, [this] {
         m_overview->setPrices(m_session.prices());
         m_threads->setPrices(m_session.prices());
-        m_costs->setPrices(m_session.prices());
+        if (m_costs)
+            m_costs->setPrices(m_session.prices());
     });
 }
 
@@ -163,11 +159,13 @@ void MainWindow::makePages()
     m_files = makeFilesPage();
     makeChecklist();
     m_findings = new FindingsPage;
-    m_costs = new CostsPage(m_session.prices());
+    m_costsPlace = new QWidget;
+    auto *place = new QVBoxLayout(m_costsPlace);
+    place->setContentsMargins(0, 0, 0, 0);
     m_activity = new ActivityPage;
     m_found = new SearchPage;
-    QWidget *pages[] = {m_overview, m_threads,  m_runs,  m_assistants, m_stores,
-                        m_files,    m_findings, m_costs, m_activity};
+    QWidget *pages[] = {m_overview, m_threads,  m_runs,       m_assistants, m_stores,
+                        m_files,    m_findings, m_costsPlace, m_activity};
     const QString names[] = {tr("Overview"), tr("Threads"),  tr("Runs"),  tr("Assistants"), tr("Vector stores"),
                              tr("Files"),    tr("Findings"), tr("Costs"), tr("Activity")};
     for (int i = 0; i <= ActivityIndex; ++i) {
@@ -186,7 +184,9 @@ void MainWindow::makePages()
     m_sidebar->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_sidebar->setFixedWidth(fontMetrics().averageCharWidth() * 26);
     tint(*m_sidebar, QPalette::Base, Hue::Panel);
-    connect(m_sidebar, &QListWidget::currentRowChanged, m_pages, [this](int row) {
+    connect(m_sidebar, &QListWidget::currentRowChanged, this, [this](int row) {
+        if (row == CostsIndex)
+            costs();
         if (row >= 0)
             m_pages->setCurrentIndex(row);
     });
@@ -223,27 +223,6 @@ void MainWindow::makePages()
         m_findings->showRule(rule);
     });
     connect(m_runs->view(), &BrowseView::activated, this, &MainWindow::openRun);
-    connect(m_costs, &CostsPage::runWanted, this, &MainWindow::openRun);
-    connect(m_costs, &CostsPage::failed, this, [this](const Error &error) { m_notice->show(error); });
-    connect(m_costs->reconcile(), &ReconcileView::readWanted, this, &MainWindow::readBilled);
-    connect(m_costs->reconcile(), &ReconcileView::keyWanted, this, [this] { askForAdminKey(); });
-    WhatIfView *whatIf = m_costs->whatIf();
-    connect(whatIf, &WhatIfView::threadWanted, this, &MainWindow::openThreadRow);
-    connect(whatIf, &WhatIfView::policyWanted, this, [this, whatIf](const QString &assistant) {
-        whatIf->showPolicy(policyOf(m_services.settings, m_session.connection().id, assistant));
-    });
-    connect(whatIf, &WhatIfView::policyChosen, this,
-            [this, whatIf](const QString &assistant, const std::optional<Policy> &policy) {
-                if (!isKept())
-                    return;
-                setPolicy(m_services.settings, m_session.connection().id, assistant, policy);
-                whatIf->showPolicy(policy);
-            });
-    connect(m_costs, &CostsPage::budgetsChanged, this, [this](const std::vector<Budget> &budgets) {
-        if (isKept())
-            setBudgets(m_services.settings, m_session.connection().id, budgets);
-        budgetsChanged();
-    });
     for (BrowsePage *page : {m_runs, m_assistants, m_stores, m_files})
         connect(page, &BrowsePage::linkWanted, this, &MainWindow::openObject);
     connect(m_found, &SearchPage::chosen, this, [this](const MessageHit &hit) {
@@ -396,8 +375,11 @@ void MainWindow::makeAppearanceMenu(QMenu *menu)
 
 std::vector<BrowseView *> MainWindow::views() const
 {
-    return {m_threads->view(), m_runs->view(),  m_assistants->view(), m_stores->view(),
-            m_files->view(),   m_costs->runs(), m_activity->view(),   m_activity->syncs()};
+    std::vector<BrowseView *> all{m_threads->view(), m_runs->view(),     m_assistants->view(), m_stores->view(),
+                                  m_files->view(),   m_activity->view(), m_activity->syncs()};
+    if (m_costs)
+        all.push_back(m_costs->runs());
+    return all;
 }
 
 BrowseView *MainWindow::viewOf(const QString &page) const
@@ -452,6 +434,13 @@ void MainWindow::closeEvent(QCloseEvent *event)
     }
     leave();
     event->accept();
+}
+
+void MainWindow::restoreSplitters(QWidget *in)
+{
+    for (QSplitter *splitter : in->findChildren<QSplitter *>())
+        if (!splitter->objectName().isEmpty())
+            splitter->restoreState(m_services.settings.value(u"splitters/"_s + splitter->objectName()).toByteArray());
 }
 
 void MainWindow::leave()

@@ -66,7 +66,7 @@ public:
     [[nodiscard]] ThreadsPage *threads() const { return m_threads; }
     [[nodiscard]] FindingsPage *findings() const { return m_findings; }
     [[nodiscard]] ChecklistView *checklist() const { return m_checklist; }
-    [[nodiscard]] CostsPage *costs() const { return m_costs; }
+    CostsPage *costs(); // made when it is first asked for
     [[nodiscard]] Auditor *auditor() const { return m_session.auditor(); }
     [[nodiscard]] BrowseView *viewOf(const QString &page) const;
     [[nodiscard]] OperationDesk *desk() const { return m_desk; }
@@ -115,7 +115,8 @@ private:
     BrowsePage *m_runs, *m_assistants, *m_stores, *m_files;
     FindingsPage *m_findings;
     ChecklistView *m_checklist; // on the page of assistants
-    CostsPage *m_costs;
+    QWidget *m_costsPlace;
+    CostsPage *m_costs = nullptr; // until it is seen
     ActivityPage *m_activity;
     OperationDesk *m_desk;
     Quitting *m_quitting;
@@ -138,6 +139,7 @@ private:
     void sessionOpened();
     void sessionClosed();
     void showPage(int index);
+    void restoreSplitters(QWidget *in);
     void leave(); // for good: how it looks is kept
     void visit(); // where the person is now is remembered
     void travel(const std::optional<Place> &place);
@@ -157,6 +159,7 @@ private:
     void openRun(RowKey run); // in its thread
     void openThreadRow(RowKey thread);
     void makeChecklist();
+    void feedCosts(); // with what is open
     void budgetsChanged(); // those of the connection, by the person
     void watchBudgets(); // the status bar says how far they are
     void tellBudget(const BudgetState &state);

@@ -82,8 +82,8 @@ void MainWindow::connectOperations()
         menu->addAction(tr("&What if…"), this,
                         [this, key = m_threads->view()->model()->keyAt(row.row()), title = row.data().toString()] {
                             showPage(CostsIndex);
-                            m_costs->tabs()->setCurrentWidget(m_costs->whatIf());
-                            m_costs->whatIf()->setThread(key, title);
+                            costs()->tabs()->setCurrentWidget(costs()->whatIf());
+                            costs()->whatIf()->setThread(key, title);
                         });
     });
     connect(m_threads, &ThreadsPage::remedyWanted, this, [this](const Finding &finding) { remedy({finding}); });

@@ -12,19 +12,65 @@
 #include "ui/operationdesk.h"
 #include "ui/pages/browsepage.h"
 #include "ui/pages/costs/budgetsview.h"
+#include "ui/pages/costs/reconcileview.h"
+#include "ui/pages/costs/whatifview.h"
 #include "ui/pages/costspage.h"
 #include "ui/pages/findingspage.h"
 #include "ui/pages/overviewpage.h"
 #include "ui/theme.h"
+#include "ui/widgets/browseview.h"
 #include "ui/widgets/checklistview.h"
 #include "ui/widgets/notice.h"
 
 #include <QLabel>
+#include <QLayout>
 #include <QTabWidget>
 
 namespace bobbin::ui {
 
 using namespace Qt::Literals::StringLiterals;
+
+// Its tabs and charts would be a part of every start.
+CostsPage *MainWindow::costs()
+{
+    if (m_costs)
+        return m_costs;
+    m_costs = new CostsPage(m_session.prices());
+    m_costsPlace->layout()->addWidget(m_costs);
+    connect(m_costs, &CostsPage::runWanted, this, &MainWindow::openRun);
+    connect(m_costs, &CostsPage::failed, this, [this](const Error &error) { m_notice->show(error); });
+    connect(m_costs->reconcile(), &ReconcileView::readWanted, this, &MainWindow::readBilled);
+    connect(m_costs->reconcile(), &ReconcileView::keyWanted, this, [this] { askForAdminKey(); });
+    WhatIfView *whatIf = m_costs->whatIf();
+    connect(whatIf, &WhatIfView::threadWanted, this, &MainWindow::openThreadRow);
+    connect(whatIf, &WhatIfView::policyWanted, this, [this, whatIf](const QString &assistant) {
+        whatIf->showPolicy(policyOf(m_services.settings, m_session.connection().id, assistant));
+    });
+    connect(whatIf, &WhatIfView::policyChosen, this,
+            [this, whatIf](const QString &assistant, const std::optional<Policy> &policy) {
+                if (!isKept())
+                    return;
+                setPolicy(m_services.settings, m_session.connection().id, assistant, policy);
+                whatIf->showPolicy(policy);
+            });
+    connect(m_costs, &CostsPage::budgetsChanged, this, [this](const std::vector<Budget> &budgets) {
+        if (isKept())
+            setBudgets(m_services.settings, m_session.connection().id, budgets);
+        budgetsChanged();
+    });
+    m_costs->runs()->restoreLayout(m_services.settings);
+    restoreSplitters(m_costs);
+    m_costs->setBudgets(budgetsOf(m_services.settings, m_session.connection().id));
+    feedCosts();
+    return m_costs;
+}
+
+void MainWindow::feedCosts()
+{
+    if (m_costs)
+        m_costs->setSource({m_session.store(), m_session.auditor()}, m_session.billing(),
+                           m_session.connection().project);
+}
 
 void MainWindow::report()
 {
@@ -78,7 +124,8 @@ bool MainWindow::askForAdminKey(bool keychain)
 void MainWindow::budgetsChanged()
 {
     const std::vector<Budget> budgets = budgetsOf(m_services.settings, m_session.connection().id);
-    m_costs->setBudgets(budgets);
+    if (m_costs)
+        m_costs->setBudgets(budgets);
     m_overview->setBudgets(budgets);
     m_checklist->setBudgets(budgets);
     watchBudgets();
@@ -160,7 +207,7 @@ void MainWindow::makeChecklist()
             break;
         case CheckHelp::Budgets:
             showPage(CostsIndex);
-            m_costs->tabs()->setCurrentWidget(m_costs->budgets());
+            costs()->tabs()->setCurrentWidget(costs()->budgets());
             break;
         case CheckHelp::Rotate:
         case CheckHelp::None:

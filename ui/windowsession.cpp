@@ -119,7 +119,7 @@ void MainWindow::startAudit()
     m_findings->setAuditing(true);
     m_overview->setLimits(limits());
     m_overview->setAuditor(auditor);
-    m_costs->setSource({m_session.store(), auditor}, m_session.billing(), m_session.connection().project);
+    feedCosts();
     m_checklist->setAuditor(auditor);
     m_checklist->setLimits(limits());
     budgetsChanged();
@@ -165,7 +165,7 @@ void MainWindow::sessionClosed()
     m_overview->setStore({});
     m_overview->setAuditor(nullptr);
     ++m_budgetsAsked;
-    m_costs->setSource({}, nullptr, {});
+    feedCosts();
     m_checklist->setAuditor(nullptr);
     m_budget->clear();
     m_findings->setStore({});
@@ -367,7 +367,8 @@ void MainWindow::storeChanged(const Changes &changes)
     m_threads->storeChanged(changes);
     m_overview->storeChanged(changes);
     m_findings->storeChanged(changes);
-    m_costs->storeChanged(changes);
+    if (m_costs)
+        m_costs->storeChanged(changes);
     refreshCounts();
     const auto store = m_session.store();
     if (!store || !(changes.kinds & Changed::Assistants))

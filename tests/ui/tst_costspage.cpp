@@ -79,6 +79,17 @@ private Q_SLOTS:
         openDemoWindow();
         QTRY_VERIFY_WITH_TIMEOUT(m_window->auditor()->ready(), 20'000);
     }
+    // Not a part of every start. Opened first now, it shows what is there by then.
+    void itIsMadeWhenItIsSeen()
+    {
+        QVERIFY(!m_window->findChild<ui::CostsPage *>());
+        m_window->showPage(u"costs"_s);
+        auto *made = m_window->findChild<ui::CostsPage *>();
+        QVERIFY(made && made->isVisible());
+        QCOMPARE(made, page());
+        QTRY_VERIFY(byTime()->model()->pivot().sum.cost.pricedRuns > 0);
+        QTRY_VERIFY(byTime()->runs()->model()->rowCount() > 0);
+    }
     // The table, the chart and the runs beneath say the same, and that is what all other pages say.
     void whateverTheGroupTheSumIsTheSame()
     {

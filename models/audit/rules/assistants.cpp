@@ -54,7 +54,7 @@ public:
     explicit SmallerModels(const AuditInput &input) : m_input(input) { }
     const Smaller &of(qint32 model)
     {
-        if (model != m_last || !m_ofLast) {
+        if (model != m_last) {
             const auto [place, isNew] = m_known.try_emplace(model);
             if (isNew)
                 place->second = find(model);
@@ -67,7 +67,7 @@ public:
 private:
     const AuditInput &m_input;
     std::map<qint32, Smaller> m_known;
-    qint32 m_last = -1; // runs of one model mostly follow each other
+    qint32 m_last = -1; // none has this number; runs of one model mostly follow each other
     const Smaller *m_ofLast = nullptr;
 
     [[nodiscard]] Smaller find(qint32 model) const

@@ -78,12 +78,12 @@ public:
 private:
     const AuditInput &m_input;
     std::map<qint32, Sums> m_all;
-    qint32 m_last = -1; // runs of one model mostly follow each other
+    qint32 m_last = -1; // none has this number; runs of one model mostly follow each other
     Sums *m_ofLast = nullptr;
 
     Sums &of(qint32 model)
     {
-        if (model != m_last || !m_ofLast) {
+        if (model != m_last) {
             m_ofLast = &m_all.try_emplace(model).first->second;
             m_last = model;
         }
