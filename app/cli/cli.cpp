@@ -67,6 +67,11 @@ void Cli::start()
         policy();
         return;
     }
+    const QString guarding = m_options.command == "guard"_L1 ? m_options.arguments.value(0) : QString();
+    if (guarding == "stop"_L1 || guarding == "go"_L1) {
+        stopGuarding();
+        return;
+    }
     Connection connection;
     if (choose(&connection))
         openStore(connection);
@@ -122,7 +127,7 @@ bool Cli::choose(Connection *connection)
         return true;
     }
     if (!m_options.storeFile.isEmpty() && !m_options.syncFirst && m_options.connection.isEmpty() &&
-        !isOperation(m_options))
+        !isOperation(m_options) && m_options.command != "watch"_L1)
         return true; // only reading a store
     QStringList names;
     for (const Connection &c : all)
@@ -138,6 +143,8 @@ bool Cli::choose(Connection *connection)
 void Cli::openStore(const Connection &connection)
 {
     const QString file = m_options.storeFile.isEmpty() ? Connections::storeFile(connection) : m_options.storeFile;
+    if (m_options.command == "watch"_L1 && !QFile::exists(file))
+        m_options.syncFirst = true; // else there is nothing to follow
     if (!m_options.syncFirst && !QFile::exists(file)) {
         complain(u"nothing was synced yet into %1; add --sync"_s.arg(QDir::toNativeSeparators(file)));
         end(Failed);
@@ -181,7 +188,9 @@ void Cli::withKey(const std::function<void()> &go)
 void Cli::goOn()
 {
     checkIds([this] {
-        if (!isOperation(m_options))
+        if (m_options.command == "watch"_L1)
+            m_options.syncFirst ? watch() : withKey([this] { watch(); });
+        else if (!isOperation(m_options))
             show();
         else if (m_options.syncFirst) // with the key that it synced with
             operate();

@@ -5,6 +5,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/connectioncommands.h"
 #include "app/cli/patience.h"
+#include "app/cli/watchcommand.h"
 #include "app/demo/demohost.h"
 #include "models/credentials/credentials.h"
 #include "models/guard/policy.h"
@@ -36,6 +37,7 @@ private:
     std::unique_ptr<OperationCommand> m_operation;
     std::unique_ptr<ConnectionCommand> m_connectionCommand;
     std::optional<GuardPolicy> m_policy; // to be tried
+    std::unique_ptr<WatchCommand> m_watch;
     bool m_partFailed = false;
 
     Patience m_patience;
@@ -70,6 +72,12 @@ private:
     void compare(const ReconcileQuery &query);
     void showReconciliation(const Reconciliation &all, const ReconcileQuery &query);
     void policy();
+    std::optional<GuardPolicy> readPolicyFile(const QString &file); // else it has said what is wrong
+    void watch();
+    void guard();
+    void stopGuarding();
+    void showGuard(const std::vector<GuardRow> &rows);
+    void answerGuard();
     void tryPolicyHere();
     void showPolicy(const GuardPolicy &policy, const TriedPolicy *tried); // null: without a workspace
     void showFindings(const std::vector<Finding> &findings);

@@ -95,6 +95,23 @@ QString checkPolicy(Options &o)
     return {};
 }
 
+QString checkWatch(Options &o)
+{
+    return o.arguments.isEmpty() ? QString() : u"watch wants nothing but options"_s;
+}
+
+QString checkGuard(Options &o)
+{
+    const QString what = o.arguments.value(0);
+    if (what == "stop"_L1 || what == "go"_L1)
+        return o.namesWorkspace() ? u"guard %1 is for all connections at once"_s.arg(what) : QString();
+    bool isNumber = false;
+    o.arguments.value(1).toLongLong(&isNumber);
+    if (o.arguments.isEmpty() || ((what == "allow"_L1 || what == "decline"_L1) && o.arguments.size() == 2 && isNumber))
+        return {};
+    return u"guard wants nothing, or: allow NUMBER, decline NUMBER, stop [REASON], go"_s;
+}
+
 QString checkArchive(Options &o)
 {
     const QString what = o.arguments.value(0);
@@ -195,6 +212,14 @@ const std::vector<CommandSpec> &commandSpecs()
          "policy check FILE: what is wrong with it, and its rules; with a workspace, how often they would have acted "
          "there and what that would have spared, in 30 days without --since",
          "check FILE", read + QByteArrayList{"assistant", "since"} + how, checkPolicy},
+        {"watch",
+         "follow the workspace's runs and act as the policy says, until a signal ends it; each event is a line of "
+         "JSON. A policy that acts shows first what it would have done lately, and wants --yes once",
+         nullptr, from + QByteArrayList{"policy", "interval", "yes", "timeout"}, checkWatch},
+        {"guard",
+         "what the guard saw and did, the newest first; allow or decline what it asks; stop all guarding, in every "
+         "program, and let it go on",
+         "allow|decline NUMBER, stop [REASON], go", from + QByteArrayList{"limit"} + how, checkGuard},
         {"rotate", "new threads take over, with a summary", "THREAD_ID",
          read + QByteArrayList{"above", "last", "last-answer", "delete-old"} + act.mid(0, 2) + how,
          [](Options &o) { return oneOf(o, o.above.has_value(), u"rotate wants thread ids, or --above TOKENS"_s); }},

@@ -56,6 +56,9 @@ struct Options {
     bool texts = false; // of messages may be in a report
     QString ofProject; // of what was billed; empty: all of it
     std::optional<qint64> above; // prompt tokens
+    // Guard
+    QString policyFile; // empty: the connection's
+    int intervalSeconds = 0; // between two looks, at the least; 0: the usual one
     // Connections
     std::vector<std::function<void(Connection &)>> connectionEdits; // what the options change in one
     bool noKey = false, newKey = false, adminKey = false;

@@ -161,7 +161,7 @@ constexpr OptionSpec specs[] = {
      }},
     // operations
     {"dry-run", nullptr, "show the plan, do nothing", false, on<&Options::dryRun>},
-    {"yes", nullptr, "do it without asking", false, on<&Options::yes>},
+    {"yes", nullptr, "do it without asking; watch: let the policy act from now on", false, on<&Options::yes>},
     {"timeout", "SECONDS", "end when nothing has moved for so long (600); what was begun can be finished later", false,
      [](Options &o, const QStringList &v) { return number(v, 1, 86'400, o.timeoutSeconds); }},
     {"all", nullptr, "all of them; findings: dismissed ones as well", false, on<&Options::all>},
@@ -228,6 +228,9 @@ constexpr OptionSpec specs[] = {
      on<&Options::texts>},
     {"of-project", "ID", "of what was billed, this project's is compared and the others' named; without it, all", false,
      take<&Options::ofProject>},
+    {"policy", "FILE", "the policy, instead of the connection's own", false, take<&Options::policyFile>},
+    {"interval", "SECONDS", "look no more often than this (1); the longest pause is 20 s, or this", false,
+     [](Options &o, const QStringList &v) { return number(v, 1, 3'600, o.intervalSeconds); }},
     // connections
     {"provider", "ID", "whose protocol; without it the base URL tells: assistants-v2, foundry-agents, langgraph", false,
      connectionText<&Connection::provider>},

@@ -9,6 +9,7 @@
 #include "models/guard/policytext.h"
 #include "models/guard/policytrial.h"
 #include "models/store/whendone.h"
+#include "models/watch/policyreads.h"
 
 namespace bobbin::cli {
 
@@ -34,20 +35,6 @@ QVariant plainLimit(GuardRule rule, const RuleLimit &limit)
     if (limit.none)
         return {};
     return rule == GuardRule::Models ? QVariant(limit.models.join(u' ')) : plain(rule, limit.number);
-}
-
-Result<QHash<QString, ThreadTags>> tagsOf(const GuardPolicy &policy, Reader &reader)
-{
-    QHash<QString, ThreadTags> tags;
-    for (const MetadataLayer &layer : policy.metadata) {
-        if (tags.contains(layer.key))
-            continue;
-        auto read = reader.threadTags(layer.key);
-        if (!read)
-            return fail(read.error());
-        tags.insert(layer.key, *std::move(read));
-    }
-    return tags;
 }
 
 } // namespace
@@ -82,25 +69,32 @@ Done nameActs(TriedPolicy &tried, Reader &reader)
 
 } // namespace
 
-// What is wrong with a file; else its rules, and with a workspace what they would have done there.
-void Cli::policy()
+std::optional<GuardPolicy> Cli::readPolicyFile(const QString &file)
 {
-    const Result<PolicyRead> read = readPolicy(m_options.arguments.at(1));
+    const Result<PolicyRead> read = readPolicy(file);
     if (!read) {
         refuse(read.error(), Failed);
-        return;
+        return std::nullopt;
     }
     for (const Error &problem : read->problems)
         complain(errorText(problem).line());
-    if (!read->problems.empty()) {
-        end(Failed);
+    if (read->problems.empty())
+        return read->policy;
+    end(Failed);
+    return std::nullopt;
+}
+
+// What is wrong with a file; else its rules, and with a workspace what they would have done there.
+void Cli::policy()
+{
+    const auto read = readPolicyFile(m_options.arguments.at(1));
+    if (!read)
         return;
-    }
     if (!m_options.namesWorkspace()) {
-        showPolicy(read->policy, nullptr);
+        showPolicy(*read, nullptr);
         return;
     }
-    m_policy = read->policy;
+    m_policy = read;
     Connection connection;
     if (choose(&connection))
         openStore(connection);

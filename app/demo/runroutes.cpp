@@ -17,6 +17,37 @@ constexpr int cancellingMs = 300;
 constexpr qint64 runLife = 600;
 constexpr qsizetype mostToolOutput = 512 * 1024;
 
+// What a live run is told to do by its own metadata or its assistant's, so that spirals and explosions can be played:
+// demo_rounds: rounds of a tool that the server has itself, the same call each time; demo_fails: the code it fails
+// with.
+constexpr auto roundsKey = "demo_rounds";
+constexpr auto failsKey = "demo_fails";
+constexpr int mostRounds = 1'000;
+constexpr qint64 schemaTokens = 1'200, outputTokens = 2'000;
+
+QJsonObject orders(DemoState &state, const DemoRun &run)
+{
+    const QJsonObject *assistant = state.assistants.find(QString::fromLatin1(run.assistantId));
+    QJsonObject all = assistant ? (*assistant)["metadata"_L1].toObject() : QJsonObject();
+    const QJsonObject own = QJsonDocument::fromJson(run.metadata).object();
+    for (auto it = own.begin(); it != own.end(); ++it)
+        all[it.key()] = it.value();
+    return all;
+}
+
+// The calls that were made are paid for, however it ends.
+void sumUp(DemoRun &run)
+{
+    if (run.steps.empty())
+        return;
+    const qint64 cached = run.tokens.cached;
+    run.tokens = {0, 0, cached};
+    for (const DemoStep &step : run.steps) {
+        run.tokens.prompt += step.tokens.prompt;
+        run.tokens.completion += step.tokens.completion;
+    }
+}
+
 } // namespace
 
 Reply DemoServer::createRun(DemoThread &thread, const QJsonObject &body)
@@ -192,7 +223,30 @@ void DemoServer::advance(DemoThread &thread, DemoRun &run, qint64 now)
                 step.status = "cancelled";
                 step.ended = seconds;
             }
+        sumUp(run);
     } else if (run.status == "in_progress") {
+        const QJsonObject told = orders(m_state, run);
+        const int rounds = std::min(told[QLatin1String(roundsKey)].toString().toInt(), mostRounds);
+        if (int(run.steps.size()) < rounds) {
+            DemoStep step;
+            step.id = m_state.newId("step_");
+            step.created = step.ended = seconds;
+            step.calls = "[{\"id\":" + jsonString(m_state.newId("call_")) +
+                ",\"type\":\"code_interpreter\",\"code_interpreter\":{\"input\":\"print(table.head())\",\"outputs\":"
+                "[{\"type\":\"logs\",\"logs\":\"4 rows\"}]}}]";
+            step.tokens = {run.tokens.prompt + schemaTokens + outputTokens * qint64(run.steps.size()), 30, -1};
+            run.steps.push_back(std::move(step));
+            run.nextMs = now + workingMs;
+            return;
+        }
+        if (const QString code = told[QLatin1String(failsKey)].toString(); !code.isEmpty()) {
+            run.status = "failed";
+            run.failed = seconds;
+            run.errorCode = code.toUtf8();
+            run.errorMessage = "The demo server was told to let it fail.";
+            sumUp(run);
+            return;
+        }
         QString function;
         for (const QJsonValue tool : QJsonDocument::fromJson(run.tools).array())
             if (function.isEmpty())
@@ -231,13 +285,10 @@ void DemoServer::advance(DemoThread &thread, DemoRun &run, qint64 now)
         run.tokens.completion = 40;
         run.tokens.cached = run.tokens.prompt > 1024 ? run.tokens.prompt / 2 / 128 * 128 : 0;
         step.tokens = run.tokens;
+        if (rounds > 0) // it reads all that came before
+            step.tokens.prompt += schemaTokens + outputTokens * qint64(run.steps.size());
         run.steps.push_back(std::move(step));
-        run.tokens.prompt = 0; // the sum over its calls
-        run.tokens.completion = 0;
-        for (const DemoStep &call : run.steps) {
-            run.tokens.prompt += call.tokens.prompt;
-            run.tokens.completion += call.tokens.completion;
-        }
+        sumUp(run);
         thread.messages.push_back(std::move(message));
         run.status = "completed";
         run.completed = seconds;

@@ -53,6 +53,7 @@ public:
     [[nodiscard]] int inFlight() const { return m_inFlight; }
     [[nodiscard]] qint64 requestsSent() const { return m_sent; }
     [[nodiscard]] std::optional<qint64> requestsLeft() const { return m_limiter.remaining(); }
+    [[nodiscard]] std::chrono::milliseconds pollAfter() const { return m_limiter.pollAfter(); } // of active runs
     [[nodiscard]] std::chrono::milliseconds heldFor() const { return m_limiter.waitFor(RateLimiter::Clock::now()); }
 
 Q_SIGNALS:

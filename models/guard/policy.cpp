@@ -18,11 +18,11 @@ const std::array<RuleInfo, guardRuleCount> &table()
 {
     using enum GuardAct;
     static const std::array<RuleInfo, guardRuleCount> all{{
-        {GuardRule::TurnCap, "turn-cap", 1, 100'000, {Notify, Ask, Refuse, Rotate}},
+        {GuardRule::TurnCap, "turn-cap", 1, 100'000, {Notify, Ask, Refuse, CancelRun, Rotate}},
         {GuardRule::ContextCeiling, "context-ceiling", 100, 100 * millions, {Notify, Ask, Refuse, CancelRun, Rotate}},
         {GuardRule::ToolSteps, "tool-steps", 0, 100'000, {Notify, Ask, Refuse, CancelRun}},
         {GuardRule::IdenticalCalls, "identical-calls", 0, 100'000, {Notify, Ask, Refuse, CancelRun}},
-        {GuardRule::Retries, "retries", 0, 1'000, {Notify, Ask, Refuse}},
+        {GuardRule::Retries, "retries", 0, 1'000, {Notify, Ask, Refuse, CancelRun}},
         {GuardRule::SessionTokens,
          "session-tokens",
          100,
@@ -76,12 +76,25 @@ RuleLimit usualLimit(GuardRule rule, const PolicyPreset &preset)
     return none;
 }
 
+RuleOrigin originOf(const MetadataLayer &layer)
+{
+    return {RuleOrigin::From::MetadataValue, layer.key + u'=' + layer.value};
+}
+
+std::optional<RuleNow> budgetOf(const PolicyLayer &layer, GuardRule rule, const RuleOrigin &origin)
+{
+    const RuleSaid &said = layer[std::size_t(rule)];
+    if (!said.limit || said.limit->none)
+        return std::nullopt;
+    return RuleNow{*said.limit, said.act.value_or(GuardAct::Notify), origin, origin};
+}
+
 void put(PolicyNow &now, const PolicyLayer &layer, const RuleOrigin &origin)
 {
     for (std::size_t i = 0; i < guardRuleCount; ++i) {
         if (isBudget(GuardRule(i))) {
-            if (layer[i].limit && !layer[i].limit->none)
-                now[i] = {*layer[i].limit, layer[i].act.value_or(GuardAct::Notify), origin, origin};
+            if (const auto budget = budgetOf(layer, GuardRule(i), origin))
+                now[i] = *budget;
             continue;
         }
         if (layer[i].limit) {
@@ -110,7 +123,7 @@ void eachLayer(const GuardPolicy &policy, const QString &assistant, const Metada
     visit(policy.connection, RuleOrigin{RuleOrigin::From::Connection, {}});
     for (const MetadataLayer &one : policy.metadata)
         if (const auto said = metadata.constFind(one.key); said != metadata.cend() && *said == one.value)
-            visit(one.layer, RuleOrigin{RuleOrigin::From::MetadataValue, one.key + u'=' + one.value});
+            visit(one.layer, originOf(one));
     if (const auto own = policy.assistants.find(assistant); own != policy.assistants.end())
         visit(own->second, RuleOrigin{RuleOrigin::From::Assistant, assistant});
 }
@@ -167,11 +180,27 @@ std::vector<RuleNow> budgetsFor(const GuardPolicy &policy, GuardRule rule, const
 {
     std::vector<RuleNow> budgets;
     eachLayer(policy, assistant, metadata, [&](const PolicyLayer &layer, const RuleOrigin &origin) {
-        const RuleSaid &said = layer[std::size_t(rule)];
-        if (said.limit && !said.limit->none)
-            budgets.push_back({*said.limit, said.act.value_or(GuardAct::Notify), origin, origin});
+        if (const auto budget = budgetOf(layer, rule, origin))
+            budgets.push_back(*budget);
     });
     return budgets;
+}
+
+std::vector<PolicyBudget> allBudgets(const GuardPolicy &policy)
+{
+    std::vector<PolicyBudget> all;
+    const auto add = [&](const PolicyLayer &layer, const RuleOrigin &origin, const QString &id, const QString &value) {
+        for (const RuleInfo &info : guardRules())
+            if (isBudget(info.rule))
+                if (const auto budget = budgetOf(layer, info.rule, origin))
+                    all.push_back({info.rule, *budget, id, value});
+    };
+    add(policy.connection, {RuleOrigin::From::Connection, {}}, {}, {});
+    for (const MetadataLayer &one : policy.metadata)
+        add(one.layer, originOf(one), one.key, one.value);
+    for (const auto &[assistant, layer] : policy.assistants)
+        add(layer, {RuleOrigin::From::Assistant, assistant}, assistant, {});
+    return all;
 }
 
 } // namespace bobbin

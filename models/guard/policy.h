@@ -102,6 +102,13 @@ PolicyNow policyFor(const GuardPolicy &policy, const QString &assistant, const M
 std::vector<RuleNow> budgetsFor(const GuardPolicy &policy, GuardRule rule, const QString &assistant,
                                 const Metadata &metadata);
 
+struct PolicyBudget {
+    GuardRule rule = GuardRule::MoneyADay;
+    RuleNow now;
+    QString id, value; // of the assistant; key and value of the metadata
+};
+std::vector<PolicyBudget> allBudgets(const GuardPolicy &policy);
+
 struct PolicyPreset {
     const char *name;
     qint64 toolSteps;

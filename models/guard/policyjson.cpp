@@ -4,6 +4,7 @@
 #include "models/core/money.h"
 
 #include <QCoreApplication>
+#include <QCryptographicHash>
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonArray>
@@ -292,6 +293,13 @@ Result<PolicyRead> readPolicy(const QString &file)
     if (from.size() > mostBytes)
         return fail(Error::Kind::Input, Words::tr("it is too large for a policy"), file);
     return policyFromJson(from.readAll(), QFileInfo(file).fileName());
+}
+
+QString policyFingerprint(const GuardPolicy &policy)
+{
+    constexpr qsizetype enough = 32;
+    return QString::fromLatin1(
+        QCryptographicHash::hash(policyToJson(policy), QCryptographicHash::Sha256).toHex().left(enough));
 }
 
 } // namespace bobbin

@@ -14,6 +14,7 @@ struct PolicyRead {
 // An error: it is not JSON, or no policy at all. `place`: the file's name, for the errors.
 Result<PolicyRead> policyFromJson(const QByteArray &json, const QString &place);
 QByteArray policyToJson(const GuardPolicy &policy);
+QString policyFingerprint(const GuardPolicy &policy); // the same for what says the same
 
 Result<PolicyRead> readPolicy(const QString &file);
 

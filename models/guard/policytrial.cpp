@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/guard/policytrial.h"
 
-#include "models/audit/cause.h"
-#include "models/audit/failures.h"
 #include "models/core/days.h"
+#include "models/guard/crossings.h"
 #include "models/whatif/replay.h"
 
 #include <algorithm>
@@ -33,13 +32,7 @@ public:
         for (const MetadataLayer &layer : policy.metadata)
             m_keys << layer.key;
         m_keys.removeDuplicates();
-        m_budgeted = std::ranges::any_of(guardRules(), [&](const RuleInfo &info) {
-            const auto says = [&](const PolicyLayer &layer) { return layer[std::size_t(info.rule)].limit.has_value(); };
-            return isBudget(info.rule) &&
-                (says(policy.connection) ||
-                 std::ranges::any_of(policy.metadata, [&](const MetadataLayer &one) { return says(one.layer); }) ||
-                 std::ranges::any_of(policy.assistants, [&](const auto &one) { return says(one.second); }));
-        });
+        m_budgeted = !allBudgets(policy).empty();
     }
 
     PolicyTrial run()
@@ -116,40 +109,8 @@ private:
             m_trial.spared[std::size_t(rule)] += run.money().value_or(Money());
     }
 
-    [[nodiscard]] bool isAllowed(const RunFact &run, const RuleLimit &limit) const
-    {
-        return limit.none || run.model == 0 || limit.models.contains(m_ledger.rates.name(run.model));
-    }
-
-    // A further try of the same turn that goes beyond the rule: too many, or after a failure that stays.
-    class Retrying {
-    public:
-        Retrying(const Ledger &ledger, const RuleNow &rule) : m_ledger(ledger), m_rule(rule) { }
-        [[nodiscard]] qint64 retries() const { return m_retries; }
-        bool isBeyond(const RunFact &run)
-        {
-            const bool again = m_failedTurn == run.turn;
-            m_retries = again ? m_retries + 1 : 0;
-            return again && !m_rule.limit.none && (m_stays || m_retries > m_rule.limit.number);
-        }
-        void happened(const RunFact &run) // unless it was refused: then the failure before it counts on
-        {
-            const bool failed = hasFailed(run.status);
-            m_failedTurn = failed ? run.turn : -1;
-            m_stays =
-                failed && failureClass(run.status, m_ledger.names.errors.name(run.error)) != FailureClass::Transient;
-        }
-
-    private:
-        const Ledger &m_ledger;
-        const RuleNow &m_rule;
-        qint64 m_retries = 0;
-        qint32 m_failedTurn = -1;
-        bool m_stays = false;
-    };
-
     // The first rule that does not let it begin.
-    bool refused(RowKey thread, const RunFact &run, qint64 tokensBefore, Retrying &retrying, const PolicyNow &now)
+    bool refused(RowKey thread, const RunFact &run, qint64 tokensBefore, RetryCount &retrying, const PolicyNow &now)
     {
         const auto stops = [&](GuardRule rule) {
             const RuleNow &r = now[std::size_t(rule)];
@@ -171,7 +132,7 @@ private:
             over(GuardRule::SessionTokens, tokensBefore))
             return true;
         const RuleNow &models = now[std::size_t(GuardRule::Models)];
-        if (!stops(GuardRule::Models) || isAllowed(run, models.limit))
+        if (!stops(GuardRule::Models) || isAllowed(m_ledger, run, models.limit))
             return false;
         refuse(GuardRule::Models, models, thread, run, 0, m_ledger.rates.name(run.model));
         return true;
@@ -182,7 +143,9 @@ private:
         const PolicyNow &now = heldTo(thread, thread.assistant).now;
         ThreadFact kept; // without the runs that would not have been
         kept.key = thread.key;
-        Retrying retrying(m_ledger, now[std::size_t(GuardRule::Retries)]);
+        kept.lastActive = thread.lastActive;
+        kept.filesAgain = thread.filesAgain;
+        RetryCount retrying(m_ledger, now[std::size_t(GuardRule::Retries)].limit);
         qint64 tokens = 0; // of the session, so far
         for (const RunFact &run : thread.runs) {
             if (run.created >= m_from) {
@@ -197,7 +160,6 @@ private:
                 tokens += qint64(run.prompt) + run.completion;
         }
         tell(kept, now);
-        tellFiles(thread, now);
         const std::vector<ReplayPoint> points = shorten(kept, now);
         for (std::size_t i = 0; m_budgeted && i < kept.runs.size(); ++i) {
             const RunFact &run = kept.runs[i];
@@ -207,58 +169,40 @@ private:
         }
     }
 
-    // What is told, asked or cancelled: of a thread and a row of retries once, of runs each time.
-    void tell(const ThreadFact &thread, const PolicyNow &now)
+    // Runs that are refused and what a rotation or the ceiling of steps cuts are not there to be told of.
+    static bool isToldElsewhere(GuardRule rule, GuardAct act)
     {
-        std::array<bool, guardRuleCount> said{};
-        const auto over = [&](GuardRule rule, const RunFact &run, qint64 value, bool once) {
-            const RuleNow &r = now[std::size_t(rule)];
-            const bool elsewhere =
-                r.act == GuardAct::Refuse || (r.act == GuardAct::Rotate && rule != GuardRule::SessionTokens);
-            if (elsewhere || r.limit.none || value <= r.limit.number || run.created < m_from)
-                return;
-            if (once && r.act != GuardAct::CancelRun && std::exchange(said[std::size_t(rule)], true))
-                return;
-            act(rule, r, thread.key, run, value);
-        };
-        const RuleNow &retries = now[std::size_t(GuardRule::Retries)];
-        const RuleNow &calls = now[std::size_t(GuardRule::IdenticalCalls)];
-        const RuleNow &models = now[std::size_t(GuardRule::Models)];
-        Retrying retrying(m_ledger, retries);
-        bool rowTold = false;
-        qint64 tokens = 0;
-        for (const RunFact &run : thread.runs) {
-            over(GuardRule::TurnCap, run, run.turn, true);
-            over(GuardRule::ContextCeiling, run, run.context, true);
-            if (run.hasUsage())
-                tokens += qint64(run.prompt) + run.completion;
-            over(GuardRule::SessionTokens, run, tokens, true);
-            if (now[std::size_t(GuardRule::ToolSteps)].act != GuardAct::CancelRun)
-                over(GuardRule::ToolSteps, run, run.rounds, false);
-            if (!calls.limit.none && run.repeats > calls.limit.number)
-                act(GuardRule::IdenticalCalls, calls, thread.key, run, run.repeats);
-            const bool beyond = retrying.isBeyond(run);
-            rowTold = rowTold && retrying.retries() > 0;
-            if (beyond && retries.act != GuardAct::Refuse && !std::exchange(rowTold, true))
-                act(GuardRule::Retries, retries, thread.key, run, retrying.retries());
-            retrying.happened(run);
-            if (models.act != GuardAct::Refuse && !isAllowed(run, models.limit) && run.created >= m_from &&
-                (models.act == GuardAct::CancelRun || !std::exchange(said[std::size_t(GuardRule::Models)], true)))
-                act(GuardRule::Models, models, thread.key, run, 0, m_ledger.rates.name(run.model));
+        switch (rule) {
+        case GuardRule::IdenticalCalls:
+        case GuardRule::AttachedAgain:
+            return false;
+        case GuardRule::ToolSteps:
+            return act == GuardAct::Refuse || act == GuardAct::CancelRun;
+        case GuardRule::SessionTokens:
+            return act == GuardAct::Refuse;
+        default:
+            return act == GuardAct::Refuse || act == GuardAct::Rotate;
         }
     }
 
-    void tellFiles(const ThreadFact &thread, const PolicyNow &now)
+    // Runs are cancelled each, what is told or asked is so once.
+    void tell(const ThreadFact &thread, const PolicyNow &now)
     {
-        const RuleNow &files = now[std::size_t(GuardRule::AttachedAgain)];
-        const auto most = std::ranges::max_element(thread.filesAgain, {}, &FileAgain::messages);
-        const qint64 last = thread.lastActive.value_or(0);
-        if (most == thread.filesAgain.end() || files.limit.none || most->messages <= files.limit.number ||
-            last < m_from)
-            return;
-        ++m_trial.times[std::size_t(GuardRule::AttachedAgain)];
-        m_trial.acts.push_back({GuardRule::AttachedAgain, files.act, thread.key, 0, last, most->messages,
-                                files.limit.number, most->name.isEmpty() ? most->id : most->name});
+        std::vector<std::pair<GuardRule, qint64>> said;
+        for (const Crossing &one : crossingsOf(m_ledger, thread, now)) {
+            const RuleNow &rule = now[std::size_t(one.rule)];
+            if (one.when < m_from || isToldElsewhere(one.rule, rule.act))
+                continue;
+            if (rule.act != GuardAct::CancelRun) {
+                const auto once = spokenOnce(one);
+                if (std::ranges::find(said, once) != said.end())
+                    continue;
+                said.push_back(once);
+            }
+            ++m_trial.times[std::size_t(one.rule)];
+            m_trial.acts.push_back(
+                {one.rule, rule.act, thread.key, one.run, one.when, one.value, rule.limit.number, one.name});
+        }
     }
 
     // Rotations, and steps that would not have been: what they spare is as a replay has it. Empty: neither.

@@ -37,10 +37,10 @@ struct Workspace::Net {
         });
     }
 
-    QCoro::Task<> runFollow(Cancel cancel)
+    QCoro::Task<> runFollow(FollowOptions options, Cancel cancel)
     {
         ++tasks;
-        co_await sync.follow(cancel);
+        co_await sync.follow(options, cancel);
         --tasks;
     }
 
@@ -75,6 +75,7 @@ Workspace::Workspace(Connection connection, std::optional<QByteArray> key, std::
     });
     connect(&m_net->client, &ApiClient::keyWanted, this, &Workspace::keyWanted);
     connect(&m_net->sync, &SyncService::failed, this, &Workspace::failed);
+    connect(&m_net->sync, &SyncService::followed, this, &Workspace::followed);
     connect(m_store.get(), &Store::changed, this, &Workspace::gather, Qt::QueuedConnection);
 }
 
@@ -167,7 +168,7 @@ void Workspace::setTimeout(std::chrono::milliseconds timeout)
     QMetaObject::invokeMethod(&m_net->sync, [this, timeout] { m_net->client.setTimeout(timeout); });
 }
 
-void Workspace::setFollowing(bool on)
+void Workspace::setFollowing(bool on, const FollowOptions &options)
 {
     if (on == following())
         return;
@@ -176,7 +177,8 @@ void Workspace::setFollowing(bool on)
         return;
     }
     m_followCancel = makeCancel();
-    QMetaObject::invokeMethod(&m_net->sync, [this, cancel = m_followCancel] { m_net->runFollow(cancel); });
+    QMetaObject::invokeMethod(&m_net->sync,
+                              [this, options, cancel = m_followCancel] { m_net->runFollow(options, cancel); });
 }
 
 QFuture<Result<BilledAnswer>> Workspace::fetchBilled(const QByteArray &adminKey, qint64 from, qint64 until,

@@ -32,8 +32,8 @@ public:
     void failKey(const Error &why); // what waits for it ends with this
     void setTimeout(std::chrono::milliseconds timeout); // of one request
     // Active runs are followed until they end, and what was active lately is looked at for new ones: between syncs, and
-    // through failures, until it is turned off.
-    void setFollowing(bool on);
+    // through failures, until it is turned off. What is on goes on as it is.
+    void setFollowing(bool on, const FollowOptions &options = {});
     [[nodiscard]] bool following() const { return m_followCancel != nullptr; }
 
     // What the provider counted and billed, see models/api/billedfetch.h; `pageRead` is told how many there are by
@@ -50,6 +50,7 @@ Q_SIGNALS:
     void progressed(const bobbin::SyncProgress &progress); // at most ten a second
     void syncFinished(const bobbin::Result<bobbin::SyncRow> &result);
     void failed(const QString &target, const bobbin::Error &error);
+    void followed(const bobbin::FollowRound &round);
     void changed(const bobbin::Changes &changes); // gathered, at most five a second
 
 private:

@@ -28,6 +28,12 @@ constexpr StateWord stateWords[] = {{OperationState::Planned, QLatin1String("pla
                                     {OperationState::Finished, QLatin1String("finished")},
                                     {OperationState::Cancelled, QLatin1String("cancelled")}};
 
+constexpr std::pair<GuardState, QLatin1String> guardStates[] = {
+    {GuardState::Told, QLatin1String("told")},       {GuardState::Asked, QLatin1String("asked")},
+    {GuardState::Allowed, QLatin1String("allowed")}, {GuardState::Acting, QLatin1String("acting")},
+    {GuardState::Acted, QLatin1String("acted")},     {GuardState::Failed, QLatin1String("failed")},
+    {GuardState::Late, QLatin1String("late")},       {GuardState::Declined, QLatin1String("declined")}};
+
 QString jsonText(const QJsonArray &array)
 {
     return QString::fromUtf8(QJsonDocument(array).toJson(QJsonDocument::Compact));
@@ -46,6 +52,19 @@ OperationState operationState(const QString &word)
         if (word == one.word)
             return one.state;
     return OperationState::Cancelled;
+}
+
+QString guardStateWord(GuardState state)
+{
+    return std::ranges::find(guardStates, state, &std::pair<GuardState, QLatin1String>::first)->second;
+}
+
+GuardState guardStateOf(const QString &word)
+{
+    for (const auto &[state, own] : guardStates)
+        if (word == own)
+            return state;
+    return GuardState::Told;
 }
 
 Result<std::unique_ptr<Journal>> Journal::open(const QString &path, std::function<void()> changed)
@@ -310,6 +329,84 @@ QFuture<Done> Journal::rememberHash(const QString &file, const QString &hash)
 {
     return commit([this, file, hash] {
         m_database->prepare(u"INSERT OR REPLACE INTO content_hash(file,hash) VALUES(?,?)"_s).bind(file, hash).step();
+    });
+}
+
+QFuture<Result<std::vector<GuardRow>>> Journal::noteSeen(std::vector<GuardRow> seen, const ActLimit &limit)
+{
+    return m_worker->run([this, seen = std::move(seen), limit]() -> Result<std::vector<GuardRow>> {
+        m_database->clearError();
+        std::vector<GuardRow> fresh;
+        Statement known = m_database->prepare(u"SELECT 1 FROM guard WHERE mark=?"_s);
+        for (const GuardRow &row : seen) {
+            const bool twice = std::ranges::find(fresh, row.mark, &GuardRow::mark) != fresh.end();
+            if (!twice && !known.bind(row.mark).step())
+                fresh.push_back(row);
+            known.reset();
+        }
+        if (const Done status = m_database->status(); !status || fresh.empty())
+            return status ? Result<std::vector<GuardRow>>(fresh) : fail(status.error());
+        const Done done = m_commits->transactNow([&] {
+            Statement lately = m_database->prepare(
+                u"SELECT count(*) FROM guard WHERE state IN ('acting','acted','failed') AND at>=?"_s);
+            qint64 acts = lately.bind(limit.since).step() ? lately.integer(0) : 0;
+            lately.reset();
+            Statement put = m_database->prepare(
+                u"INSERT INTO guard(mark,at,rule,act,thread,run,name,value,most,origin,state,operation,note) "
+                "VALUES(?,?,?,?,?,?,?,?,?,?,?,nullif(?,0),nullif(?,'')) RETURNING key"_s);
+            for (GuardRow &row : fresh) {
+                if (row.state == GuardState::Acting && acts++ >= limit.most) {
+                    row.state = GuardState::Asked;
+                    row.note = limit.note;
+                }
+                put.bind(row.mark, row.at, row.rule, row.act, row.thread, row.run, row.name, row.value, row.limit,
+                         row.from, guardStateWord(row.state), row.operation, row.note);
+                if (put.step())
+                    row.key = put.integer(0);
+                put.reset();
+            }
+        });
+        if (!done)
+            return fail(done.error());
+        return fresh;
+    });
+}
+
+QFuture<Done> Journal::settleSeen(qint64 key, GuardState state, qint64 operation, const QString &note, qint64 nowMs)
+{
+    return commit([this, key, state, operation, note, nowMs] {
+        m_database
+            ->prepare(u"UPDATE guard SET state=?2, operation=nullif(?3,0), "
+                      "note=coalesce(nullif(?4,''),note), settled=?5 WHERE key=?1"_s)
+            .bind(key, guardStateWord(state), operation, note, nowMs)
+            .step();
+    });
+}
+
+QFuture<Result<bool>> Journal::answerSeen(qint64 key, bool allowed, const QString &act, const QString &note,
+                                          qint64 nowMs)
+{
+    return m_worker->run([=, this]() -> Result<bool> {
+        bool asked = false;
+        const Done done = m_commits->transactNow([&] {
+            Statement put = m_database->prepare(u"UPDATE guard SET state=?2, act=coalesce(nullif(?3,''),act), "
+                                                "note=coalesce(nullif(?4,''),note), settled=?5 WHERE key=?1 AND "
+                                                "state='asked' RETURNING key"_s);
+            put.bind(key, guardStateWord(allowed ? GuardState::Allowed : GuardState::Declined),
+                     allowed ? act : QString(), note, nowMs);
+            asked = put.step();
+            put.reset();
+        });
+        if (!done)
+            return fail(done.error());
+        return asked;
+    });
+}
+
+QFuture<Done> Journal::keepInMind(const QString &key, const QString &value)
+{
+    return commit([this, key, value] {
+        m_database->prepare(u"INSERT OR REPLACE INTO guard_memory(key,value) VALUES(?,?)"_s).bind(key, value).step();
     });
 }
 

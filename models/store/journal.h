@@ -4,6 +4,7 @@
 #pragma once
 
 #include "models/audit/finding.h"
+#include "models/domain/guardrow.h"
 #include "models/plans/doneoperation.h"
 #include "models/store/groupcommit.h"
 
@@ -56,6 +57,18 @@ public:
     QFuture<Done> speakAgain(std::vector<Finding> findings);
     QFuture<Done> rememberHash(const QString &file, const QString &hash);
 
+    struct ActLimit { // more are asked about, with this note
+        qint64 since = 0; // ms
+        qint64 most = 0;
+        QString note;
+    };
+    // What the guard sees. Answers what is new, with its key: what has a mark that was written down is left out.
+    QFuture<Result<std::vector<GuardRow>>> noteSeen(std::vector<GuardRow> seen, const ActLimit &limit);
+    QFuture<Done> settleSeen(qint64 key, GuardState state, qint64 operation, const QString &note, qint64 nowMs);
+    // Of what was asked: allowed, `act` is to be done. False: it is asked no longer.
+    QFuture<Result<bool>> answerSeen(qint64 key, bool allowed, const QString &act, const QString &note, qint64 nowMs);
+    QFuture<Done> keepInMind(const QString &key, const QString &value); // of the guard
+
 private:
     std::unique_ptr<Database> m_database;
     std::unique_ptr<Worker> m_worker;
@@ -70,5 +83,7 @@ private:
 
 QString stateWord(OperationState state);
 OperationState operationState(const QString &word);
+QString guardStateWord(GuardState state);
+GuardState guardStateOf(const QString &word);
 
 } // namespace bobbin

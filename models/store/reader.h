@@ -4,6 +4,7 @@
 
 #include "models/audit/audit.h"
 #include "models/audit/cause.h"
+#include "models/domain/guardrow.h"
 #include "models/plans/consolidateplan.h"
 #include "models/plans/doneoperation.h"
 #include "models/store/rawcodec.h"
@@ -84,6 +85,7 @@ public:
     Result<WorkspaceFacts> workspaceFacts();
     Result<QStringList> metadataKeys(); // of threads, the most frequent first
     Result<ThreadTags> threadTags(const QString &key);
+    Result<Metadata> metadata(RowKey thread);
     // Findings that are kept, the costliest first; with what was said about them.
     Result<std::vector<Finding>> findings(const std::optional<RowKey> &thread = {});
     Result<qint64> openFindings(); // how many
@@ -121,7 +123,9 @@ public:
     Result<OptTime> resumeFrom(); // start of the last sync where it did not come to its end
     Result<QHash<QString, QString>> storeStamps();
     Result<std::vector<std::pair<QString, QString>>> activeRuns(); // thread id, run id
-    Result<QStringList> latelyActive(int most); // threads, the latest first
+    // Threads and when they were active last: the latest first, or those whose last sync is longest ago.
+    Result<std::vector<std::pair<QString, OptTime>>> latelyActive(int most);
+    Result<std::vector<std::pair<QString, OptTime>>> longestUnseen(int most);
     Result<QStringList> unknownThreads(const QStringList &ids); // those of ids that are not in the store
 
     // What plans are made from.
@@ -150,6 +154,16 @@ public:
     Result<std::vector<std::pair<RowKey, QString>>> operationsIn(OperationState state); // key, title
     // Those of the objects that are among its targets -> what was made of each, empty: nothing yet.
     Result<QHash<QString, QString>> madeBy(RowKey operation, const QStringList &objects);
+    struct GuardQuery {
+        std::vector<GuardState> states; // empty: all
+        qint64 since = 0; // ms
+        int limit = 0; // 0: all
+    };
+    Result<std::vector<GuardRow>> guardRows(const GuardQuery &query); // newest first
+    Result<std::optional<GuardRow>> guardRow(qint64 key);
+    Result<qint64> operationOfGuard(qint64 guardRow); // that was begun for it and has not ended; 0: none
+    Result<bool> hasActiveRun(const QString &threadId);
+    Result<QString> guardMemory(const QString &key); // empty: nothing
     Result<QSet<QString>> pinned();
     Result<bool> isPinned(const QString &object);
     Result<std::vector<std::pair<QString, QJsonObject>>> rules();

@@ -149,4 +149,15 @@ Result<ThreadTags> Reader::threadTags(const QString &key)
     return unlessFailed(std::move(tags));
 }
 
+Result<Metadata> Reader::metadata(RowKey thread)
+{
+    Statement pairs = prepare(u"SELECT e.key, e.value FROM thread t, json_each(t.metadata) e WHERE t.key=? AND "
+                              "t.metadata IS NOT NULL"_s);
+    pairs.bind(thread);
+    Metadata all;
+    while (pairs.step())
+        all.insert(pairs.text(0), pairs.text(1));
+    return unlessFailed(std::move(all));
+}
+
 } // namespace bobbin

@@ -193,4 +193,68 @@ Result<std::vector<std::pair<QString, QJsonObject>>> Reader::rules()
         [](const Statement &q) { return std::pair(q.text(0), object(q.text(1))); });
 }
 
+namespace {
+
+constexpr QLatin1String guardColumns("SELECT key,mark,at,rule,act,thread,run,name,value,most,origin,state,"
+                                     "coalesce(operation,0),coalesce(note,'') FROM journal.guard ");
+
+GuardRow guardRowOf(const Statement &q)
+{
+    GuardRow row;
+    row.key = q.integer(0);
+    row.mark = q.text(1);
+    row.at = q.integer(2);
+    row.rule = q.text(3);
+    row.act = q.text(4);
+    row.thread = q.text(5);
+    row.run = q.text(6);
+    row.name = q.text(7);
+    row.value = q.integer(8);
+    row.limit = q.integer(9);
+    row.from = q.text(10);
+    row.state = guardStateOf(q.text(11));
+    row.operation = q.integer(12);
+    row.note = q.text(13);
+    return row;
+}
+
+} // namespace
+
+Result<std::vector<GuardRow>> Reader::guardRows(const GuardQuery &query)
+{
+    QStringList states;
+    for (const GuardState state : query.states)
+        states << guardStateWord(state);
+    Statement rows = prepare(QString(guardColumns) +
+                             u"WHERE at>=?1 AND (?2 OR state IN (SELECT value FROM json_each(?3))) ORDER BY at DESC, "
+                             "key DESC LIMIT ?4"_s);
+    rows.bind(query.since, int(states.isEmpty()), jsonList(states), query.limit > 0 ? query.limit : -1);
+    return rows.collect<GuardRow>(guardRowOf);
+}
+
+Result<std::optional<GuardRow>> Reader::guardRow(qint64 key)
+{
+    Statement row = prepare(QString(guardColumns) + u"WHERE key=?"_s);
+    row.bind(key);
+    std::optional<GuardRow> found;
+    if (row.step())
+        found = guardRowOf(row);
+    return unlessFailed(std::move(found));
+}
+
+Result<qint64> Reader::operationOfGuard(qint64 guardRow)
+{
+    Statement operation = prepare(
+        u"SELECT max(key) FROM journal.operation WHERE state IN ('planned','running','interrupted') AND json_extract(options,'$.guard')=?"_s);
+    operation.bind(guardRow);
+    return unlessFailed(operation.step() ? operation.integer(0) : 0);
+}
+
+Result<QString> Reader::guardMemory(const QString &key)
+{
+    Statement value = prepare(u"SELECT value FROM journal.guard_memory WHERE key=?"_s);
+    value.bind(key);
+    return unlessFailed(value.step() ? value.text(0) : QString());
+}
+
 } // namespace bobbin

@@ -66,16 +66,29 @@ Result<std::vector<std::pair<QString, QString>>> Reader::activeRuns()
     return unlessFailed(std::move(all));
 }
 
-Result<QStringList> Reader::latelyActive(int most)
+Result<std::vector<std::pair<QString, OptTime>>> Reader::latelyActive(int most)
+{
+    Statement query = prepare(u"SELECT id, last_active FROM thread WHERE gone=0 AND last_active IS NOT NULL ORDER BY "
+                              "last_active DESC LIMIT ?"_s);
+    query.bind(most);
+    return query.collect<std::pair<QString, OptTime>>(
+        [](const Statement &q) { return std::pair(q.text(0), q.optional(1)); });
+}
+
+Result<std::vector<std::pair<QString, OptTime>>> Reader::longestUnseen(int most)
+{
+    Statement query = prepare(u"SELECT id, last_active FROM thread WHERE gone=0 ORDER BY synced LIMIT ?"_s);
+    query.bind(most);
+    return query.collect<std::pair<QString, OptTime>>(
+        [](const Statement &q) { return std::pair(q.text(0), q.optional(1)); });
+}
+
+Result<bool> Reader::hasActiveRun(const QString &threadId)
 {
     Statement query =
-        prepare(u"SELECT id FROM thread WHERE gone=0 AND last_active IS NOT NULL ORDER BY last_active DESC "
-                "LIMIT ?"_s);
-    query.bind(most);
-    QStringList ids;
-    while (query.step())
-        ids << query.text(0);
-    return unlessFailed(std::move(ids));
+        prepare(u"SELECT 1 FROM run r JOIN thread h ON h.key=r.thread WHERE r.active=1 AND h.id=? LIMIT 1"_s);
+    query.bind(threadId);
+    return unlessFailed(query.step());
 }
 
 Result<bool> Reader::knowsAssistant(const QString &id)

@@ -270,6 +270,15 @@ CREATE TABLE verdict(rule TEXT NOT NULL, subject INTEGER NOT NULL, id TEXT NOT N
     PRIMARY KEY(rule, subject, id)) WITHOUT ROWID;
 )";
 
+// What the guard saw and did, once each; and what it has to remember.
+constexpr QStringView journalVersion6 = uR"(
+CREATE TABLE guard(key INTEGER PRIMARY KEY, mark TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, rule TEXT NOT NULL,
+    act TEXT NOT NULL, thread TEXT NOT NULL, run TEXT NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL,
+    most INTEGER NOT NULL, origin TEXT NOT NULL, state TEXT NOT NULL, operation INTEGER, note TEXT, settled INTEGER);
+CREATE INDEX guard_state ON guard(state, at);
+CREATE TABLE guard_memory(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+)";
+
 // What is to be created and added, in nobody's dialect: a plan that was written down can be carried out, and taken
 // back, whatever the server speaks.
 Done makeStepsNeutral(Database &database)
@@ -298,8 +307,8 @@ constexpr Migration migrations[] = {{version1},
                                     {version7},
                                     {version8}};
 static_assert(std::size(migrations) == schemaVersion);
-constexpr Migration journalMigrations[] = {
-    {journalVersion1}, {journalVersion2}, {journalVersion3}, {u"", makeStepsNeutral}, {journalVersion5}};
+constexpr Migration journalMigrations[] = {{journalVersion1},       {journalVersion2}, {journalVersion3},
+                                           {u"", makeStepsNeutral}, {journalVersion5}, {journalVersion6}};
 static_assert(std::size(journalMigrations) == journalVersion);
 
 Done migrate(Database &database, std::span<const Migration> steps)

@@ -7,7 +7,7 @@
 namespace bobbin {
 
 constexpr int schemaVersion = 8;
-constexpr int journalVersion = 5;
+constexpr int journalVersion = 6;
 Done migrate(Database &database);
 Done tune(Database &database); // per connection
 Done migrateJournal(Database &database);

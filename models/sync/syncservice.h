@@ -32,6 +32,22 @@ struct ThreadLook {
     bool gone = false;
 };
 
+struct FollowOptions {
+    // Steps of active runs too; new runs of every known thread, the more often the more lately something came to it;
+    // new threads, where the server lists them.
+    bool closely = false;
+    std::chrono::milliseconds shortest{2'000}, longest{30'000}; // between rounds: while something moves, and else
+};
+
+struct FollowRound {
+    QStringList threads; // that were looked at: the store has them as they were a moment ago
+    qint64 active = 0; // runs, by now
+    qint64 requests = 0;
+    std::optional<Error> error; // what kept it from seeing the rest: the network, a key, the store
+    std::vector<std::pair<QString, Error>> problems; // threads that could not be read, or not whole
+    std::chrono::milliseconds next{0}; // until the next round
+};
+
 class SyncService : public QObject {
     Q_OBJECT
 public:
@@ -48,11 +64,13 @@ public:
     QCoro::Task<Done> lookAround(bool files, Cancel cancel);
     QCoro::Task<Done> refreshStore(QString storeId, Cancel cancel); // a vector store and its list of files
     QCoro::Task<Result<bool>> listsThreads(Cancel cancel); // asks once, then remembers for a week
-    QCoro::Task<> follow(Cancel cancel); // active runs, and new ones of threads that were active lately
+    // Active runs until they end, and new ones of threads that were active lately.
+    QCoro::Task<> follow(FollowOptions options, Cancel cancel);
 
 Q_SIGNALS:
     void progressed(const bobbin::SyncProgress &progress);
     void failed(const QString &target, const bobbin::Error &error);
+    void followed(const bobbin::FollowRound &round);
 
 private:
     ApiClient &m_client;
@@ -122,7 +140,22 @@ private:
     QCoro::Task<Done> filesOf(VectorStore store, Cancel cancel);
     QCoro::Task<Done> threadObject(QString threadId, Cancel cancel);
     QCoro::Task<Done> crawlFrom(ListRef ref, ListToken from, Cancel cancel);
-    QCoro::Task<bool> followRun(QString thread, QString run, Cancel cancel);
+    struct FollowState { // of one follow()
+        FollowRound round;
+        bool moved = false;
+        QHash<std::pair<QString, QString>, std::size_t> seen; // thread, run: what it looked like
+        QHash<QString, qint64> looked; // thread: when, ms
+        QHash<std::pair<QString, QString>, qint64> lost; // thread, run that the server does not know: when, ms
+        qint64 listEveryMs = 0, listDue = 0; // the list of threads
+        qint64 turnDue = 0; // of those that nothing came to for long
+    };
+    QCoro::Task<Done> followRun(QString thread, QString run, bool steps, Cancel cancel,
+                                std::shared_ptr<FollowState> state);
+    QCoro::Task<> followSome(std::vector<std::pair<QString, QString>> some, bool steps, Cancel cancel,
+                             std::shared_ptr<FollowState> state);
+    QCoro::Task<Done> lookForNews(QString thread, Cancel cancel);
+    QCoro::Task<> followThreads(FollowOptions options, Cancel cancel, std::shared_ptr<FollowState> state);
+    QCoro::Task<> followList(Cancel cancel, std::shared_ptr<FollowState> state);
     QCoro::Task<Done> threadLists(QString threadId, Cancel cancel);
     QCoro::Task<Done> runLists(QString threadId, Cancel cancel);
     QCoro::Task<Done> markAbsent(Resource resource, QStringList there);

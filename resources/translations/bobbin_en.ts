@@ -527,6 +527,16 @@
     </message>
 </context>
 <context>
+    <name>Watch</name>
+    <message numerus="yes">
+        <source>%n act(s) in the last hour: beyond that the policy asks.</source>
+        <translation>
+            <numerusform>%n act in the last hour: beyond that the policy asks.</numerusform>
+            <numerusform>%n acts in the last hour: beyond that the policy asks.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>bobbin::ui::BudgetsView</name>
     <message numerus="yes">
         <source>%1 will come to about %2 (%3 to %4: as each of the last four weeks went, weekday by weekday). %5 so far, %n day(s) left after today.</source>

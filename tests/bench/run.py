@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures Bobbin against what its users would use instead, and prints ratios: every figure beside its comparison is
-from the same run, as machines are noisy. usage: tests/bench/run.py [sync|store|chart|plans|delete]… [--small] [--work FOLDER]"""
+from the same run, as machines are noisy. usage: tests/bench/run.py [sync|store|chart|plans|audit|watch|delete]… [--small] [--work FOLDER]"""
 import argparse
 import json
 import os
@@ -304,6 +304,9 @@ def main():
         subprocess.run(program("bench_store", options.work, options.small, "--fill"), check=True, env=env, stdout=subprocess.DEVNULL)
         print(f"\nAudit of {'100,000' if options.small else '1,000,000'} runs", flush=True)
         subprocess.run(program("bench_audit", options.work, options.small), check=True, env=env, stderr=subprocess.DEVNULL)
+    if "watch" in options.what:
+        print("\nThe guard from outside", flush=True)
+        subprocess.run([f"{bin_}/bench_watch", *(["--small"] if options.small else [])], check=True, stderr=subprocess.DEVNULL)
     if "delete" in options.what:
         for wire in options.wire or wires:
             for latency in (0, 20):

@@ -122,6 +122,30 @@ echo '{"policy": 1, "rules": {"tool-step": {"limit": 3}}}' >"$home/wrong.json"
 [ "$(code "$cli" policy check "$home/wrong.json")" = 1 ] || fail "a policy with a wrong name must be refused"
 grep -q "wrong.json: rules.tool-step" "$home/err" || fail "where a policy is wrong"
 [ "$(code "$cli" policy check "$home/policy.json" --since 2026-01-01)" = 2 ] || fail "--since without a workspace"
+
+# The guard: a policy that acts is agreed to first; what it sees comes as a line of JSON each, until a signal.
+[ "$(code "$cli" watch --demo --policy "$home/policy.json" </dev/null)" = 6 ] || { cat "$home/err"; fail "a policy that acts must be agreed to"; }
+grep -q "in the last 30 days it would have" "$home/err" || fail "what a policy would have done is shown before it acts"
+[ "$(code "$cli" watch --demo --policy "$home/wrong.json")" = 1 ] || fail "a wrong policy must not be watched by"
+[ "$(code "$cli" watch --store "$home/demo.sqlite")" = 2 ] || fail "watch without a server"
+"$cli" watch --demo --policy "$home/policy.json" --yes >"$home/watched" 2>"$home/err" &
+watching=$!
+for i in $(seq 200); do grep -q '"event":"watching"' "$home/watched" && break; sleep 0.2; done
+kill -TERM $watching
+wait $watching || { cat "$home/err"; fail "watch must end well with SIGTERM"; }
+python3 - "$home/watched" <<'P' || { cat "$home/watched"; fail "what a watch says"; }
+import json, sys
+events = [json.loads(line) for line in open(sys.argv[1])]
+assert events[0]["event"] == "watching" and events[0]["acts"] and events[-1]["event"] == "ended", events
+assert all(event["time"] for event in events)
+P
+[ "$(code "$cli" guard --store "$home/demo.sqlite" --json)" = 0 ] || { cat "$home/err"; fail "guard"; }
+[ "$(code "$cli" guard allow 7 --store "$home/demo.sqlite")" = 2 ] || fail "nothing has the number 7"
+[ "$(code "$cli" guard stop too much at once)" = 0 ] || { cat "$home/err"; fail "guard stop"; }
+"$cli" guard --store "$home/demo.sqlite" 2>&1 | grep -q "too much at once" || fail "why guarding is stopped"
+[ "$(code "$cli" guard go)" = 0 ] || fail "guard go"
+[ "$(code "$cli" guard maybe)" = 2 ] || fail "guard has no maybe"
+
 [ "$(code "$cli" cost --by day --store "$home/demo.sqlite")" = 0 ] || fail "cost"
 run=$("$cli" runs --store "$home/demo.sqlite" --json --state completed --limit 1 | python3 -c 'import json,sys; print(json.load(sys.stdin)[0]["run"])')
 [ "$(code "$cli" steps "$run" --store "$home/demo.sqlite")" = 0 ] || fail "steps"

@@ -359,6 +359,20 @@ private Q_SLOTS:
         QVERIFY(limiter.waitFor(now) >= std::chrono::seconds(5));
         QVERIFY(retryAfter({{"retry-after", "1e300"}}) > std::chrono::hours(1));
     }
+    // What a server says of polling is kept, within reason, also where it counts no requests.
+    void howOftenToPollIsTheServersToSay()
+    {
+        RateLimiter limiter;
+        const auto now = RateLimiter::Clock::now();
+        QCOMPARE(limiter.pollAfter(), std::chrono::milliseconds(0));
+        limiter.answered({{"openai-poll-after-ms", "1500"}}, now);
+        QCOMPARE(limiter.pollAfter(), std::chrono::milliseconds(1'500));
+        limiter.answered({{"openai-poll-after-ms", "soon"}}, now);
+        limiter.answered({{"openai-poll-after-ms", "-1"}}, now);
+        QCOMPARE(limiter.pollAfter(), std::chrono::milliseconds(1'500));
+        limiter.answered({{"openai-poll-after-ms", "99999999999"}}, now);
+        QCOMPARE(limiter.pollAfter(), std::chrono::milliseconds(60'000));
+    }
     void whatIsInAnErrorIsVisible()
     {
         bobbin::test::TinyServer server([](QTcpSocket &socket, const QByteArray &) {

@@ -134,7 +134,7 @@ private Q_SLOTS:
     void whatIsWrongIsNamed()
     {
         const auto read = policyFromJson(R"({"policy": 1, "preset": "generous", "actsAnHour": -1, "turnCap": 3,
-            "rules": {"turn-cap": {"limit": 0, "act": "cancel"}, "tool-step": {"limit": 3}, "retries": {"backOffSeconds": 3},
+            "rules": {"turn-cap": {"limit": 0, "act": "replace"}, "tool-step": {"limit": 3}, "retries": {"backOffSeconds": 3},
                       "models": {"limit": []}, "money-a-day": {"limit": "5"}, "context-ceiling": {"limit": 1.5, "when": 1},
                       "tool-steps": 7, "tokens-a-day": {"act": "ask"}, "tokens-a-month": {"limit": null}},
             "metadata": [{"key": "", "rules": {}}, 5, {"key": "a", "value": "b"}, {"key": "a", "value": "b"}],
