@@ -556,6 +556,7 @@ void Watch::readBudgets(const QStringList &threads)
         return;
     }
     std::vector<Budget> budgets;
+    budgets.reserve(wanted.size());
     for (const PolicyBudget &one : wanted)
         budgets.push_back(budgetOf(one));
     then(m_auditor.withLedger(
@@ -565,6 +566,7 @@ void Watch::readBudgets(const QStringList &threads)
                  if (!states || !active)
                      return fail(!states ? states.error() : active.error());
                  std::vector<BudgetUse> uses;
+                 uses.reserve(wanted.size());
                  for (std::size_t i = 0; i < wanted.size(); ++i)
                      uses.push_back({wanted[i].now, wanted[i].rule,
                                      isMoney(wanted[i].rule) ? (*states)[i].spent.known.pico : (*states)[i].tokens});
