@@ -123,7 +123,8 @@ public:
     Result<OptTime> resumeFrom(); // start of the last sync where it did not come to its end
     Result<QHash<QString, QString>> storeStamps();
     Result<std::vector<std::pair<QString, QString>>> activeRuns(); // thread id, run id
-    // Threads and when they were active last: the latest first, or those whose last sync is longest ago.
+    Result<bool> hasActiveRun(const QString &threadId);
+    // Threads and when they were active last, or else made: the latest first, or those whose last sync is longest ago.
     Result<std::vector<std::pair<QString, OptTime>>> latelyActive(int most);
     Result<std::vector<std::pair<QString, OptTime>>> longestUnseen(int most);
     Result<QStringList> unknownThreads(const QStringList &ids); // those of ids that are not in the store
@@ -162,7 +163,6 @@ public:
     Result<std::vector<GuardRow>> guardRows(const GuardQuery &query); // newest first
     Result<std::optional<GuardRow>> guardRow(qint64 key);
     Result<qint64> operationOfGuard(qint64 guardRow); // that was begun for it and has not ended; 0: none
-    Result<bool> hasActiveRun(const QString &threadId);
     Result<QString> guardMemory(const QString &key); // empty: nothing
     Result<QSet<QString>> pinned();
     Result<bool> isPinned(const QString &object);

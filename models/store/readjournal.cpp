@@ -244,8 +244,9 @@ Result<std::optional<GuardRow>> Reader::guardRow(qint64 key)
 
 Result<qint64> Reader::operationOfGuard(qint64 guardRow)
 {
-    Statement operation = prepare(
-        u"SELECT max(key) FROM journal.operation WHERE state IN ('planned','running','interrupted') AND json_extract(options,'$.guard')=?"_s);
+    Statement operation =
+        prepare(u"SELECT max(key) FROM journal.operation WHERE state IN ('planned','running','interrupted') AND "
+                "json_extract(options,'$.guard')=?"_s);
     operation.bind(guardRow);
     return unlessFailed(operation.step() ? operation.integer(0) : 0);
 }

@@ -68,8 +68,12 @@ Result<std::vector<std::pair<QString, QString>>> Reader::activeRuns()
 
 Result<std::vector<std::pair<QString, OptTime>>> Reader::latelyActive(int most)
 {
-    Statement query = prepare(u"SELECT id, last_active FROM thread WHERE gone=0 AND last_active IS NOT NULL ORDER BY "
-                              "last_active DESC LIMIT ?"_s);
+    // One that is still empty was made to be used.
+    Statement query = prepare(
+        u"SELECT id, at FROM (SELECT id, last_active AS at FROM thread WHERE gone=0 AND last_active IS NOT NULL "
+        "ORDER BY last_active DESC LIMIT ?1) UNION ALL SELECT id, at FROM (SELECT id, created AS at FROM thread WHERE "
+        "gone=0 AND last_active IS NULL AND created IS NOT NULL ORDER BY created DESC LIMIT ?1) ORDER BY at DESC "
+        "LIMIT ?1"_s);
     query.bind(most);
     return query.collect<std::pair<QString, OptTime>>(
         [](const Statement &q) { return std::pair(q.text(0), q.optional(1)); });
@@ -77,7 +81,8 @@ Result<std::vector<std::pair<QString, OptTime>>> Reader::latelyActive(int most)
 
 Result<std::vector<std::pair<QString, OptTime>>> Reader::longestUnseen(int most)
 {
-    Statement query = prepare(u"SELECT id, last_active FROM thread WHERE gone=0 ORDER BY synced LIMIT ?"_s);
+    Statement query =
+        prepare(u"SELECT id, coalesce(last_active,created) FROM thread WHERE gone=0 ORDER BY synced LIMIT ?"_s);
     query.bind(most);
     return query.collect<std::pair<QString, OptTime>>(
         [](const Statement &q) { return std::pair(q.text(0), q.optional(1)); });
