@@ -95,7 +95,7 @@ void Cli::showGuard(const std::vector<GuardRow> &rows)
         const RuleInfo *rule = ruleOfWord(row.rule);
         const auto amount = [&](qint64 value) {
             return Cell{rule ? amountText(rule->rule, value) : QString::number(value),
-                        rule && isMoney(rule->rule) ? QVariant(Money{value}.dollars()) : QVariant(value)};
+                        rule ? plainAmount(rule->rule, value) : QVariant(value)};
         };
         output.add({number(row.key),
                     {format::when(row.at), format::isoTime(row.at)},

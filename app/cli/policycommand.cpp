@@ -25,16 +25,11 @@ QString word(const char *text)
     return QString::fromLatin1(text);
 }
 
-QVariant plain(GuardRule rule, qint64 amount)
-{
-    return isMoney(rule) ? QVariant(Money{amount}.dollars()) : QVariant(amount);
-}
-
 QVariant plainLimit(GuardRule rule, const RuleLimit &limit)
 {
     if (limit.none)
         return {};
-    return rule == GuardRule::Models ? QVariant(limit.models.join(u' ')) : plain(rule, limit.number);
+    return rule == GuardRule::Models ? QVariant(limit.models.join(u' ')) : plainAmount(rule, limit.number);
 }
 
 } // namespace
@@ -167,8 +162,8 @@ void Cli::showPolicy(const GuardPolicy &policy, const TriedPolicy *tried)
             acts << QJsonObject{{u"rule"_s, word(infoOf(act.rule).word)},
                                 {u"act"_s, word(actWord(act.act))},
                                 {u"when"_s, format::isoTime(act.when)},
-                                {u"value"_s, QJsonValue::fromVariant(plain(act.rule, act.value))},
-                                {u"limit"_s, QJsonValue::fromVariant(plain(act.rule, act.limit))},
+                                {u"value"_s, QJsonValue::fromVariant(plainAmount(act.rule, act.value))},
+                                {u"limit"_s, QJsonValue::fromVariant(plainAmount(act.rule, act.limit))},
                                 {u"thread"_s, tried->threads.value(act.thread)},
                                 {u"run"_s, tried->runs.value(act.run)},
                                 {u"name"_s, act.name}};

@@ -40,11 +40,6 @@ QString word(const char *text)
     return QString::fromLatin1(text);
 }
 
-QJsonValue amount(GuardRule rule, qint64 value)
-{
-    return isMoney(rule) ? QJsonValue(Money{value}.dollars()) : QJsonValue(value);
-}
-
 } // namespace
 
 QJsonObject guardJson(const GuardRow &row)
@@ -57,8 +52,8 @@ QJsonObject guardJson(const GuardRow &row)
                      {u"seen"_s, format::isoTime(row.at)},
                      {u"from"_s, row.from}};
     if (rule && rule->rule != GuardRule::Models) {
-        json[u"value"_s] = amount(rule->rule, row.value);
-        json[u"limit"_s] = amount(rule->rule, row.limit);
+        json[u"value"_s] = QJsonValue::fromVariant(plainAmount(rule->rule, row.value));
+        json[u"limit"_s] = QJsonValue::fromVariant(plainAmount(rule->rule, row.limit));
     }
     for (const auto &[key, text] : {std::pair(u"thread"_s, row.thread), std::pair(u"run"_s, row.run),
                                     std::pair(u"name"_s, row.name), std::pair(u"note"_s, row.note)})

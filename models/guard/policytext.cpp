@@ -101,6 +101,11 @@ QString amountText(GuardRule rule, qint64 amount)
     return {};
 }
 
+QVariant plainAmount(GuardRule rule, qint64 amount)
+{
+    return isMoney(rule) ? QVariant(Money{amount}.dollars()) : QVariant(amount);
+}
+
 QString limitText(GuardRule rule, const RuleLimit &limit)
 {
     if (limit.none)

@@ -4,12 +4,15 @@
 
 #include "models/guard/policy.h"
 
+#include <QVariant>
+
 namespace bobbin {
 
 QString guardRuleTitle(GuardRule rule);
 QString guardActName(GuardAct act);
 QString limitText(GuardRule rule, const RuleLimit &limit);
 QString amountText(GuardRule rule, qint64 amount); // in the rule's unit, of a limit or of what went beyond
+QVariant plainAmount(GuardRule rule, qint64 amount); // for programs: US dollars, or the number itself
 QString originText(const RuleOrigin &origin);
 
 } // namespace bobbin
