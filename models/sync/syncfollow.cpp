@@ -34,13 +34,10 @@ bool isAway(const Error &error)
     switch (error.kind) {
     case Network:
     case Timeout:
-    case Tls:
     case Forbidden:
     case RateLimited:
-    case Storage:
     case Cancelled:
     case NotThisProtocol:
-    case SwitchedOff:
         return true;
     default:
         return needsPerson(error);
@@ -241,7 +238,7 @@ QCoro::Task<> SyncService::follow(FollowOptions options, Cancel cancel)
         co_await timer;
         if (cancel->requested() || m_sync != 0)
             continue;
-        const qint64 sentBefore = m_client.requestsSent();
+        qint64 sentBefore = m_client.requestsSent();
         state->round = {};
         state->moved = false;
         auto readActive = m_store.read([](Reader &reader) { return reader.activeRuns(); });
@@ -251,6 +248,15 @@ QCoro::Task<> SyncService::follow(FollowOptions options, Cancel cancel)
             state->round.error = active.error();
         auto following = followSome(runs, options.closely, cancel, state);
         co_await following;
+        // Whoever watches them need not wait for the threads that are due.
+        if (options.closely && !state->round.threads.isEmpty() && !cancel->requested()) {
+            FollowRound first = std::exchange(state->round, {});
+            state->round.error = first.error;
+            first.active = qint64(runs.size());
+            first.requests = m_client.requestsSent() - std::exchange(sentBefore, m_client.requestsSent());
+            first.whole = false;
+            Q_EMIT followed(first);
+        }
         // As long as nothing moves, every round is one at the longest interval, and looks for what began meanwhile.
         if (!cancel->requested() && !state->round.error &&
             (options.closely || (!state->moved && wait == options.longest))) {

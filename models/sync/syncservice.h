@@ -46,6 +46,7 @@ struct FollowRound {
     std::optional<Error> error; // what kept it from seeing the rest: the network, a key, the store
     std::vector<std::pair<QString, Error>> problems; // threads that could not be read, or not whole
     std::chrono::milliseconds next{0}; // until the next round
+    bool whole = true; // false: of active runs only, which are told of first; the rest of the round follows
 };
 
 class SyncService : public QObject {

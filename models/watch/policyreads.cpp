@@ -1,7 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/watch/policyreads.h"
 
+#include "models/plans/cancelplan.h"
+#include "models/session/budgetcheck.h"
+
 namespace bobbin {
+
+namespace {
+
+Budget budgetOf(const PolicyBudget &from)
+{
+    Budget budget;
+    const bool byDay = from.rule == GuardRule::MoneyADay || from.rule == GuardRule::TokensADay;
+    budget.per = byDay ? Budget::Per::Day : Budget::Per::Month;
+    budget.id = from.id;
+    budget.value = from.value;
+    if (from.now.limitFrom.from == RuleOrigin::From::Assistant)
+        budget.scope = Budget::Scope::Assistant;
+    else if (from.now.limitFrom.from == RuleOrigin::From::MetadataValue)
+        budget.scope = Budget::Scope::MetadataValue;
+    return budget;
+}
+
+} // namespace
 
 Result<QHash<QString, ThreadTags>> tagsOf(const GuardPolicy &policy, Reader &reader)
 {
@@ -15,6 +36,95 @@ Result<QHash<QString, ThreadTags>> tagsOf(const GuardPolicy &policy, Reader &rea
         tags.insert(layer.key, *std::move(read));
     }
     return tags;
+}
+
+Result<Sighted> lookAt(Reader &reader, const GuardPolicy &policy, const QStringList &threads, qint64 since, qint64 now,
+                       const QHash<QString, qint64> &cancelling)
+{
+    Sighted sighted;
+    std::vector<RowKey> keys;
+    QHash<RowKey, QString> ids;
+    for (const QString &id : threads) {
+        const auto key = reader.keyOf(RowKind::Threads, id);
+        if (!key)
+            return fail(key.error());
+        if (*key) {
+            keys.push_back(**key);
+            ids.insert(**key, id);
+        }
+    }
+    Ledger ledger;
+    if (const Done read = reader.readLedger(ledger, keys); !read)
+        return fail(read.error());
+    for (const ThreadFact &fact : ledger.threads) {
+        SeenThread seen;
+        seen.id = ids.value(fact.key);
+        seen.fact = &fact;
+        if (!policy.metadata.empty()) {
+            auto metadata = reader.metadata(fact.key);
+            if (!metadata)
+                return fail(metadata.error());
+            seen.metadata = *std::move(metadata);
+        }
+        std::vector<RowKey> runs;
+        for (const RunFact &run : fact.runs)
+            if (isActive(run.status) || run.created >= since)
+                runs.push_back(run.key);
+        const auto rows = reader.rows<RunRow>(runs);
+        if (!rows)
+            return fail(rows.error());
+        for (const RunRow &run : *rows) {
+            seen.runs.insert(run.key, run.id);
+            if (run.status == RunStatus::RequiresAction) {
+                const auto steps = reader.steps(run.key);
+                if (!steps)
+                    return fail(steps.error());
+                if (const auto waits = explainRun(run, {}, *steps, now).waitsMs)
+                    seen.waits.insert(run.key, *waits);
+            } else if (run.status == RunStatus::Cancelling) {
+                // The server does not say since when.
+                const qint64 from = cancelling.value(run.id, now);
+                sighted.cancelling.insert(run.id, from);
+                seen.waits.insert(run.key, now - from);
+            }
+        }
+        for (GuardRow &row : seenIn(ledger, seen, policy, since, now))
+            sighted.rows.push_back(std::move(row));
+    }
+    return sighted;
+}
+
+Result<std::vector<GuardRow>> lookAtBudgets(const Ledger &ledger, Reader &reader,
+                                            const std::vector<PolicyBudget> &wanted, const QStringList &threads,
+                                            qint64 now)
+{
+    std::vector<Budget> budgets;
+    budgets.reserve(wanted.size());
+    for (const PolicyBudget &one : wanted)
+        budgets.push_back(budgetOf(one));
+    const auto states = readBudgets(ledger, reader, budgets);
+    const auto active = reader.activeRuns();
+    if (!states || !active)
+        return fail(!states ? states.error() : active.error());
+    std::vector<BudgetUse> uses;
+    uses.reserve(wanted.size());
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+        uses.push_back({wanted[i].now, wanted[i].rule,
+                        isMoney(wanted[i].rule) ? (*states)[i].spent.known.pico : (*states)[i].tokens});
+    std::vector<ActiveRun> runs;
+    for (const auto &[thread, id] : *active) {
+        if (!threads.contains(thread)) // only what was looked at
+            continue;
+        const auto run = reader.keyOf(RowKind::Runs, id, thread);
+        const auto key = reader.keyOf(RowKind::Threads, thread);
+        if (!run || !key || !*run || !*key)
+            continue;
+        const auto row = reader.rows<RunRow>({**run});
+        const auto metadata = reader.metadata(**key);
+        if (row && !row->empty() && metadata)
+            runs.push_back({thread, id, row->front().assistant, *metadata});
+    }
+    return seenOf(uses, runs, now);
 }
 
 } // namespace bobbin

@@ -6,6 +6,7 @@
 #include "models/guard/policy.h"
 #include "models/session/auditor.h"
 #include "models/session/workspace.h"
+#include "models/store/whendone.h"
 
 namespace bobbin {
 
@@ -36,13 +37,13 @@ Q_SIGNALS:
     void noted(const bobbin::GuardRow &row); // it is new, or its state changed
     void blind(const bobbin::Error &error); // it cannot see: nothing is done until sees()
     void sees();
-    void unclear(const QString &thread, const bobbin::Error &error); // could not be read, or not whole; once each
+    void unclear(const QString &thread,
+                 const bobbin::Error &error); // could not be read, or not whole; once, until it can
     void held(bool stopped); // guarding was stopped, or goes on
     void failed(const bobbin::Error &error); // what it should know or keep cannot be read or written
     void idle();
 
 private:
-    struct Sighted; // what one read of the store brings
     struct Open; // what is still to be done
     enum class Budgets { Read, Leave };
 
@@ -87,9 +88,17 @@ private:
     [[nodiscard]] bool mayAct();
     [[nodiscard]] bool isOwn(const GuardRow &row) const; // it is being seen to already
 
-    static Result<Sighted> look(Reader &reader, const GuardPolicy &policy, const QStringList &threads, qint64 since,
-                                qint64 now, const QHash<QString, qint64> &cancelling);
     static Result<Open> readOpen(Reader &reader, const QStringList &threads);
 };
+
+template <class T, class F> void Watch::then(const QFuture<T> &future, F answer)
+{
+    ++m_pending;
+    whenDone(future, this, [this, answer = std::move(answer)](const T &result) mutable {
+        answer(result);
+        --m_pending;
+        rest();
+    });
+}
 
 } // namespace bobbin

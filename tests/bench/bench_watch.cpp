@@ -4,6 +4,7 @@
 #include "models/session/auditor.h"
 #include "models/watch/watch.h"
 #include "tests/support/liveruns.h"
+#include "tests/support/policies.h"
 
 #include <QElapsedTimer>
 #include <QSignalSpy>
@@ -22,8 +23,8 @@ struct Played {
     double crossedMs = 0, cancelMs = -1; // since it began: the step beyond the ceiling, the cancel's arrival
 };
 
-constexpr int ceiling = 5;
-constexpr int rounds = 20;
+constexpr int ceiling = 15; // so late that the run is followed by then
+constexpr int rounds = 30;
 constexpr int retries = 8;
 
 void wait(std::chrono::milliseconds time)
@@ -101,26 +102,34 @@ int main(int argc, char **argv)
                 cancelledAt = clock.elapsed();
         };
     });
+    // Where the time goes.
+    double foundMs = -1, writtenMs = -1, begunMs = -1; // since it began
     const auto begin = [&] {
         cancelledAt = 0;
+        foundMs = writtenMs = begunMs = -1;
         clock.start();
     };
     begin();
     const Played freely = explosion(live, cancelledAt, clock);
     const Played freeSpiral = spiral(live);
     GuardPolicy policy;
-    RuleLimit steps, tries;
-    steps.number = ceiling;
-    tries.number = 3;
-    policy.connection[std::size_t(GuardRule::ToolSteps)] = {steps, GuardAct::CancelRun};
-    policy.connection[std::size_t(GuardRule::Retries)] = {tries, GuardAct::CancelRun};
+    of(policy, GuardRule::ToolSteps) = upTo(ceiling, GuardAct::CancelRun);
+    of(policy, GuardRule::Retries) = upTo(3, GuardAct::CancelRun);
     policy.actsAnHour = 1'000;
     Watch watch(*bench.workspace, auditor, policy, [] { return false; });
+    QObject::connect(&watch, &Watch::noted, &watch, [&](const GuardRow &row) {
+        if (row.state == GuardState::Acting)
+            (row.operation == 0 ? writtenMs : begunMs) = double(clock.elapsed());
+    });
+    QObject::connect(bench.workspace.get(), &Workspace::followed, &watch, [&](const FollowRound &round) {
+        if (foundMs < 0 && !round.whole)
+            foundMs = double(clock.elapsed());
+    });
     QSignalSpy watching(&watch, &Watch::watching);
     watch.start();
     if (!watching.wait(20'000))
         return 1;
-    std::vector<double> late, tokens;
+    std::vector<double> late, tokens, found, seen, planned, sent;
     qint64 requests = 0;
     double seconds = 0;
     int cancelled = 0;
@@ -135,6 +144,10 @@ int main(int argc, char **argv)
         if (played.cancelMs >= 0) {
             ++cancelled;
             late.push_back(played.cancelMs - played.crossedMs);
+            found.push_back(foundMs);
+            seen.push_back(writtenMs - played.crossedMs);
+            planned.push_back(begunMs - writtenMs);
+            sent.push_back(played.cancelMs - begunMs);
         }
     }
     const Played heldSpiral = spiral(live);
@@ -148,6 +161,11 @@ int main(int argc, char **argv)
     std::printf(
         "from the step that crosses to the cancel's arrival: median %.0f ms, most %.0f ms (looks %d ms apart)\n",
         median(late), late.empty() ? -1 : *std::ranges::max_element(late), 1'000);
+    std::printf(
+        "of it until it is seen and written down %.0f ms, until an operation is begun %.0f ms, until it is sent "
+        "%.0f ms (medians)\n",
+        median(seen), median(planned), median(sent));
+    std::printf("a run of a thread that nobody told of is followed after %.0f ms (median)\n", median(found));
     std::printf("spiral of %d blind retries: %lld prompt tokens unguarded, %lld watched\n", retries,
                 (long long)freeSpiral.tokens, (long long)heldSpiral.tokens);
     std::printf("requests: %.1f a second while a run is followed, %.1f a second when nothing runs, 20 threads\n",

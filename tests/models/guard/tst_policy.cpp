@@ -4,6 +4,7 @@
 #include "models/guard/policytrial.h"
 #include "models/whatif/replay.h"
 #include "tests/support/ledgers.h"
+#include "tests/support/policies.h"
 
 #include <QRandomGenerator>
 #include <QTemporaryDir>
@@ -14,22 +15,6 @@ using namespace bobbin::test;
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-RuleSaid &of(PolicyLayer &layer, GuardRule rule)
-{
-    return layer[std::size_t(rule)];
-}
-const RuleNow &of(const PolicyNow &now, GuardRule rule)
-{
-    return now[std::size_t(rule)];
-}
-
-RuleSaid upTo(qint64 number, GuardAct act)
-{
-    RuleLimit limit;
-    limit.number = number;
-    return {limit, act};
-}
 
 qint64 times(const PolicyTrial &trial, GuardRule rule)
 {

@@ -2,27 +2,17 @@
 // What the guard makes of a thread as it is: which runs are in its sight, what is said once, and what is to be done.
 #include "models/core/money.h"
 #include "models/guard/sight.h"
+#include "tests/support/policies.h"
 
 #include <QTest>
 
 using namespace bobbin;
+using namespace bobbin::test;
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
 constexpr qint64 now = 1'780'000'000'000; // 2026-05-28T20:26:40Z
-
-RuleSaid upTo(qint64 number, std::optional<GuardAct> act = {})
-{
-    RuleLimit limit;
-    limit.number = number;
-    return {limit, act};
-}
-
-RuleSaid &of(GuardPolicy &policy, GuardRule rule)
-{
-    return policy.connection[std::size_t(rule)];
-}
 
 RunFact run(RowKey key, qint64 created, RunStatus status, qint16 rounds = 0, qint32 turn = 1)
 {

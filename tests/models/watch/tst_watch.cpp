@@ -4,6 +4,7 @@
 #include "models/guard/sight.h"
 #include "models/watch/watch.h"
 #include "tests/support/liveruns.h"
+#include "tests/support/policies.h"
 
 #include <QSignalSpy>
 
@@ -12,18 +13,6 @@ using namespace bobbin::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-RuleSaid upTo(qint64 number, std::optional<GuardAct> act = {})
-{
-    RuleLimit limit;
-    limit.number = number;
-    return {limit, act};
-}
-
-RuleSaid &of(GuardPolicy &policy, GuardRule rule)
-{
-    return policy.connection[std::size_t(rule)];
-}
 
 GuardPolicy cancelling(qint64 toolSteps)
 {
@@ -91,6 +80,17 @@ class TestWatch : public QObject {
         open.limit = 5;
         open.state = GuardState::Acting;
         QVERIFY(wait(m_bench.store->journal().noteSeen({open}, {0, 10, {}})));
+    }
+    // A thread that has used up the day's tokens, and its next run.
+    std::pair<QString, QString> runBeyondTheBudget(GuardAct act)
+    {
+        GuardPolicy policy;
+        of(policy, GuardRule::TokensADay) = upTo(3'000, act);
+        watch(policy);
+        const QString thread = m_app->makeThread();
+        if (m_app->ends(thread, m_app->ask(thread, {{u"demo_rounds"_s, u"2"_s}})) != "completed")
+            qFatal("the first run does not complete");
+        return {thread, m_app->explode(thread, 200)};
     }
     bool isStored(const QString &run)
     {
@@ -232,6 +232,19 @@ private Q_SLOTS:
         QTest::qWait(1'000);
         QVERIFY(rowsOf(thread, GuardState::Late).empty());
     }
+    // It may be found before its program has said a word there.
+    void aThreadThatIsStillEmptyIsLookedAtAgain()
+    {
+        watch(cancelling(3));
+        const QString thread = m_app->makeThread();
+        QTRY_VERIFY_WITH_TIMEOUT(*wait(m_bench.store->read([&](Reader &r) -> Result<bool> {
+            const auto key = r.keyOf(RowKind::Threads, thread);
+            return key && *key;
+        })),
+                                 20'000);
+        QTest::qWait(1'500);
+        QCOMPARE(m_app->ends(thread, m_app->explode(thread, 60)), QByteArray("cancelled"));
+    }
     void moreActsThanAllowedAreAsked()
     {
         GuardPolicy policy = cancelling(3);
@@ -300,6 +313,25 @@ private Q_SLOTS:
         m_bench.faults({});
         QTRY_COMPARE_WITH_TIMEOUT(sees.size(), 1, 20'000);
         QCOMPARE(m_app->ends(thread, run), QByteArray("cancelled"));
+    }
+    // Whoever acts on them does not wait for the threads that are due.
+    void activeRunsAreToldFirst()
+    {
+        const QString thread = m_app->makeThread();
+        const QString run = m_app->explode(thread, 200);
+        QVERIFY(m_bench.sync());
+        std::vector<FollowRound> rounds;
+        connect(m_bench.workspace.get(), &Workspace::followed, this,
+                [&](const FollowRound &round) { rounds.push_back(round); });
+        watch(cancelling(100));
+        QTRY_VERIFY_WITH_TIMEOUT(rounds.size() >= 2, 20'000);
+        m_bench.workspace->disconnect(this);
+        QVERIFY(!rounds[0].whole);
+        QCOMPARE(rounds[0].threads, QStringList(thread));
+        QVERIFY(rounds[1].whole);
+        QVERIFY(!rounds[1].threads.isEmpty());
+        QVERIFY(!rounds[1].threads.contains(thread)); // not twice
+        QVERIFY(m_app->run(thread, run).active());
     }
     void oneWatchAConnection()
     {
@@ -379,12 +411,7 @@ private Q_SLOTS:
     }
     void aBudgetAsksForEachRun()
     {
-        GuardPolicy policy;
-        of(policy, GuardRule::TokensADay) = upTo(3'000, GuardAct::Ask);
-        watch(policy);
-        const QString thread = m_app->makeThread();
-        QCOMPARE(m_app->ends(thread, m_app->ask(thread, {{u"demo_rounds"_s, u"2"_s}})), QByteArray("completed"));
-        const QString run = m_app->explode(thread, 200);
+        const auto [thread, run] = runBeyondTheBudget(GuardAct::Ask);
         QVERIFY(comes(thread, GuardState::Asked));
         const GuardRow asked = rowsOf(thread, GuardState::Asked).front();
         QCOMPARE(asked.run, run);
@@ -410,12 +437,7 @@ private Q_SLOTS:
     }
     void aBudgetThatIsUsedUpCancels()
     {
-        GuardPolicy policy;
-        of(policy, GuardRule::TokensADay) = upTo(3'000, GuardAct::CancelRun);
-        watch(policy);
-        const QString thread = m_app->makeThread();
-        QCOMPARE(m_app->ends(thread, m_app->ask(thread, {{u"demo_rounds"_s, u"2"_s}})), QByteArray("completed"));
-        const QString run = m_app->explode(thread, 200);
+        const auto [thread, run] = runBeyondTheBudget(GuardAct::CancelRun);
         QCOMPARE(m_app->ends(thread, run), QByteArray("cancelled"));
         QVERIFY(comes(thread, GuardState::Acted));
         QCOMPARE(rowsOf(thread, GuardState::Acted).front().rule, u"tokens-a-day"_s);
