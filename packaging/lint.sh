@@ -6,7 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 install_missing $build_packages $run_packages $test_packages clang-tidy-19 clazy
 build asan
 files=${*:-$(git ls-files 'models/*.cpp' 'ui/*.cpp' 'app/*.cpp')}
-printf '%s\n' $files | xargs -P "$(nproc)" -I{} clang-tidy-19 --quiet -p build/asan {} 2>/dev/null | grep -E 'warning:|error:' | sort -u | tee build/lint.log || true
+printf '%s\n' $files | xargs -P "$(nproc)" -I{} clang-tidy-19 --quiet -p build/asan {} 2>/dev/null | grep -E "^$root/(models|ui|app)/.*(warning|error):" | sort -u | tee build/lint.log || true
 # Left out: rules of Qt 5 (qstring-ref), and those that take the values of a QJsonArray for references.
 printf '%s\n' $files | xargs -P "$(nproc)" -I{} clazy-standalone -p build/asan -checks=level1,no-qstring-ref,no-range-loop-reference,no-range-loop-detach {} 2>&1 |
     grep -E "^$root/(models|ui|app)/.*-Wclazy" | sort -u | tee -a build/lint.log || true

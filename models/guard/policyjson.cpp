@@ -120,7 +120,7 @@ private:
         if (!all.isArray() && !all.isUndefined())
             problem(u"metadata"_s, Words::tr("is %1 and not a list").arg(shown(all)));
         int number = 0;
-        for (const QJsonValue &one : all.toArray()) {
+        for (const QJsonValue one : all.toArray()) {
             const QString at = u"metadata[%1]"_s.arg(number++);
             const QJsonObject own = objectAt(one, at);
             known(own, {u"key"_s, u"value"_s, u"rules"_s}, at + u'.');
@@ -198,7 +198,7 @@ private:
             return limit;
         }
         if (info.rule == GuardRule::Models) {
-            for (const QJsonValue &model : value.toArray())
+            for (const QJsonValue model : value.toArray())
                 if (model.isString() && !model.toString().isEmpty())
                     limit.models << model.toString();
             if (limit.models.isEmpty() || limit.models.size() != value.toArray().size())

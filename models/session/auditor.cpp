@@ -279,7 +279,7 @@ Result<Auditor::Outcome> Auditor::run(Reader &reader, State &state, const Job &j
             gone.id = reader.threadId(gone.key).value_or(QString());
     outcome.report.threads = qint64(state.ledger.threads.size());
     outcome.report.runs = qint64(state.ledger.runs());
-    outcome.report.changed = qint64(outcome.changes.put.size() + outcome.changes.gone.size());
+    outcome.report.changed = qint64(outcome.changes.put.size()) + qint64(outcome.changes.gone.size());
     outcome.report.milliseconds = clock.elapsed();
     return outcome;
 }

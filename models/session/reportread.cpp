@@ -75,6 +75,7 @@ Result<Report> readReport(const Ledger &ledger, Reader &reader, const ReportOpti
     const ThreadNames names(*std::move(titles), options.texts);
     const auto &costly = report.bill.threads.empty() ? report.bill.costliestEver : report.bill.threads;
     std::vector<RowKey> keys;
+    keys.reserve(costly.size());
     for (const CostlyThread &thread : costly)
         keys.push_back(thread.key);
     const auto rows = reader.rows<ThreadRow>(keys);

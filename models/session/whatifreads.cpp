@@ -69,6 +69,7 @@ Replay ReplayQuestion::replayed(const Ledger &ledger) const
 std::vector<Replay> ReplayQuestion::replayed(const Ledger &ledger, const std::vector<FrontierPoint> &pairs) const
 {
     std::vector<Measures> each;
+    each.reserve(pairs.size());
     for (const FrontierPoint &pair : pairs)
         each.push_back(with(measures, pair));
     return replayedAll(ledger, each);

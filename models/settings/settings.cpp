@@ -16,7 +16,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-const QString versionKey = QStringLiteral("version");
+constexpr auto versionKey = "version"_L1;
 
 QString keyOf(const Setting &setting)
 {

@@ -181,7 +181,7 @@ void FrontierChart::mousePressEvent(QMouseEvent *event)
 {
     QWidget::mousePressEvent(event);
     if (const auto point = pointAt(event->pos()); point && event->button() == Qt::LeftButton) {
-        select(*point);
+        select(point);
         Q_EMIT chosen(m_frontier.points[*point]);
     }
 }

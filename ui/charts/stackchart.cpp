@@ -218,7 +218,7 @@ void StackChart::mousePressEvent(QMouseEvent *event)
     const auto column = columnAt(event->pos());
     if (event->button() != Qt::LeftButton || !column)
         return;
-    select(*column);
+    select(column);
     Q_EMIT activated(*column);
 }
 

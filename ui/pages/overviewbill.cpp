@@ -67,6 +67,7 @@ Result<OverviewPage::Shown> OverviewPage::readBill(const Ledger &ledger, Reader 
             shown.findings.push_back(std::move(finding));
     const auto &costly = shown.bill.threads.empty() ? shown.bill.costliestEver : shown.bill.threads;
     std::vector<RowKey> keys;
+    keys.reserve(costly.size());
     for (const CostlyThread &thread : costly)
         keys.push_back(thread.key);
     auto rows = reader.rows<ThreadRow>(keys);

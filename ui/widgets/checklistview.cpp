@@ -282,6 +282,7 @@ void ChecklistView::help(const CheckItem &item)
         return;
     }
     std::vector<RowKey> threads;
+    threads.reserve(item.evidence.size());
     for (const Evidence &evidence : item.evidence)
         threads.push_back(evidence.key);
     Q_EMIT rotateWanted(threads);

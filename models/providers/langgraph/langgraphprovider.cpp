@@ -22,7 +22,6 @@ struct ProviderText {
 };
 
 constexpr int pageSize = 500; // the server takes up to 1000; a run carries its whole input
-const QJsonArray threadFields{u"thread_id"_s, u"created_at"_s, u"updated_at"_s, u"status"_s, u"metadata"_s};
 
 QString segment(const QString &id)
 {
@@ -283,7 +282,8 @@ Request LangGraphProvider::list(const ListRef &ref, const ListToken &from) const
         return search(u"/assistants/search"_s, page);
     case Resource::Threads: {
         QJsonObject body = page;
-        body.insert(u"select"_s, threadFields); // without its state
+        body.insert(u"select"_s, // without its state
+                    QJsonArray{u"thread_id"_s, u"created_at"_s, u"updated_at"_s, u"status"_s, u"metadata"_s});
         return search(u"/threads/search"_s, body);
     }
     case Resource::Runs:
@@ -362,7 +362,7 @@ Result<Page> LangGraphProvider::readPage(const ListRef &ref, const ListToken &fr
     page.objects = std::move(answer->objects);
     page.problems = std::move(answer->problems);
     OffsetPlace place = OffsetPlace::from(from);
-    const qint64 told = qint64(page.objects.size() + page.problems.size());
+    const qint64 told = qint64(page.objects.size()) + qint64(page.problems.size());
     const qint64 end = place.begin() + told;
     page.more = told >= pageSize;
     if (ref.resource != Resource::Runs) {

@@ -50,7 +50,7 @@ void LimitSearchView::setReady(bool ready)
 void LimitSearchView::tryPairs(const ReplayQuestion &question, std::vector<FrontierPoint> left, Frontier found,
                                const std::shared_ptr<ReadProgress> &progress)
 {
-    progress->all = qint64(left.size() + found.points.size());
+    progress->all = qint64(left.size()) + qint64(found.points.size());
     progress->done = qint64(found.points.size());
     if (!m_search->isOf(progress))
         return; // given up for another
