@@ -124,6 +124,7 @@ HttpAnswer DemoServer::handle(const HttpRequest &original)
         answer.status = reply.status;
         answer.body = reply.body;
         answer.contentType = reply.type;
+        answer.more = reply.more;
     };
     const int limit = m_options.rateLimit > 0 ? m_options.rateLimit : 100'000;
     const qint64 resetMs = std::max<qint64>(0, 60'000 - m_minute.elapsed());
@@ -145,6 +146,8 @@ HttpAnswer DemoServer::handle(const HttpRequest &original)
     else if (!faulty || !fault->refuses()) // what is refused is not done either
         finish(route(request));
     if (faulty) {
+        if (fault->refuses())
+            answer.more = {};
         if (fault->times > 0)
             --fault->times;
         applyFault(*fault, answer);
@@ -274,6 +277,10 @@ Reply DemoServer::routeUnderV1(const HttpRequest &original)
         return stores(request, body);
     if (top == "chat"_L1 && request.segments.value(2) == "completions"_L1 && request.method == "POST")
         return chat(body);
+    if (!foundry && top == "responses"_L1)
+        return responses(request, body);
+    if (!foundry && top == "conversations"_L1)
+        return conversations(request, body);
     return error(404, u"Invalid URL (%1 %2)"_s.arg(QString::fromLatin1(request.method), request.path));
 }
 
@@ -359,7 +366,7 @@ Reply DemoServer::chat(const QJsonObject &body)
     const QString summary = u"Summary: "_s + all.left(500).trimmed();
     const qint64 prompt = estimateTokens(size);
     const qint64 completion = estimateTokens(summary.toUtf8().size());
-    return ok(compact(QJsonObject{
+    const QJsonObject answer{
         {u"id"_s, QString::fromLatin1(m_state.newId("chatcmpl-"))},
         {u"object"_s, u"chat.completion"_s},
         {u"created"_s, nowSeconds()},
@@ -372,7 +379,9 @@ Reply DemoServer::chat(const QJsonObject &body)
          QJsonObject{{u"prompt_tokens"_s, prompt},
                      {u"completion_tokens"_s, completion},
                      {u"total_tokens"_s, prompt + completion},
-                     {u"prompt_tokens_details"_s, QJsonObject{{u"cached_tokens"_s, 0}}}}}}));
+                     {u"prompt_tokens_details"_s, QJsonObject{{u"cached_tokens"_s, 0}}}}}};
+    return body["stream"_L1].toBool() ? streamChat(answer, body["stream_options"_L1]["include_usage"_L1].toBool())
+                                      : ok(compact(answer));
 }
 
 } // namespace bobbin::demo

@@ -65,6 +65,8 @@ private:
     QElapsedTimer m_minute;
     QSet<QByteArray> m_live; // threads with an active run
     int m_thisMinute = 0;
+    QHash<QString, QJsonObject> m_responses;
+    QHash<QString, qint64> m_conversations; // tokens of what was said there
     qint64 m_requestNumber = 0;
 
     HttpAnswer handle(const HttpRequest &request);
@@ -78,7 +80,7 @@ private:
     void tick();
     void advance(DemoThread &thread, DemoRun &run, qint64 nowMs);
 
-    static Reply ok(const QByteArray &body) { return {200, body, "application/json"}; }
+    static Reply ok(const QByteArray &body) { return {200, body}; }
     static Reply error(int status, const QString &message, const QString &param = {}, const QString &code = {},
                        const QString &type = QStringLiteral("invalid_request_error"));
     static Reply missing(const QString &what, const QString &id);
@@ -94,11 +96,18 @@ private:
     Reply batches(const HttpRequest &request, const QJsonObject &body, const QString &store);
     Reply search(const QJsonObject &body, const QString &store);
     Reply chat(const QJsonObject &body);
+    // streams.cpp
+    struct RunStream;
+    Reply streamRun(const DemoThread &thread, const DemoRun &run, bool newThread = false);
+    QByteArray tellRun(RunStream &told, bool *done);
+    static Reply streamChat(const QJsonObject &completion, bool usage);
+    Reply conversations(const HttpRequest &request, const QJsonObject &body);
+    Reply responses(const HttpRequest &request, const QJsonObject &body);
     Reply organization(const HttpRequest &request);
 
     std::optional<Reply> addMessage(DemoThread &thread, const QJsonObject &body);
     Reply createThread(const QJsonObject &body, DemoThread **made = nullptr);
-    Reply createRun(DemoThread &thread, const QJsonObject &body);
+    Reply createRun(DemoThread &thread, const QJsonObject &body, bool newThread = false);
     std::optional<Reply> attach(const QString &store, const QJsonObject &entry);
 };
 

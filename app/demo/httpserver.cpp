@@ -15,6 +15,7 @@ namespace {
 
 constexpr qsizetype longestHead = 64 * 1024;
 constexpr qint64 longestBody = 600LL << 20;
+constexpr int moreEveryMs = 15;
 
 QByteArray reason(int status)
 {
@@ -64,6 +65,7 @@ private:
     qint64 &m_served;
     QByteArray m_buffer;
     std::deque<std::shared_ptr<Pending>> m_queue;
+    bool m_sendingMore = false;
 
     void read()
     {
@@ -176,12 +178,46 @@ private:
 
     void flush()
     {
-        while (!m_queue.empty() && m_queue.front()->ready) {
+        while (!m_queue.empty() && m_queue.front()->ready && !m_sendingMore) {
             const std::shared_ptr<Pending> next = m_queue.front();
             m_queue.pop_front();
+            if (next->answer.more && next->answer.broken == HttpAnswer::Break::None) {
+                sendMore(next);
+                continue;
+            }
             if (!send(*next))
                 return;
         }
+    }
+
+    // Answers behind it wait for its end.
+    void sendMore(const std::shared_ptr<Pending> &pending)
+    {
+        const HttpAnswer &a = pending->answer;
+        QByteArray out = "HTTP/1.1 " + QByteArray::number(a.status) + ' ' + reason(a.status) +
+            "\r\ncontent-type: " + a.contentType + "\r\ntransfer-encoding: chunked\r\n";
+        for (const auto &[name, value] : a.headers)
+            out += name + ": " + value + "\r\n";
+        m_socket->write(out + "\r\n");
+        auto *timer = new QTimer(this);
+        connect(timer, &QTimer::timeout, this, [this, pending, timer] {
+            bool done = false;
+            const QByteArray piece = pending->answer.more(&done);
+            if (!piece.isEmpty())
+                m_socket->write(QByteArray::number(piece.size(), 16) + "\r\n" + piece + "\r\n");
+            if (!done)
+                return;
+            timer->deleteLater();
+            timer->stop();
+            m_socket->write("0\r\n\r\n");
+            m_sendingMore = false;
+            if (pending->close)
+                m_socket->disconnectFromHost();
+            else
+                flush();
+        });
+        m_sendingMore = true;
+        timer->start(moreEveryMs);
     }
 
     bool send(const Pending &pending)

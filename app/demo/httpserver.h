@@ -26,6 +26,8 @@ struct HttpAnswer {
     QByteArray contentType = "application/json";
     QByteArray body;
     QList<std::pair<QByteArray, QByteArray>> headers;
+    // In place of the body: asked for more of it, again and again, until it is done.
+    std::function<QByteArray(bool *done)> more = {};
     int delayMs = 0;
     enum class Break { None, Hang, ResetMidBody, Truncate } broken = Break::None;
 };

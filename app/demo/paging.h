@@ -11,6 +11,7 @@ struct Reply {
     int status = 200;
     QByteArray body;
     QByteArray type = "application/json";
+    std::function<QByteArray(bool *done)> more = {}; // what comes as it is made, asked again and again; none: body
 };
 
 // Index of the last row of recent pages, by its id.

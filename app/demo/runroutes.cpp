@@ -18,9 +18,10 @@ constexpr qint64 runLife = 600;
 constexpr qsizetype mostToolOutput = 512 * 1024;
 
 // What a live run is told to do by its own metadata or its assistant's, so that spirals and explosions can be played:
-// demo_rounds: rounds of a tool that the server has itself, the same call each time; demo_fails: the code it fails
-// with.
+// demo_rounds: rounds of a tool that the server has itself, the same call each time; demo_asks: rounds in which it
+// waits for outputs of the function tool that it has (1); demo_fails: the code it fails with.
 constexpr auto roundsKey = "demo_rounds";
+constexpr auto asksKey = "demo_asks";
 constexpr auto failsKey = "demo_fails";
 constexpr int mostRounds = 1'000;
 constexpr qint64 schemaTokens = 1'200, outputTokens = 2'000;
@@ -50,7 +51,7 @@ void sumUp(DemoRun &run)
 
 } // namespace
 
-Reply DemoServer::createRun(DemoThread &thread, const QJsonObject &body)
+Reply DemoServer::createRun(DemoThread &thread, const QJsonObject &body, bool newThread)
 {
     const QJsonObject *assistant = m_state.assistants.find(body["assistant_id"_L1].toString());
     if (!assistant)
@@ -59,9 +60,6 @@ Reply DemoServer::createRun(DemoThread &thread, const QJsonObject &body)
         return error(400,
                      u"Thread %1 already has an active run %2."_s.arg(QString::fromLatin1(thread.id),
                                                                       QString::fromLatin1(active->id)));
-    if (body["stream"_L1].toBool())
-        return error(400, u"This server does not stream: leave 'stream' out and poll the run."_s, u"stream"_s,
-                     u"unsupported_value"_s);
     const QJsonArray tools =
         body["tools"_L1].isArray() ? body["tools"_L1].toArray() : (*assistant)["tools"_L1].toArray();
     if (body["tools"_L1].toArray().size() > 20)
@@ -102,7 +100,8 @@ Reply DemoServer::createRun(DemoThread &thread, const QJsonObject &body)
         context = std::min(context, run.maxPrompt); // the oldest messages drop out
     run.tokens = {context, 0, 0};
     thread.runs.push_back(std::move(run));
-    return ok(runJson(thread, thread.runs.back()));
+    return body["stream"_L1].toBool() ? streamRun(thread, thread.runs.back(), newThread)
+                                      : ok(runJson(thread, thread.runs.back()));
 }
 
 Reply DemoServer::runs(const HttpRequest &request, const QJsonObject &body, DemoThread &thread)
@@ -178,7 +177,7 @@ Reply DemoServer::runs(const HttpRequest &request, const QJsonObject &body, Demo
         run->status = "queued";
         run->nextMs = nowMs() + queuedMs;
         m_live.insert(thread.id);
-        return ok(runJson(thread, *run));
+        return body["stream"_L1].toBool() ? streamRun(thread, *run) : ok(runJson(thread, *run));
     }
     return error(404, u"Invalid URL (%1 %2)"_s.arg(QString::fromLatin1(request.method), request.path));
 }
@@ -251,7 +250,9 @@ void DemoServer::advance(DemoThread &thread, DemoRun &run, qint64 now)
         for (const QJsonValue tool : QJsonDocument::fromJson(run.tools).array())
             if (function.isEmpty())
                 function = tool["function"_L1]["name"_L1].toString();
-        if (!function.isEmpty() && !run.toolsAnswered) {
+        const bool asksAgain =
+            run.toolsAnswered && int(run.steps.size()) < told[QLatin1String(asksKey)].toString().toInt();
+        if (!function.isEmpty() && (!run.toolsAnswered || asksAgain)) {
             run.status = "requires_action";
             run.pendingCalls = "[{\"id\":" + jsonString(m_state.newId("call_")) +
                 ",\"type\":\"function\",\"function\":{\"name\":" + jsonString(function.toUtf8()) +

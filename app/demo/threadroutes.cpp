@@ -117,7 +117,7 @@ Reply DemoServer::threads(const HttpRequest &request, const QJsonObject &body)
             return missing(u"assistant"_s, body["assistant_id"_L1].toString());
         DemoThread *made = nullptr;
         const Reply thread = createThread(objectOrEmpty(body["thread"_L1]), &made);
-        return made ? createRun(*made, body) : thread;
+        return made ? createRun(*made, body, true) : thread;
     }
     DemoThread *thread = m_state.threadById.value(id.toLatin1());
     if (!thread)
