@@ -7,7 +7,7 @@ root=$PWD
 
 build_packages="g++ cmake ninja-build ccache qt6-base-dev libqt6opengl6-dev qt6-charts-dev qt6-svg-dev qt6-networkauth-dev qt6-tools-dev
  qt6-tools-dev-tools qt6-l10n-tools qtkeychain-qt6-dev qcoro-qt6-dev libsimdjson-dev libsqlite3-dev libexpected-dev
- libzstd-dev libcli11-dev libgl1-mesa-dev"
+ libzstd-dev libcli11-dev libgl1-mesa-dev libboost-dev libssl-dev zlib1g-dev"
 run_packages="libqt6svg6 libsecret-1-0 fonts-noto-core"
 test_packages="python3 zstd dbus gnome-keyring libsecret-tools clang-format fonts-wqy-microhei desktop-file-utils appstream openssl nghttp2-proxy"
 

@@ -127,7 +127,7 @@ bool Cli::choose(Connection *connection)
         return true;
     }
     if (!m_options.storeFile.isEmpty() && !m_options.syncFirst && m_options.connection.isEmpty() &&
-        !isOperation(m_options) && m_options.command != "watch"_L1)
+        !isOperation(m_options) && m_options.command != "watch"_L1 && m_options.command != "gateway"_L1)
         return true; // only reading a store
     QStringList names;
     for (const Connection &c : all)
@@ -145,7 +145,8 @@ void Cli::openStore(const Connection &connection)
     const QString file = m_options.storeFile.isEmpty() ? Connections::storeFile(connection) : m_options.storeFile;
     if (m_options.command == "watch"_L1 && !QFile::exists(file))
         m_options.syncFirst = true; // else there is nothing to follow
-    if (!m_options.syncFirst && !QFile::exists(file)) {
+    const bool fromNothing = m_options.command == "gateway"_L1; // it learns what passes
+    if (!m_options.syncFirst && !fromNothing && !QFile::exists(file)) {
         complain(u"nothing was synced yet into %1; add --sync"_s.arg(QDir::toNativeSeparators(file)));
         end(Failed);
         return;
@@ -188,7 +189,9 @@ void Cli::withKey(const std::function<void()> &go)
 void Cli::goOn()
 {
     checkIds([this] {
-        if (m_options.command == "watch"_L1)
+        if (m_options.command == "gateway"_L1)
+            openGateway();
+        else if (m_options.command == "watch"_L1)
             m_options.syncFirst ? watch() : withKey([this] { watch(); });
         else if (!isOperation(m_options))
             show();

@@ -4,8 +4,8 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/connectioncommands.h"
+#include "app/cli/guarding.h"
 #include "app/cli/patience.h"
-#include "app/cli/watchcommand.h"
 #include "app/demo/demohost.h"
 #include "models/credentials/credentials.h"
 #include "models/guard/policy.h"
@@ -17,6 +17,7 @@
 
 namespace bobbin::cli {
 
+struct BudgetLine;
 struct TriedPolicy;
 
 class Cli : public QObject {
@@ -37,7 +38,7 @@ private:
     std::unique_ptr<OperationCommand> m_operation;
     std::unique_ptr<ConnectionCommand> m_connectionCommand;
     std::optional<GuardPolicy> m_policy; // to be tried
-    std::unique_ptr<WatchCommand> m_watch;
+    std::unique_ptr<GuardingCommand> m_guarding;
     bool m_partFailed = false;
 
     Patience m_patience;
@@ -73,8 +74,12 @@ private:
     void showReconciliation(const Reconciliation &all, const ReconcileQuery &query);
     void policy();
     std::optional<GuardPolicy> readPolicyFile(const QString &file); // else it has said what is wrong
+    std::optional<GuardPolicy> policyHere(); // the usual one, which only tells, where there is none
     void watch();
+    void openGateway();
     void guard();
+    void budget();
+    void showBudgets(const std::vector<BudgetLine> &lines);
     void stopGuarding();
     void showGuard(const std::vector<GuardRow> &rows);
     void answerGuard();

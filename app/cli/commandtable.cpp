@@ -95,9 +95,9 @@ QString checkPolicy(Options &o)
     return {};
 }
 
-QString checkWatch(Options &o)
+QString checkNothing(Options &o)
 {
-    return o.arguments.isEmpty() ? QString() : u"watch wants nothing but options"_s;
+    return o.arguments.isEmpty() ? QString() : u"%1 wants nothing but options"_s.arg(o.command);
 }
 
 QString checkGuard(Options &o)
@@ -161,16 +161,15 @@ QString atMostOne(Options &o)
                                          : QString();
 }
 
-const QByteArrayList from{"connection", "base-url", "provider", "ca-file", "demo", "store"};
-const QByteArrayList read = from + QByteArrayList{"sync", "no-steps", "at-once", "list-limit", "timeout"};
-const QByteArrayList how{"json", "csv"};
-const QByteArrayList table{"sort", "ascending", "limit"};
-const QByteArrayList act{"dry-run", "yes", "timeout"};
-
 } // namespace
 
 const std::vector<CommandSpec> &commandSpecs()
 {
+    static const QByteArrayList from{"connection", "base-url", "provider", "ca-file", "demo", "store"};
+    static const QByteArrayList read = from + QByteArrayList{"sync", "no-steps", "at-once", "list-limit", "timeout"};
+    static const QByteArrayList how{"json", "csv"};
+    static const QByteArrayList table{"sort", "ascending", "limit"};
+    static const QByteArrayList act{"dry-run", "yes", "timeout"};
     static const std::vector<CommandSpec> all{
         {"connections",
          "the saved connections; add and edit ask for the key on the terminal, unseen, or read it from standard input",
@@ -208,6 +207,11 @@ const std::vector<CommandSpec> &commandSpecs()
          "what the provider counted and billed (asked with an admin key, or from CSV exports of its dashboard) beside "
          "what is recorded here, and what makes the difference; 30 days without --since",
          "CSV_FILE", read + QByteArrayList{"since", "until", "of-project", "by"} + how, checkReconcile},
+        {"budget",
+         "how far budgets are in the running day and month, those of the Costs page and of the policy; the exit code "
+         "is "
+         "0 within all of them, 11 from 80 % of one on, 12 where one is used up",
+         nullptr, read + QByteArrayList{"policy"} + how, checkNothing},
         {"policy",
          "policy check FILE: what is wrong with it, and its rules; with a workspace, how often they would have acted "
          "there and what that would have spared, in 30 days without --since",
@@ -215,7 +219,12 @@ const std::vector<CommandSpec> &commandSpecs()
         {"watch",
          "follow the workspace's runs and act as the policy says, until a signal ends it; each event is a line of "
          "JSON. A policy that acts shows first what it would have done lately, and wants --yes once",
-         nullptr, from + QByteArrayList{"policy", "interval", "yes", "timeout"}, checkWatch},
+         nullptr, from + QByteArrayList{"policy", "interval", "yes", "timeout"}, checkNothing},
+        {"gateway",
+         "stand in the line: listen on this computer, forward to the workspace's server, and refuse what the policy "
+         "does not allow before it costs anything; a program's base URL is the address in its first event. Watches "
+         "besides. Ends and tells as watch does",
+         nullptr, from + QByteArrayList{"policy", "port", "own-key", "interval", "yes", "timeout"}, checkNothing},
         {"guard",
          "what the guard saw and did, the newest first; allow or decline what it asks; stop all guarding, in every "
          "program, and let it go on",

@@ -2,6 +2,9 @@
 // The guard at the terminal: begin to watch, see what it saw and did, answer what it asks, stop it.
 #include "app/cli/cli.h"
 
+#include "app/cli/gatewaycommand.h"
+#include "app/cli/watchcommand.h"
+
 #include "models/core/format.h"
 #include "models/guard/policytext.h"
 #include "models/guard/sight.h"
@@ -16,23 +19,50 @@ namespace bobbin::cli {
 using namespace Qt::Literals::StringLiterals;
 
 // Without a policy of its own a connection is held to the usual one, which only tells.
-void Cli::watch()
+std::optional<GuardPolicy> Cli::policyHere()
 {
     const QString own = policyFile(m_session.connection().id);
-    const QString file = !m_options.policyFile.isEmpty() ? m_options.policyFile : own;
-    GuardPolicy policy;
-    if (!m_options.policyFile.isEmpty() || QFile::exists(own)) {
-        const auto read = readPolicyFile(file);
-        if (!read)
+    if (!m_options.policyFile.isEmpty() || QFile::exists(own))
+        return readPolicyFile(!m_options.policyFile.isEmpty() ? m_options.policyFile : own);
+    complain(u"there is no policy for this connection: the usual limits hold, and are only told of. --policy FILE, or "
+             "%1, says otherwise"_s.arg(QDir::toNativeSeparators(own)));
+    return GuardPolicy();
+}
+
+void Cli::watch()
+{
+    if (const auto policy = policyHere())
+        audited([this, policy] {
+            m_guarding = std::make_unique<WatchCommand>(m_options, m_session, *policy, [this](int code) { end(code); });
+            m_guarding->start();
+        });
+}
+
+// Callers may have the key where this computer has none: then it judges by what passes, and cannot look itself.
+void Cli::openGateway()
+{
+    key(m_session.connection(), false, [this](const Result<QByteArray> &key) {
+        if (!key && m_options.ownKey) {
+            refuse(key.error(), NotConnected);
             return;
-        policy = *read;
-    } else {
-        complain(u"there is no policy for this connection: watching with the usual limits, and only telling. "
-                 "--policy FILE, or %1, says otherwise"_s.arg(QDir::toNativeSeparators(own)));
-    }
-    audited([this, policy] {
-        m_watch = std::make_unique<WatchCommand>(m_options, m_session, policy, [this](int code) { end(code); });
-        m_watch->start();
+        }
+        if (key) {
+            m_session.workspace()->setKey(*key);
+        } else {
+            complain(u"there is no key of its own: it judges by what passes, and can neither look nor cancel: "_s +
+                     errorText(key.error()).line());
+            m_session.workspace()->goWithoutKey();
+        }
+        const auto policy = policyHere();
+        if (!policy)
+            return;
+        audited([this, policy, key] {
+            m_guarding = std::make_unique<GatewayCommand>(
+                m_options, m_session, *policy, key.value_or(QByteArray()),
+                [this](KeyAnswer answer) { this->key(m_session.connection(), true, std::move(answer)); },
+                [this](int code) { end(code); });
+            m_guarding->start();
+        });
     });
 }
 

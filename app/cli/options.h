@@ -21,6 +21,8 @@ enum ExitCode {
     NothingToDo = 5,
     Refused = 6,
     TimedOut = 7,
+    BudgetNear = 11, // from 80 % on
+    BudgetOver = 12,
     FoundNote = 10, // an audit's worst finding: 10 note, 11 warning, 12 serious
     Interrupted = 130
 };
@@ -58,6 +60,8 @@ struct Options {
     std::optional<qint64> above; // prompt tokens
     // Guard
     QString policyFile; // empty: the connection's
+    int port = 0; // of the gateway; 0: any
+    bool ownKey = false; // callers of the gateway need none
     int intervalSeconds = 0; // between two looks, at the least; 0: the usual one
     // Connections
     std::vector<std::function<void(Connection &)>> connectionEdits; // what the options change in one

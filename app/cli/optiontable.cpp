@@ -161,7 +161,8 @@ constexpr OptionSpec specs[] = {
      }},
     // operations
     {"dry-run", nullptr, "show the plan, do nothing", false, on<&Options::dryRun>},
-    {"yes", nullptr, "do it without asking; watch: let the policy act from now on", false, on<&Options::yes>},
+    {"yes", nullptr, "do it without asking; watch and gateway: let the policy act from now on", false,
+     on<&Options::yes>},
     {"timeout", "SECONDS", "end when nothing has moved for so long (600); what was begun can be finished later", false,
      [](Options &o, const QStringList &v) { return number(v, 1, 86'400, o.timeoutSeconds); }},
     {"all", nullptr, "all of them; findings: dismissed ones as well", false, on<&Options::all>},
@@ -231,6 +232,10 @@ constexpr OptionSpec specs[] = {
     {"policy", "FILE", "the policy, instead of the connection's own", false, take<&Options::policyFile>},
     {"interval", "SECONDS", "look no more often than this (1); the longest pause is 20 s, or this", false,
      [](Options &o, const QStringList &v) { return number(v, 1, 3'600, o.intervalSeconds); }},
+    {"port", "PORT", "listen there (any that is free)", false,
+     [](Options &o, const QStringList &v) { return number(v, 1, 65'535, o.port); }},
+    {"own-key", nullptr, "send the connection's key: callers send the token that is printed at the start instead",
+     false, on<&Options::ownKey>},
     // connections
     {"provider", "ID", "whose protocol; without it the base URL tells: assistants-v2, foundry-agents, langgraph", false,
      connectionText<&Connection::provider>},

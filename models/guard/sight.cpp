@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/guard/sight.h"
 
-#include "models/core/days.h"
 #include "models/guard/crossings.h"
+#include "models/guard/guardmarks.h"
 #include "models/guard/policytext.h"
 
 #include <QCoreApplication>
@@ -21,23 +21,6 @@ struct SightText {
 
 constexpr qint64 minuteMs = 60'000;
 
-QString word(const char *text)
-{
-    return QString::fromLatin1(text);
-}
-
-GuardRow rowOf(GuardRule rule, const RuleNow &now, qint64 value, qint64 at)
-{
-    GuardRow row;
-    row.at = at;
-    row.rule = word(infoOf(rule).word);
-    row.act = word(actWord(now.act));
-    row.value = value;
-    row.limit = now.limit.number;
-    row.from = originText(now.actFrom);
-    return row;
-}
-
 // `possible`: what would be done can be done now, and else why not.
 void settle(GuardRow &row, GuardAct act, bool possible, const QString &whyNot)
 {
@@ -52,8 +35,9 @@ void settle(GuardRow &row, GuardAct act, bool possible, const QString &whyNot)
     case GuardAct::Refuse:
     case GuardAct::Replace:
         row.state = GuardState::Told;
-        row.note = SightText::tr("A watch looks from outside and sees it when it has happened: only what stands in the "
-                                 "line can do this. “Cancel the run” works from outside.");
+        row.note =
+            SightText::tr("A watch sees it when it has happened: what passes a gateway is refused there. “Cancel "
+                          "the run” works from outside.");
         break;
     case GuardAct::CancelRun:
     case GuardAct::Rotate:
@@ -125,7 +109,7 @@ private:
     void add(GuardRule rule, const RuleNow &now, RowKey run, qint64 value, const QString &name, const QString &what,
              bool running)
     {
-        GuardRow row = rowOf(rule, now, value, m_now);
+        GuardRow row = guardRowOf(rule, now, value, m_now);
         row.mark = row.rule + u'/' + m_thread.id + u'/' + what;
         // What only told, and then came to ask or to act under a changed policy, is a thing of its own.
         if (now.act != GuardAct::Notify)
@@ -147,29 +131,6 @@ private:
     }
 };
 
-QString periodOf(GuardRule rule, qint64 now)
-{
-    const QDate date = dateOf(now / dayMs);
-    const bool byDay = rule == GuardRule::MoneyADay || rule == GuardRule::TokensADay;
-    return date.toString(byDay ? u"yyyy-MM-dd"_s : u"yyyy-MM"_s);
-}
-
-bool counts(const ActiveRun &run, const RuleOrigin &of)
-{
-    switch (of.from) {
-    case RuleOrigin::From::Assistant:
-        return run.assistant == of.name;
-    case RuleOrigin::From::MetadataValue: {
-        const auto has = [&](const auto &pair) { return pair.first + u'=' + pair.second == of.name; };
-        return std::any_of(run.metadata.constKeyValueBegin(), run.metadata.constKeyValueEnd(), has);
-    }
-    case RuleOrigin::From::Preset:
-    case RuleOrigin::From::Connection:
-        break;
-    }
-    return true;
-}
-
 } // namespace
 
 std::vector<GuardRow> seenIn(const Ledger &ledger, const SeenThread &thread, const GuardPolicy &policy, qint64 since,
@@ -187,27 +148,26 @@ std::vector<GuardRow> seenOf(const std::vector<BudgetUse> &budgets, const std::v
         // Of limits near 2^63 a product would run over.
         if (!over && use.used < limit / 100 * nearPercent + limit % 100 * nearPercent / 100)
             continue;
-        GuardRow row = rowOf(use.rule, use.budget, use.used, now);
+        GuardRow row = guardRowOf(use.rule, use.budget, use.used, now);
         row.name = use.budget.limitFrom.name;
-        row.mark = row.rule + u'/' + QString::number(int(use.budget.limitFrom.from)) + row.name + u'/' +
-            periodOf(use.rule, now);
+        row.mark = markOf(use, now);
         if (!over) {
             row.mark += u"/near"_s;
-            row.act = word(actWord(GuardAct::Notify));
+            row.act = guardWord(actWord(GuardAct::Notify));
             rows.push_back(std::move(row));
             continue;
         }
         const bool each = use.budget.act == GuardAct::CancelRun || use.budget.act == GuardAct::Ask;
         GuardRow told = row; // also where nothing runs
         if (each)
-            told.act = word(actWord(GuardAct::Notify));
+            told.act = guardWord(actWord(GuardAct::Notify));
         else
             settle(told, use.budget.act, false, {});
         rows.push_back(std::move(told));
         if (!each)
             continue;
         for (const ActiveRun &run : active)
-            if (counts(run, use.budget.limitFrom)) {
+            if (counts(use.budget.limitFrom, run.assistant, run.metadata)) {
                 GuardRow cancel = row;
                 cancel.mark += u'/' + run.run + u'/' + row.act;
                 cancel.thread = run.thread;
@@ -239,10 +199,14 @@ bool isActing(GuardAct act)
     return act == GuardAct::CancelRun || act == GuardAct::Rotate;
 }
 
-bool isActing(const GuardPolicy &policy)
+bool isActing(const GuardPolicy &policy, GuardPlace place)
 {
-    const auto acts = [](const PolicyLayer &layer) {
-        return std::ranges::any_of(layer, [](const RuleSaid &said) { return said.act && isActing(*said.act); });
+    const auto acts = [place](const PolicyLayer &layer) {
+        return std::ranges::any_of(layer, [place](const RuleSaid &said) {
+            return said.act &&
+                (place == GuardPlace::Outside ? isActing(*said.act)
+                                              : *said.act != GuardAct::Notify && *said.act != GuardAct::Ask);
+        });
     };
     return acts(policy.connection) ||
         std::ranges::any_of(policy.metadata, [&](const MetadataLayer &one) { return acts(one.layer); }) ||

@@ -39,7 +39,8 @@ constexpr qint64 nearPercent = 80;
 GuardAct actIfAllowed(GuardRule rule);
 // One that changes something on the server when the guard sees it from outside.
 [[nodiscard]] bool isActing(GuardAct act);
-[[nodiscard]] bool isActing(const GuardPolicy &policy); // any of its rules is
+enum class GuardPlace : quint8 { Outside, InLine }; // where it looks from: in the line it can refuse
+[[nodiscard]] bool isActing(const GuardPolicy &policy, GuardPlace place = GuardPlace::Outside); // any of its rules is
 const RuleInfo *ruleOfWord(const QString &word); // null: unknown
 std::optional<GuardAct> actOfWord(const QString &word);
 

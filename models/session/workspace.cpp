@@ -44,6 +44,14 @@ struct Workspace::Net {
         --tasks;
     }
 
+    QCoro::Task<> runRefresh(QString thread, Cancel cancel, std::shared_ptr<QPromise<Done>> promise)
+    {
+        ++tasks;
+        promise->addResult(co_await sync.refresh(std::move(thread), std::move(cancel)));
+        promise->finish();
+        --tasks;
+    }
+
     QCoro::Task<> runFetchBilled(Connection connection, QByteArray adminKey, qint64 from, qint64 until,
                                  std::function<void()> pageRead, Cancel cancel,
                                  std::shared_ptr<QPromise<Result<BilledAnswer>>> promise)
@@ -59,7 +67,7 @@ struct Workspace::Net {
 Workspace::Workspace(Connection connection, std::optional<QByteArray> key, std::shared_ptr<Store> store,
                      std::shared_ptr<const PriceTable> prices, QObject *parent)
     : QObject(parent), m_connection(std::move(connection)), m_store(std::move(store)),
-      m_net(std::make_unique<Net>(m_connection, key, *m_store, std::move(prices)))
+      m_net(std::make_unique<Net>(m_connection, key, *m_store, std::move(prices))), m_refreshCancel(makeCancel())
 {
     m_thread.setObjectName(u"network"_s);
     m_net->client.moveToThread(&m_thread);
@@ -83,6 +91,7 @@ Workspace::~Workspace()
 {
     cancel();
     setFollowing(false);
+    m_refreshCancel->request();
     if (m_billedCancel)
         m_billedCancel->request();
     // A suspended coroutine whose reply dies never resumes: let all of them end first.
@@ -179,6 +188,16 @@ void Workspace::setFollowing(bool on, const FollowOptions &options)
     m_followCancel = makeCancel();
     QMetaObject::invokeMethod(&m_net->sync,
                               [this, options, cancel = m_followCancel] { m_net->runFollow(options, cancel); });
+}
+
+QFuture<Done> Workspace::refresh(const QString &thread)
+{
+    auto promise = std::make_shared<QPromise<Done>>();
+    promise->start();
+    QMetaObject::invokeMethod(&m_net->sync, [this, thread, promise, cancel = m_refreshCancel] {
+        m_net->runRefresh(thread, cancel, promise);
+    });
+    return promise->future();
 }
 
 QFuture<Result<BilledAnswer>> Workspace::fetchBilled(const QByteArray &adminKey, qint64 from, qint64 until,

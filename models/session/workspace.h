@@ -36,6 +36,9 @@ public:
     void setFollowing(bool on, const FollowOptions &options = {});
     [[nodiscard]] bool following() const { return m_followCancel != nullptr; }
 
+    // Reads a thread anew, whole: after that the store has it as it was a moment ago.
+    [[nodiscard]] QFuture<Done> refresh(const QString &thread);
+
     // What the provider counted and billed, see models/api/billedfetch.h; `pageRead` is told how many there are by
     // now. Asked for again, what was under way is given up.
     [[nodiscard]] QFuture<Result<BilledAnswer>> fetchBilled(const QByteArray &adminKey, qint64 from, qint64 until,
@@ -61,6 +64,7 @@ private:
     std::unique_ptr<Net> m_net;
     Cancel m_cancel;
     Cancel m_followCancel;
+    Cancel m_refreshCancel;
     Cancel m_billedCancel; // of the last that was begun
     bool m_syncing = false;
     Changes m_pending;

@@ -94,23 +94,31 @@ Result<Sighted> lookAt(Reader &reader, const GuardPolicy &policy, const QStringL
     return sighted;
 }
 
-Result<std::vector<GuardRow>> lookAtBudgets(const Ledger &ledger, Reader &reader,
-                                            const std::vector<PolicyBudget> &wanted, const QStringList &threads,
-                                            qint64 now)
+Result<std::vector<BudgetUse>> readUses(const Ledger &ledger, Reader &reader, const std::vector<PolicyBudget> &wanted)
 {
     std::vector<Budget> budgets;
     budgets.reserve(wanted.size());
     for (const PolicyBudget &one : wanted)
         budgets.push_back(budgetOf(one));
     const auto states = readBudgets(ledger, reader, budgets);
-    const auto active = reader.activeRuns();
-    if (!states || !active)
-        return fail(!states ? states.error() : active.error());
+    if (!states)
+        return fail(states.error());
     std::vector<BudgetUse> uses;
     uses.reserve(wanted.size());
     for (std::size_t i = 0; i < wanted.size(); ++i)
         uses.push_back({wanted[i].now, wanted[i].rule,
                         isMoney(wanted[i].rule) ? (*states)[i].spent.known.pico : (*states)[i].tokens});
+    return uses;
+}
+
+Result<std::vector<GuardRow>> lookAtBudgets(const Ledger &ledger, Reader &reader,
+                                            const std::vector<PolicyBudget> &wanted, const QStringList &threads,
+                                            qint64 now)
+{
+    const auto uses = readUses(ledger, reader, wanted);
+    const auto active = reader.activeRuns();
+    if (!uses || !active)
+        return fail(!uses ? uses.error() : active.error());
     std::vector<ActiveRun> runs;
     for (const auto &[thread, id] : *active) {
         if (!threads.contains(thread)) // only what was looked at
@@ -124,7 +132,7 @@ Result<std::vector<GuardRow>> lookAtBudgets(const Ledger &ledger, Reader &reader
         if (row && !row->empty() && metadata)
             runs.push_back({thread, id, row->front().assistant, *metadata});
     }
-    return seenOf(uses, runs, now);
+    return seenOf(*uses, runs, now);
 }
 
 } // namespace bobbin

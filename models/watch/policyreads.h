@@ -16,6 +16,8 @@ struct Sighted {
 // Threads as the store has them now. `cancelling`: as of the last look.
 Result<Sighted> lookAt(Reader &reader, const GuardPolicy &policy, const QStringList &threads, qint64 since, qint64 now,
                        const QHash<QString, qint64> &cancelling);
+// How far each is in its running day or month, in their order.
+Result<std::vector<BudgetUse>> readUses(const Ledger &ledger, Reader &reader, const std::vector<PolicyBudget> &wanted);
 // `threads`: whose active runs may be acted on.
 Result<std::vector<GuardRow>> lookAtBudgets(const Ledger &ledger, Reader &reader,
                                             const std::vector<PolicyBudget> &wanted, const QStringList &threads,

@@ -3,6 +3,7 @@
 
 #include "models/core/clock.h"
 #include "models/guard/policyjson.h"
+#include "models/guard/sight.h"
 #include "models/watch/policyreads.h"
 
 #include <QCoreApplication>
@@ -26,10 +27,13 @@ constexpr auto sinceKey = "watch_since"; // when, and under which policy
 
 Watch::Watch(Workspace &workspace, Auditor &auditor, GuardPolicy policy, std::function<bool()> stopped, QObject *parent)
     : QObject(parent), m_workspace(workspace), m_auditor(auditor),
-      m_policy(std::make_shared<const GuardPolicy>(std::move(policy))), m_stopped(std::move(stopped))
+      m_policy(std::make_shared<const GuardPolicy>(std::move(policy))), m_stopped(std::move(stopped)),
+      m_pending(this, [this] { rest(); }), m_acts(workspace, [this] { return mayAct(); })
 {
     connect(&workspace, &Workspace::followed, this, &Watch::round);
-    connect(&workspace.operations(), &Operations::ended, this, &Watch::ended);
+    connect(&m_acts, &GuardActs::noted, this, &Watch::noted);
+    connect(&m_acts, &GuardActs::failed, this, &Watch::failed);
+    connect(&m_acts, &GuardActs::rested, this, &Watch::rest);
     connect(&m_holdCheck, &QTimer::timeout, this, &Watch::checkHold);
 }
 
@@ -66,7 +70,7 @@ void Watch::start(const WatchOptions &options)
     follow.shortest = options.shortest;
     follow.longest = options.longest;
     // What a crash cut short is told from what runs.
-    then(m_workspace.operations().interrupted(), [this, follow](const auto &cut) {
+    m_pending.then(m_workspace.operations().interrupted(), [this, follow](const auto &cut) {
         if (!cut)
             notBegin(cut.error());
         else if (!m_stopping)
@@ -82,7 +86,7 @@ void Watch::begin(const FollowOptions &follow)
         QString since;
         std::vector<GuardRow> open;
     };
-    then(m_workspace.store().read([](Reader &reader) -> Result<Known> {
+    m_pending.then(m_workspace.store().read([](Reader &reader) -> Result<Known> {
         const auto since = reader.guardMemory(QLatin1String(sinceKey));
         Reader::GuardQuery query;
         query.states = {GuardState::Acting};
@@ -91,33 +95,33 @@ void Watch::begin(const FollowOptions &follow)
             return fail(!since ? since.error() : open.error());
         return Known{*since, *std::move(open)};
     }),
-         [this, follow](const Result<Known> &known) {
-             if (!known) {
-                 notBegin(known.error());
-                 return;
-             }
-             if (m_stopping)
-                 return;
-             const QString same = policyFingerprint(*m_policy);
-             const QStringList words = known->since.split(u' ');
-             m_since = words.value(0).toLongLong();
-             if (m_since == 0 || words.value(1) != same) {
-                 m_since = nowMs() / 1000 * 1000; // servers tell times in seconds
-                 then(m_workspace.store().journal().keepInMind(QLatin1String(sinceKey),
-                                                               QString::number(m_since) + u' ' + same),
-                      [this](const Done &kept) {
-                          if (!kept)
-                              Q_EMIT failed(kept.error());
-                      });
-                 for (const GuardRow &row : known->open)
-                     if (row.operation == 0)
-                         settle(row, GuardState::Late, WatchText::tr("The policy has changed since."));
-             }
-             m_workspace.setFollowing(false);
-             m_workspace.setFollowing(true, follow);
-             m_holdCheck.start(500ms);
-             Q_EMIT watching();
-         });
+                   [this, follow](const Result<Known> &known) {
+                       if (!known) {
+                           notBegin(known.error());
+                           return;
+                       }
+                       if (m_stopping)
+                           return;
+                       const QString same = policyFingerprint(*m_policy);
+                       const QStringList words = known->since.split(u' ');
+                       m_since = words.value(0).toLongLong();
+                       if (m_since == 0 || words.value(1) != same) {
+                           m_since = nowMs() / 1000 * 1000; // servers tell times in seconds
+                           m_pending.then(m_workspace.store().journal().keepInMind(
+                                              QLatin1String(sinceKey), QString::number(m_since) + u' ' + same),
+                                          [this](const Done &kept) {
+                                              if (!kept)
+                                                  Q_EMIT failed(kept.error());
+                                          });
+                           for (const GuardRow &row : known->open)
+                               if (row.operation == 0)
+                                   m_acts.settle(row, GuardState::Late, WatchText::tr("The policy has changed since."));
+                       }
+                       m_workspace.setFollowing(false);
+                       m_workspace.setFollowing(true, follow);
+                       m_holdCheck.start(500ms);
+                       Q_EMIT watching();
+                   });
 }
 
 void Watch::stop()
@@ -131,7 +135,7 @@ void Watch::stop()
 
 void Watch::rest()
 {
-    if (m_stopping && m_pending == 0 && m_acting.empty() && !std::exchange(m_rested, true))
+    if (m_stopping && m_pending.isEmpty() && m_acts.isIdle() && !std::exchange(m_rested, true))
         QMetaObject::invokeMethod(this, &Watch::idle, Qt::QueuedConnection);
 }
 
@@ -147,8 +151,7 @@ void Watch::checkHold()
     if (std::exchange(m_isHeld, stopped) == stopped)
         return;
     if (stopped)
-        for (auto it = m_acting.cbegin(); it != m_acting.cend(); ++it)
-            m_workspace.operations().cancel(it.key());
+        m_acts.halt();
     Q_EMIT held(stopped);
 }
 
@@ -185,19 +188,19 @@ void Watch::judge()
         return;
     m_judging = true;
     const QStringList threads = std::exchange(m_fresh, {});
-    then(m_workspace.store().read(
-             [policy = m_policy, threads, since = m_since, cancelling = m_cancelling](Reader &reader) {
-                 return lookAt(reader, *policy, threads, since, nowMs(), cancelling);
-             }),
-         [this, threads](const Result<Sighted> &sighted) {
-             if (!sighted) {
-                 Q_EMIT failed(sighted.error());
-                 judged();
-                 return;
-             }
-             m_cancelling = sighted->cancelling;
-             note(sighted->rows, threads, Budgets::Read);
-         });
+    m_pending.then(m_workspace.store().read(
+                       [policy = m_policy, threads, since = m_since, cancelling = m_cancelling](Reader &reader) {
+                           return lookAt(reader, *policy, threads, since, nowMs(), cancelling);
+                       }),
+                   [this, threads](const Result<Sighted> &sighted) {
+                       if (!sighted) {
+                           Q_EMIT failed(sighted.error());
+                           judged();
+                           return;
+                       }
+                       m_cancelling = sighted->cancelling;
+                       note(sighted->rows, threads, Budgets::Read);
+                   });
 }
 
 void Watch::judged()
@@ -215,15 +218,20 @@ void Watch::note(std::vector<GuardRow> rows, const QStringList &threads, Budgets
     const Journal::ActLimit limit{
         nowMs() - hourMs, most,
         WatchText::tr("%n act(s) in the last hour: beyond that the policy asks.", nullptr, most)};
-    then(m_workspace.store().journal().noteSeen(std::move(rows), limit),
-         [this, threads, budgets](const Result<std::vector<GuardRow>> &fresh) {
-             if (!fresh)
-                 Q_EMIT failed(fresh.error());
-             else
-                 for (const GuardRow &row : *fresh)
-                     Q_EMIT noted(row);
-             act(threads, budgets);
-         });
+    m_pending.then(m_workspace.store().journal().noteSeen(std::move(rows), limit),
+                   [this, threads, budgets](const Result<std::vector<GuardRow>> &fresh) {
+                       if (!fresh)
+                           Q_EMIT failed(fresh.error());
+                       else
+                           for (const GuardRow &row : *fresh)
+                               Q_EMIT noted(row);
+                       m_acts.act(threads, [this, threads, budgets] {
+                           if (budgets == Budgets::Read)
+                               readBudgets(threads);
+                           else
+                               judged();
+                       });
+                   });
 }
 
 void Watch::readBudgets(const QStringList &threads)
@@ -234,18 +242,30 @@ void Watch::readBudgets(const QStringList &threads)
         judged();
         return;
     }
-    then(m_auditor.withLedger([wanted, threads](const Ledger &ledger, Reader &reader) {
+    m_pending.then(m_auditor.withLedger([wanted, threads](const Ledger &ledger, Reader &reader) {
         return lookAtBudgets(ledger, reader, wanted, threads, nowMs());
     }),
-         [this, threads](const Result<std::vector<GuardRow>> &rows) {
-             m_budgetsRead.start();
-             if (!rows)
-                 Q_EMIT failed(rows.error());
-             if (!rows || rows->empty())
-                 judged();
-             else
-                 note(*rows, threads, Budgets::Leave);
-         });
+                   [this, threads](const Result<std::vector<GuardRow>> &rows) {
+                       m_budgetsRead.start();
+                       if (!rows)
+                           Q_EMIT failed(rows.error());
+                       if (!rows || rows->empty())
+                           judged();
+                       else
+                           note(*rows, threads, Budgets::Leave);
+                   });
+}
+
+QFuture<Result<bool>> Watch::answer(Store &store, const GuardRow &asked, bool allowed)
+{
+    const RuleInfo *rule = ruleOfWord(asked.rule);
+    const auto said = actOfWord(asked.act);
+    const GuardAct act = said && isActing(*said) ? *said : rule ? actIfAllowed(rule->rule) : GuardAct::Notify;
+    const bool possible = isActing(act) && !asked.thread.isEmpty();
+    return store.journal().answerSeen(
+        asked.key, allowed && possible, QString::fromLatin1(actWord(act)),
+        allowed && !possible ? WatchText::tr("There is nothing that can be done about it from outside.") : QString(),
+        nowMs());
 }
 
 } // namespace bobbin

@@ -323,6 +323,16 @@
     </message>
 </context>
 <context>
+    <name>Gateway</name>
+    <message numerus="yes">
+        <source>%n act(s) in the last hour: beyond that the policy asks.</source>
+        <translation>
+            <numerusform>%n act in the last hour: beyond that the policy asks.</numerusform>
+            <numerusform>%n acts in the last hour: beyond that the policy asks.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Plan</name>
     <message numerus="yes">
         <source>%n thread(s)</source>

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures Bobbin against what its users would use instead, and prints ratios: every figure beside its comparison is
-from the same run, as machines are noisy. usage: tests/bench/run.py [sync|store|chart|plans|audit|watch|delete]… [--small] [--work FOLDER]"""
+from the same run, as machines are noisy. usage: tests/bench/run.py [sync|store|chart|plans|audit|watch|gateway|delete]… [--small] [--work FOLDER]"""
 import argparse
 import json
 import os
@@ -307,6 +307,10 @@ def main():
     if "watch" in options.what:
         print("\nThe guard from outside", flush=True)
         subprocess.run([f"{bin_}/bench_watch", *(["--small"] if options.small else [])], check=True, stderr=subprocess.DEVNULL)
+    if "gateway" in options.what:
+        print("\nThe guard in the line", flush=True)
+        subprocess.run([f"{bin_}/bench_gateway", *(["--small"] if options.small else [])], check=True, stderr=subprocess.DEVNULL)
+        subprocess.run([os.path.join(bench, "gateway.py"), f"{bin_}/bobbin-cli", *(["--rounds", "100"] if options.small else [])], check=True)
     if "delete" in options.what:
         for wire in options.wire or wires:
             for latency in (0, 20):

@@ -7,6 +7,7 @@
 #include "models/providers/assistants/content.h"
 #include "models/providers/assistants/facts.h"
 #include "models/providers/assistants/objects.h"
+#include "models/providers/assistants/passing.h"
 #include "models/providers/assistants/secrets.h"
 #include "models/wire/pagereader.h"
 
@@ -491,6 +492,21 @@ Error AssistantsProvider::refine(Error error, const Connection &connection, cons
               error.message.startsWith("Cannot cancel run"_L1)))
         error.kind = Error::Kind::Conflict; // code is null on the wire: only the text tells
     return error;
+}
+
+Asked AssistantsProvider::readAsked(const QByteArray &method, const QString &path, const QByteArray &body) const
+{
+    return assistants::readAsked(method, path, body);
+}
+
+Result<Told> AssistantsProvider::readTold(const Asked &asked, const QByteArray &json) const
+{
+    return assistants::readTold(asked, json);
+}
+
+Result<QByteArray> AssistantsProvider::withoutAttached(const QByteArray &body, const QStringList &files) const
+{
+    return assistants::withoutAttached(body, files);
 }
 
 } // namespace bobbin

@@ -2,11 +2,12 @@
 // The Assistants v2 dialect: OpenAI's protocol as compatible and self-hosted servers speak it.
 #pragma once
 
+#include "models/providers/passing.h"
 #include "models/providers/provider.h"
 
 namespace bobbin {
 
-class AssistantsProvider : public Provider {
+class AssistantsProvider : public Provider, public Passing {
 public:
     [[nodiscard]] QString id() const override;
     [[nodiscard]] QString name() const override;
@@ -42,6 +43,9 @@ public:
     [[nodiscard]] Request billed(const BilledRef &ref, const QString &from) const override;
     [[nodiscard]] Result<BilledPage> readBilled(const BilledRef &ref, const QByteArray &bytes) const override;
     [[nodiscard]] Error refine(Error error, const Connection &connection, const Request &request) const override;
+    [[nodiscard]] Asked readAsked(const QByteArray &method, const QString &path, const QByteArray &body) const override;
+    [[nodiscard]] Result<Told> readTold(const Asked &asked, const QByteArray &json) const override;
+    [[nodiscard]] Result<QByteArray> withoutAttached(const QByteArray &body, const QStringList &files) const override;
 };
 
 } // namespace bobbin

@@ -123,6 +123,16 @@ echo '{"policy": 1, "rules": {"tool-step": {"limit": 3}}}' >"$home/wrong.json"
 grep -q "wrong.json: rules.tool-step" "$home/err" || fail "where a policy is wrong"
 [ "$(code "$cli" policy check "$home/policy.json" --since 2026-01-01)" = 2 ] || fail "--since without a workspace"
 
+# Budgets: their state, and an exit code for scripts.
+[ "$(code "$cli" budget --store "$home/demo.sqlite")" = 5 ] || { cat "$home/err"; fail "no budget is nothing to do"; }
+for case in "1000000000000 within 0" "1 over 12"; do
+    read -r limit level exit <<<"$case"
+    echo "{\"policy\": 1, \"rules\": {\"tokens-a-month\": {\"limit\": $limit}, \"money-a-month\": {\"limit\": 1000000}}}" >"$home/budget.json"
+    [ "$(code "$cli" budget --store "$home/demo.sqlite" --policy "$home/budget.json" --json)" = "$exit" ] || { cat "$home/out" "$home/err"; fail "budget $level must exit with $exit"; }
+    python3 -c 'import json,sys; rows={r["budget"]: r for r in json.load(open(sys.argv[1]))}; t=rows["tokens-a-month"]; assert t["level"]==sys.argv[2] and t["used"]>0 and rows["money-a-month"]["level"]=="within", rows' \
+        "$home/out" "$level" || fail "budget $level"
+done
+
 # The guard: a policy that acts is agreed to first; what it sees comes as a line of JSON each, until a signal.
 [ "$(code "$cli" watch --demo --policy "$home/policy.json" </dev/null)" = 6 ] || { cat "$home/err"; fail "a policy that acts must be agreed to"; }
 grep -q "in the last 30 days it would have" "$home/err" || fail "what a policy would have done is shown before it acts"

@@ -3,7 +3,7 @@
 # The watch is killed at some moment after a run went beyond its ceiling, and started anew: every such run is cancelled,
 # and journaled and done once. usage: watch.sh BOBBIN_CLI BOBBIN_DEMO_SERVER [TIMES]
 set -eu
-cli=$1 times=${3:-5}
+cli=$1 times=${3:-3}
 home=$(mktemp -d)
 server= watching=
 trap 'kill -9 $server $watching 2>/dev/null; rm -rf "$home"' EXIT

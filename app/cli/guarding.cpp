@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/guarding.h"
+
+#include "models/core/clock.h"
+#include "models/core/days.h"
+#include "models/core/errortext.h"
+#include "models/core/format.h"
+#include "models/guard/policyjson.h"
+#include "models/guard/policytext.h"
+#include "models/guard/policytrial.h"
+#include "models/guard/sight.h"
+#include "models/settings/guardfiles.h"
+#include "models/store/whendone.h"
+#include "models/watch/policyreads.h"
+
+#include <QJsonDocument>
+
+#include <csignal>
+#include <cstdio>
+
+namespace bobbin::cli {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr auto acceptedKey = "accepted_policy";
+constexpr qint64 lookedBackDays = 30;
+constexpr std::chrono::seconds longestEnd(60); // what was begun and takes longer, the next start goes on with
+
+volatile std::sig_atomic_t asked = 0; // to end, so many times
+
+void askToEnd(int)
+{
+    asked = asked + 1;
+}
+
+QString word(const char *text)
+{
+    return QString::fromLatin1(text);
+}
+
+} // namespace
+
+QJsonObject guardJson(const GuardRow &row)
+{
+    const RuleInfo *rule = ruleOfWord(row.rule);
+    QJsonObject json{{u"number"_s, row.key},
+                     {u"rule"_s, row.rule},
+                     {u"act"_s, row.act},
+                     {u"state"_s, guardStateWord(row.state)},
+                     {u"seen"_s, format::isoTime(row.at)},
+                     {u"from"_s, row.from}};
+    if (rule && rule->rule != GuardRule::Models) {
+        json[u"value"_s] = QJsonValue::fromVariant(plainAmount(rule->rule, row.value));
+        json[u"limit"_s] = QJsonValue::fromVariant(plainAmount(rule->rule, row.limit));
+    }
+    for (const auto &[key, text] : {std::pair(u"thread"_s, row.thread), std::pair(u"run"_s, row.run),
+                                    std::pair(u"name"_s, row.name), std::pair(u"note"_s, row.note)})
+        if (!text.isEmpty())
+            json[key] = text;
+    if (row.operation != 0)
+        json[u"operation"_s] = row.operation;
+    return json;
+}
+
+GuardingCommand::GuardingCommand(const Options &options, Session &session, GuardPolicy policy, End end)
+    : m_options(options), m_session(session), m_policy(std::move(policy)), m_end(std::move(end))
+{
+    connect(&m_signals, &QTimer::timeout, this, &GuardingCommand::lookAtSignals);
+}
+
+void GuardingCommand::start()
+{
+    if (acts())
+        consent();
+    else
+        begin();
+}
+
+// A policy that acts is looked at once before it does: what it would have done lately.
+void GuardingCommand::consent()
+{
+    struct Known {
+        QString accepted;
+        PolicyTrial trial;
+    };
+    const qint64 from = startOfLastDays(lookedBackDays, nowMs());
+    whenDone(m_session.auditor()->withLedger(
+                 [policy = m_policy, from](const Ledger &ledger, Reader &reader) -> Result<Known> {
+                     const auto accepted = reader.guardMemory(word(acceptedKey));
+                     const auto tags = tagsOf(policy, reader);
+                     if (!accepted || !tags)
+                         return fail(!accepted ? accepted.error() : tags.error());
+                     return Known{*accepted, tryPolicy(ledger, policy, *tags, from)};
+                 }),
+             this, [this](const Result<Known> &known) {
+                 if (!known) {
+                     complain(errorText(known.error()).line());
+                     m_end(Failed);
+                     return;
+                 }
+                 if (known->accepted == policyFingerprint(m_policy)) {
+                     begin();
+                     return;
+                 }
+                 complain(u"this policy acts; in the last %1 days it would have:"_s.arg(lookedBackDays));
+                 for (const RuleInfo &info : guardRules())
+                     if (const qint64 times = known->trial.times[std::size_t(info.rule)]; times > 0)
+                         complain(u"  %1: %2 times, %3 spared"_s.arg(
+                             guardRuleTitle(info.rule), format::count(times),
+                             format::money(known->trial.spared[std::size_t(info.rule)])));
+                 complain(u"  of %1 runs for %2"_s.arg(format::count(known->trial.runs),
+                                                       format::money(known->trial.actual)));
+                 if (!m_options.yes) {
+                     if (!isTerminal(stdin)) {
+                         complain(u"nobody is there to ask: --yes lets it act from now on"_s);
+                         m_end(Refused);
+                         return;
+                     }
+                     std::fprintf(stderr, "Let it act? [y/N] ");
+                     const int answer = std::getchar();
+                     if (answer != 'y' && answer != 'Y') {
+                         m_end(Refused);
+                         return;
+                     }
+                 }
+                 whenDone(m_session.store()->journal().keepInMind(word(acceptedKey), policyFingerprint(m_policy)), this,
+                          [this](const Done &kept) {
+                              if (kept) {
+                                  begin();
+                                  return;
+                              }
+                              complain(errorText(kept.error()).line());
+                              m_end(Failed);
+                          });
+             });
+}
+
+void GuardingCommand::say(const char *event, QJsonObject more)
+{
+    more[u"time"_s] = format::isoTime(nowMs());
+    more[u"event"_s] = word(event);
+    print(QString::fromUtf8(QJsonDocument(more).toJson(QJsonDocument::Compact)));
+    std::fflush(stdout); // who reads it acts on it
+}
+
+std::unique_ptr<Watch> GuardingCommand::makeWatch()
+{
+    auto watch = std::make_unique<Watch>(*m_session.workspace(), *m_session.auditor(), m_policy,
+                                         [] { return guardStop().has_value(); });
+    connect(watch.get(), &Watch::watching, this, [this] {
+        say("watching",
+            {{u"connection"_s, m_session.connection().name},
+             {u"acts"_s, isActing(m_policy)},
+             {u"stopped"_s, guardStop().has_value()}});
+    });
+    connect(watch.get(), &Watch::noted, this, [this](const GuardRow &row) { say("guard", guardJson(row)); });
+    connect(watch.get(), &Watch::blind, this, [this](const Error &error) {
+        say("blind", {{u"why"_s, errorText(error).line()}});
+    });
+    connect(watch.get(), &Watch::sees, this, [this] { say("sees"); });
+    connect(watch.get(), &Watch::unclear, this, [this](const QString &thread, const Error &error) {
+        say("unclear", {{u"thread"_s, thread}, {u"why"_s, errorText(error).line()}});
+    });
+    connect(watch.get(), &Watch::held, this, [this](bool stopped) {
+        const auto stop = guardStop();
+        say(stopped ? "stopped" : "goes-on",
+            stop && !stop->reason.isEmpty() ? QJsonObject{{u"why"_s, stop->reason}} : QJsonObject());
+    });
+    connect(watch.get(), &Watch::failed, this, [this](const Error &error) {
+        say("failed", {{u"why"_s, errorText(error).line()}});
+    });
+    return watch;
+}
+
+WatchOptions GuardingCommand::watchOptions() const
+{
+    WatchOptions options;
+    if (m_options.intervalSeconds > 0)
+        options.shortest = std::chrono::seconds(m_options.intervalSeconds);
+    options.longest = std::max(options.longest, options.shortest);
+    return options;
+}
+
+// A handler may do next to nothing: this looks whether there was one.
+void GuardingCommand::listenToSignals()
+{
+    std::signal(SIGINT, askToEnd);
+    std::signal(SIGTERM, askToEnd);
+    m_signals.start(100);
+}
+
+void GuardingCommand::lookAtSignals()
+{
+    if (asked > 1) {
+        m_end(Interrupted); // what was begun is in the journal: the next start goes on
+    } else if (asked > 0 && !m_ending) {
+        m_ending = true;
+        beginToEnd();
+        QTimer::singleShot(longestEnd, this, [this] { finish(); });
+    }
+    if (!written()) {
+        m_ending = true;
+        m_end(Failed);
+    }
+}
+
+bool GuardingCommand::ended()
+{
+    const bool first = m_signals.isActive();
+    m_signals.stop();
+    return first;
+}
+
+} // namespace bobbin::cli

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Stands in the line: what programs ask of the connection's server goes through it, and what the policy does not allow
+// is refused before it costs anything. What passes is learnt: threads, runs, calls and their usage go into the store.
+#pragma once
+
+#include "models/gateway/gatewayreads.h"
+#include "models/gateway/listener.h"
+#include "models/guard/policy.h"
+#include "models/session/auditor.h"
+#include "models/watch/guardacts.h"
+
+#include <QTimer>
+
+namespace bobbin {
+
+struct GatewayOptions {
+    quint16 port = 0; // 0: any that is free
+    QByteArray token; // of callers, where the key is the connection's own; empty: they send the server's key
+};
+
+class Gateway : public QObject {
+    Q_OBJECT
+public:
+    // `acts`: who carries out what is to be done; of the watch, where one runs. `stopped`: whether all guarding is.
+    Gateway(Workspace &workspace, Auditor &auditor, GuardActs &acts, GuardPolicy policy, std::function<bool()> stopped,
+            QObject *parent = nullptr);
+    ~Gateway() override;
+
+    void start(const GatewayOptions &options); // listening() or notBegun() follows
+    void setKey(const QByteArray &key); // the connection's own, for callers that have a token
+    void rest(); // takes no new connections; idle() follows when what runs has ended
+    [[nodiscard]] const LineFigures &figures() const; // once it listens
+    [[nodiscard]] QString address() const; // http://127.0.0.1:PORT with the path of the connection's base URL
+
+Q_SIGNALS:
+    void listening(const QString &address);
+    void notBegun(const bobbin::Error &error);
+    void noted(const bobbin::GuardRow &row); // is new; what becomes of it, its GuardActs tell
+    void refused(const bobbin::GuardRow &row, qint64 times); // a caller was told so, for the so many-th time
+    void moved(const QString &from, const QString &to); // what asks for the one thread goes to the other
+    void unclear(const QString &thread, const bobbin::Error &error); // judged by what is known: it cannot be looked at
+    void failed(const bobbin::Error &error); // what it should know or keep cannot be read or written
+    void keyWanted(); // the server refuses the connection's own
+    void idle();
+
+private:
+    struct Case;
+    using CasePtr = std::shared_ptr<Case>;
+
+    Workspace &m_workspace;
+    Auditor &m_auditor;
+    GuardActs &m_acts;
+    const std::shared_ptr<const GuardPolicy> m_policy;
+    const std::vector<PolicyBudget> m_budgets;
+    std::function<bool()> m_stopped;
+    Pending m_pending;
+    std::unique_ptr<PassingListener> m_listener;
+    std::unique_ptr<HttpLine> m_line;
+    QString m_address;
+    QTimer m_idleCheck;
+    std::vector<BudgetUse> m_uses;
+    qint64 m_usesReadAt = 0; // ms
+
+    struct Times { // refused
+        qint64 number = 0, lately = 0; // lately: ms
+    };
+    QHash<QString, Times> m_times; // by mark
+    QHash<QString, qint64> m_lookedAt; // thread: when it was known as it is, ms
+    struct Unread { // of a thread, that its runs have not read, or the store has not got
+        qint64 characters = 0; // of messages since its last run
+        qint64 userMessages = 0; // that came with other requests, which do not tell them
+        qint64 lately = 0; // ms
+    };
+    QHash<QString, Unread> m_unread;
+    struct Waiting { // a run, as it was seen waiting for tool outputs
+        qint64 submitted = 0; // times
+        QSet<quint64> calls; // by name and arguments
+        QSet<QString> seen; // their ids
+        qint64 repeats = 0, lately = 0;
+    };
+    QHash<QString, Waiting> m_runs;
+    std::vector<CasePtr> m_counting; // who waits for what was spent
+    QHash<qint64, std::vector<CasePtr>> m_rotating; // key of the row: who waits for it
+    QHash<qint64, qint64> m_triedAt; // key of a row that could not be done: when, ms
+    QTimer m_sweep;
+    QFuture<Done> m_lastWrite = QtFuture::makeReadyFuture(Done());
+
+    void load(const GatewayOptions &options);
+    void begin(const GatewayOptions &options);
+    void take(const CasePtr &one); // on the way of a request, in this order
+    void look(const CasePtr &one);
+    void count(const CasePtr &one);
+    void judge(const CasePtr &one);
+    void weigh(const CasePtr &one, AskedAbout about);
+    void note(const CasePtr &one, std::vector<GuardRow> rows);
+    void carryOut(const CasePtr &one, const std::vector<GuardRow> &rows);
+    void refuse(const CasePtr &one, const GuardRow &row);
+    void rotate(const CasePtr &one, const GuardRow &row);
+    void attempted(qint64 row);
+    void continueIn(const GuardRow &row); // what took over from the thread that it rotated
+    void goOn(const CasePtr &one, const QString &thread); // to the thread that took over
+    void letGo(qint64 row); // those that waited for a rotation
+    void heard(const Asked &asked, const Heard &what);
+    void keep(const Asked &asked, const Told &told);
+    void sweep(); // what nobody asks for any more
+    [[nodiscard]] Unread &unread(const QString &thread);
+    void passed(const Asked &asked, int status);
+    [[nodiscard]] bool holdsBack(const GuardRow &row) const;
+};
+
+} // namespace bobbin
