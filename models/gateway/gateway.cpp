@@ -388,9 +388,9 @@ void Gateway::carryOut(const CasePtr &one, const std::vector<GuardRow> &rows)
         QStringList files;
         for (const GuardRow &row : replaced)
             files << row.name;
-        auto body = passingOf(m_workspace.store().provider())->withoutAttached(one->request.body, files);
+        const auto body = passingOf(m_workspace.store().provider())->withoutAttached(one->request.body, files);
         if (body)
-            one->verdict.body = *std::move(body);
+            one->verdict.body = *body;
         else
             Q_EMIT failed(body.error());
         for (const GuardRow &row : replaced)
