@@ -40,6 +40,8 @@ void Cli::show()
         reconcile();
     else if (command == "policy"_L1)
         tryPolicyHere();
+    else if (command == "budget"_L1)
+        budget();
     else if (command == "guard"_L1)
         guard();
     else

@@ -69,7 +69,9 @@ std::vector<GuardRow> foreseen(const Ledger &ledger, const NextRun &next, const 
     run.key = nextKey;
     run.created = now;
     run.status = RunStatus::Queued;
-    run.turn = qint32(std::max<qint64>(next.userMessages, thread.runs.empty() ? 1 : thread.runs.back().turn));
+    // Servers count in seconds: a run and the message after it may be of the same one.
+    const qint64 since = next.characters > 0 ? 1 : 0;
+    run.turn = qint32(std::max<qint64>(next.userMessages, thread.runs.empty() ? 1 : thread.runs.back().turn + since));
     run.context =
         qint32(std::min<qint64>(expectedContext(ledger, next).value_or(-1), std::numeric_limits<qint32>::max()));
     run.model = next.model.isEmpty() ? 0 : nextModel;
