@@ -208,9 +208,8 @@ const std::vector<CommandSpec> &commandSpecs()
          "what is recorded here, and what makes the difference; 30 days without --since",
          "CSV_FILE", read + QByteArrayList{"since", "until", "of-project", "by"} + how, checkReconcile},
         {"budget",
-         "how far budgets are in the running day and month, those of the Costs page and of the policy; the exit code "
-         "is "
-         "0 within all of them, 11 from 80 % of one on, 12 where one is used up",
+         "how far budgets are in the running day and month, those of the Costs page and of the policy; the exit "
+         "code is 0 within all of them, 11 from 80 % of one on, 12 where one is used up",
          nullptr, read + QByteArrayList{"policy"} + how, checkNothing},
         {"policy",
          "policy check FILE: what is wrong with it, and its rules; with a workspace, how often they would have acted "

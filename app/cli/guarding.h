@@ -22,7 +22,6 @@ protected:
     [[nodiscard]] const Options &options() const { return m_options; }
     [[nodiscard]] Session &session() const { return m_session; }
     [[nodiscard]] const GuardPolicy &policy() const { return m_policy; }
-    [[nodiscard]] bool ending() const { return m_ending; }
 
     [[nodiscard]] virtual bool acts() const = 0; // the policy lets it do anything
     virtual void begin() = 0;

@@ -21,9 +21,9 @@ enum ExitCode {
     NothingToDo = 5,
     Refused = 6,
     TimedOut = 7,
+    FoundNote = 10, // an audit's worst finding: 10 note, 11 warning, 12 serious
     BudgetNear = 11, // from 80 % on
     BudgetOver = 12,
-    FoundNote = 10, // an audit's worst finding: 10 note, 11 warning, 12 serious
     Interrupted = 130
 };
 

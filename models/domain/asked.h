@@ -17,6 +17,7 @@ struct Asked {
         CallModel, // without any thread of the server's: chat completions, responses
     };
     What what = What::Other;
+    bool tells = false; // an answer to it is an object that is kept
     QString thread, run; // ids in the path; empty: none
     QString assistant, model; // empty: not said
     QString conversation, follows; // of a call: whose it is, or the response before it

@@ -37,11 +37,18 @@ QJsonValue without(const QJsonValue &value)
 
 } // namespace
 
+std::optional<quint64> callHash(const ToolCall &call)
+{
+    if (call.input.isEmpty()) // a file search's query is not told
+        return std::nullopt;
+    return textHash((call.type + u'\n' + call.name + u'\n' + call.input).toStdString());
+}
+
 void RunStep::add(const ToolCall &call)
 {
     ++toolCalls;
-    if (!call.input.isEmpty()) // a file search's query is not told
-        callHashes.push_back(textHash((call.type + u'\n' + call.name + u'\n' + call.input).toStdString()));
+    if (const auto hash = callHash(call))
+        callHashes.push_back(*hash);
     outputCharacters += call.output.size();
 }
 

@@ -40,6 +40,9 @@ struct ToolCall {
     bool answered = false;
 };
 
+// The same for calls of the same name and arguments; none where these are not told.
+std::optional<quint64> callHash(const ToolCall &call);
+
 struct StepContent {
     RunStep step;
     QString messageId; // that it wrote

@@ -121,7 +121,7 @@ void AnswerTap::line(QByteArray text)
 void AnswerTap::event()
 {
     if (m_data.startsWith('{') && !isPart(m_event))
-        m_tell(m_event, m_data);
+        m_tell(m_data);
     m_event.clear();
     m_data.clear();
 }
@@ -133,7 +133,7 @@ void AnswerTap::end()
     if (m_events)
         event();
     else if (m_text.startsWith('{') || m_text.trimmed().startsWith('{'))
-        m_tell({}, m_text);
+        m_tell(m_text);
     m_text.clear();
 }
 

@@ -11,7 +11,7 @@ namespace bobbin {
 
 class AnswerTap {
 public:
-    using Tell = std::function<void(const QByteArray &event, const QByteArray &json)>;
+    using Tell = std::function<void(const QByteArray &json)>;
     // Null where nothing can be learnt of such an answer.
     static std::unique_ptr<AnswerTap> make(const QByteArray &contentType, const QByteArray &encoding, Tell tell);
     ~AnswerTap();

@@ -5,6 +5,7 @@
 
 #include "models/gateway/gatewayreads.h"
 #include "models/gateway/listener.h"
+#include "models/gateway/passedby.h"
 #include "models/guard/policy.h"
 #include "models/session/auditor.h"
 #include "models/watch/guardacts.h"
@@ -29,7 +30,7 @@ public:
     void start(const GatewayOptions &options); // listening() or notBegun() follows
     void setKey(const QByteArray &key); // the connection's own, for callers that have a token
     void rest(); // takes no new connections; idle() follows when what runs has ended
-    [[nodiscard]] const LineFigures &figures() const; // once it listens
+    [[nodiscard]] const LineFigures *figures() const; // null until it listens
     [[nodiscard]] QString address() const; // http://127.0.0.1:PORT with the path of the connection's base URL
 
 Q_SIGNALS:
@@ -44,7 +45,18 @@ Q_SIGNALS:
     void idle();
 
 private:
-    struct Case;
+    struct Case {
+        LineRequest request;
+        Asked asked;
+        std::function<void(Verdict)> answer; // once
+        Verdict verdict;
+        bool isStale = false; // its thread could not be looked at
+        void pass()
+        {
+            if (auto once = std::exchange(answer, nullptr))
+                once(std::move(verdict));
+        }
+    };
     using CasePtr = std::shared_ptr<Case>;
 
     Workspace &m_workspace;
@@ -54,44 +66,29 @@ private:
     const std::vector<PolicyBudget> m_budgets;
     std::function<bool()> m_stopped;
     Pending m_pending;
+    const Passing *m_passing; // null: nothing is judged
     std::unique_ptr<PassingListener> m_listener;
     std::unique_ptr<HttpLine> m_line;
     QString m_address;
+    bool m_hasOwnKey = false; // callers send a token
     QTimer m_idleCheck;
     std::vector<BudgetUse> m_uses;
     qint64 m_usesReadAt = 0; // ms
 
-    struct Times { // refused
-        qint64 number = 0, lately = 0; // lately: ms
-    };
-    QHash<QString, Times> m_times; // by mark
-    QHash<QString, qint64> m_lookedAt; // thread: when it was known as it is, ms
-    struct Unread { // of a thread, that its runs have not read, or the store has not got
-        qint64 characters = 0; // of messages since its last run
-        qint64 userMessages = 0; // that came with other requests, which do not tell them
-        qint64 lately = 0; // ms
-    };
-    QHash<QString, Unread> m_unread;
-    struct Waiting { // a run, as it was seen waiting for tool outputs
-        qint64 submitted = 0; // times
-        QSet<quint64> calls; // by name and arguments
-        QSet<QString> seen; // their ids
-        qint64 repeats = 0, lately = 0;
-    };
-    QHash<QString, Waiting> m_runs;
+    PassedBy m_passed;
     std::vector<CasePtr> m_counting; // who waits for what was spent
     QHash<qint64, std::vector<CasePtr>> m_rotating; // key of the row: who waits for it
     QHash<qint64, qint64> m_triedAt; // key of a row that could not be done: when, ms
     QTimer m_sweep;
     QFuture<Done> m_lastWrite = QtFuture::makeReadyFuture(Done());
 
-    void load(const GatewayOptions &options);
     void begin(const GatewayOptions &options);
     void take(const CasePtr &one); // on the way of a request, in this order
     void look(const CasePtr &one);
+    void cannotLook(const CasePtr &one, const Error &why);
     void count(const CasePtr &one);
     void judge(const CasePtr &one);
-    void weigh(const CasePtr &one, AskedAbout about);
+    void weigh(const CasePtr &one, const AskedAbout &about);
     void note(const CasePtr &one, std::vector<GuardRow> rows);
     void carryOut(const CasePtr &one, const std::vector<GuardRow> &rows);
     void refuse(const CasePtr &one, const GuardRow &row);
@@ -102,10 +99,9 @@ private:
     void letGo(qint64 row); // those that waited for a rotation
     void heard(const Asked &asked, const Heard &what);
     void keep(const Asked &asked, const Told &told);
-    void sweep(); // what nobody asks for any more
-    [[nodiscard]] Unread &unread(const QString &thread);
     void passed(const Asked &asked, int status);
-    [[nodiscard]] bool holdsBack(const GuardRow &row) const;
+    [[nodiscard]] QByteArray basePath() const;
+    [[nodiscard]] static bool holdsBack(const GuardRow &row);
 };
 
 } // namespace bobbin

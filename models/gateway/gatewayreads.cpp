@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/gateway/gatewayreads.h"
 
-#include "models/core/clock.h"
-#include "models/core/days.h"
-
 #include <algorithm>
 
 namespace bobbin {
@@ -11,8 +8,6 @@ namespace bobbin {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-constexpr qint64 rememberedMs = 400 * dayMs;
 
 // What a message attaches for searching goes into the thread's own store: it is there as long as that is.
 Done readFiles(Reader &reader, RowKey thread, const QStringList &files, AskedAbout &about)
@@ -67,9 +62,10 @@ Result<AskedAbout> readAbout(Reader &reader, const Asked &asked)
             const auto run = reader.keyOf(RowKind::Runs, asked.run, asked.thread);
             if (!run)
                 return fail(run.error());
-            for (const RunFact &fact : about.fact() ? about.fact()->runs : std::vector<RunFact>())
-                if (*run && fact.key == **run)
-                    about.rounds = fact.rounds;
+            if (const ThreadFact *fact = about.fact(); fact && *run) {
+                const auto found = std::ranges::find(fact->runs, **run, &RunFact::key);
+                about.rounds = found == fact->runs.end() ? 0 : found->rounds;
+            }
         }
     }
     if (about.model.isEmpty() && !about.assistant.isEmpty()) {
@@ -111,7 +107,7 @@ Result<QHash<QString, QString>> rotatedThreads(Reader &reader)
         return fail(rows.error());
     QHash<QString, QString> moved;
     for (const GuardRow &row : *rows) {
-        if (row.act != QLatin1String(actWord(GuardAct::Rotate)) || row.operation == 0)
+        if (!isAct(row, GuardAct::Rotate) || row.operation == 0)
             continue;
         const auto made = reader.madeBy(row.operation, {row.thread});
         if (!made)
@@ -120,19 +116,6 @@ Result<QHash<QString, QString>> rotatedThreads(Reader &reader)
             moved.insert(row.thread, successor);
     }
     return moved;
-}
-
-Result<std::vector<GuardRow>> asWritten(Reader &reader, const std::vector<GuardRow> &rows)
-{
-    Reader::GuardQuery query;
-    query.since = nowMs() - rememberedMs;
-    auto all = reader.guardRows(query);
-    if (!all)
-        return fail(all.error());
-    std::erase_if(
-        *all, [&](const GuardRow &row) { return std::ranges::find(rows, row.mark, &GuardRow::mark) == rows.end(); });
-    std::ranges::reverse(*all); // the oldest first, as they were seen
-    return all;
 }
 
 } // namespace bobbin

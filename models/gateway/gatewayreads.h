@@ -24,8 +24,6 @@ Result<AskedAbout> readAbout(Reader &reader, const Asked &asked);
 // The thread of the chain that this response goes on with; empty: not known.
 Result<QString> threadOfResponse(Reader &reader, const QString &response);
 Result<bool> isRunOf(Reader &reader, const QString &run, const QString &thread);
-// These rows as the journal has them, those that it has.
-Result<std::vector<GuardRow>> asWritten(Reader &reader, const std::vector<GuardRow> &rows);
 // Threads that the guard has rotated, and who took over.
 Result<QHash<QString, QString>> rotatedThreads(Reader &reader);
 

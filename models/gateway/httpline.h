@@ -50,10 +50,9 @@ public:
     // Its body is held, and judge() asked before anything is sent.
     [[nodiscard]] virtual bool holds(const LineRequest &request) = 0;
     virtual void judge(const LineRequest &request, std::function<void(Verdict)> answer) = 0; // from any thread, once
-    // A JSON object that a good answer is, or holds as one of its events; decoded where it came packed. `event`: its
-    // name, empty where it has none.
+    // A JSON object that a good answer is, or holds as one of its events; unpacked where it came packed.
     [[nodiscard]] virtual bool learns(const LineRequest &request) = 0;
-    virtual void told(const LineRequest &request, const QByteArray &event, const QByteArray &json) = 0;
+    virtual void told(const LineRequest &request, const QByteArray &json) = 0;
     // No more will be told. Status 0: the server did not answer.
     virtual void ended(const LineRequest &request, int status) = 0;
     [[nodiscard]] virtual LineAnswer refusal(int status, const QString &message, const QByteArray &code) = 0;

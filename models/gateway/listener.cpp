@@ -77,11 +77,10 @@ void PassingListener::judge(const LineRequest &request, std::function<void(Verdi
 
 bool PassingListener::learns(const LineRequest &request)
 {
-    const Asked asked = askedBy(request);
-    return asked.what != Asked::What::Other || !asked.thread.isEmpty() || request.target.contains("/responses/");
+    return askedBy(request).tells;
 }
 
-void PassingListener::told(const LineRequest &request, const QByteArray & /*event*/, const QByteArray &json)
+void PassingListener::told(const LineRequest &request, const QByteArray &json)
 {
     const Asked asked = askedBy(request);
     if (!m_passing)

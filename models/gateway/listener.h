@@ -37,7 +37,7 @@ public:
     bool holds(const LineRequest &request) override;
     void judge(const LineRequest &request, std::function<void(Verdict)> answer) override;
     bool learns(const LineRequest &request) override;
-    void told(const LineRequest &request, const QByteArray &event, const QByteArray &json) override;
+    void told(const LineRequest &request, const QByteArray &json) override;
     void ended(const LineRequest &request, int status) override;
     LineAnswer refusal(int status, const QString &message, const QByteArray &code) override;
 

@@ -194,6 +194,11 @@ GuardAct actIfAllowed(GuardRule rule)
     }
 }
 
+bool isAct(const GuardRow &row, GuardAct act)
+{
+    return row.act == QLatin1String(actWord(act));
+}
+
 bool isActing(GuardAct act)
 {
     return act == GuardAct::CancelRun || act == GuardAct::Rotate;

@@ -37,6 +37,7 @@ constexpr qint64 nearPercent = 80;
 
 // What happens where the person allows what was asked; Notify: nothing can be done from outside.
 GuardAct actIfAllowed(GuardRule rule);
+[[nodiscard]] bool isAct(const GuardRow &row, GuardAct act);
 // One that changes something on the server when the guard sees it from outside.
 [[nodiscard]] bool isActing(GuardAct act);
 enum class GuardPlace : quint8 { Outside, InLine }; // where it looks from: in the line it can refuse

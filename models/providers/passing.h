@@ -15,6 +15,9 @@ public:
     // `path` below the base URL, without its query. Without a body: what kind it is, and the ids of its path.
     [[nodiscard]] virtual Asked readAsked(const QByteArray &method, const QString &path,
                                           const QByteArray &body) const = 0;
+    // The target, of another thread; empty where it is not about what is inside `from`.
+    [[nodiscard]] virtual QByteArray inThread(const QByteArray &target, const QString &from,
+                                              const QString &to) const = 0;
     // An object of an answer, or of one of its events; nothing where it is none that is kept. Of calls without a
     // thread, usage and model are kept, and no text.
     [[nodiscard]] virtual Result<Told> readTold(const Asked &asked, const QByteArray &json) const = 0;

@@ -162,6 +162,7 @@ public:
     };
     Result<std::vector<GuardRow>> guardRows(const GuardQuery &query); // newest first
     Result<std::optional<GuardRow>> guardRow(qint64 key);
+    Result<std::vector<GuardRow>> guardRowsMarked(const QStringList &marks); // in their order, those that there are
     Result<qint64> operationOfGuard(qint64 guardRow); // that was begun for it and has not ended; 0: none
     Result<QString> guardMemory(const QString &key); // empty: nothing
     Result<QSet<QString>> pinned();

@@ -242,6 +242,18 @@ Result<std::optional<GuardRow>> Reader::guardRow(qint64 key)
     return unlessFailed(std::move(found));
 }
 
+Result<std::vector<GuardRow>> Reader::guardRowsMarked(const QStringList &marks)
+{
+    std::vector<GuardRow> found;
+    Statement row = prepare(QString(guardColumns) + u"WHERE mark=?"_s);
+    for (const QString &mark : marks) {
+        if (row.bind(mark).step())
+            found.push_back(guardRowOf(row));
+        row.reset();
+    }
+    return unlessFailed(std::move(found));
+}
+
 Result<qint64> Reader::operationOfGuard(qint64 guardRow)
 {
     Statement operation =

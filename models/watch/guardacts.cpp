@@ -17,13 +17,9 @@ struct WatchText {
     Q_DECLARE_TR_FUNCTIONS(Watch)
 };
 
+constexpr qint64 hourMs = 3'600'000;
 constexpr qint64 againAfterMs = 60'000; // what could not be done
 constexpr qint64 soonMs = 1'000; // what another program is in the way of
-
-QString word(GuardAct act)
-{
-    return QString::fromLatin1(actWord(act));
-}
 
 // What an operation came to, for the row that it was begun for.
 struct Came {
@@ -72,6 +68,13 @@ bool isAway(const Error &error)
 }
 
 } // namespace
+
+Journal::ActLimit actLimit(const GuardPolicy &policy, qint64 now)
+{
+    const int most = int(policy.actsAnHour);
+    return {now - hourMs, most,
+            WatchText::tr("%n act(s) in the last hour: beyond that the policy asks.", nullptr, most)};
+}
 
 GuardActs::GuardActs(Workspace &workspace, std::function<bool()> mayAct, QObject *parent)
     : QObject(parent), m_workspace(workspace), m_mayAct(std::move(mayAct)), m_pending(this, [this] { Q_EMIT rested(); })
@@ -140,7 +143,7 @@ void GuardActs::act(const QStringList &threads, std::function<void()> begun)
                                continue;
                            if (row.operation != 0)
                                resume(row);
-                           else if (row.act != word(GuardAct::Rotate) ||
+                           else if (!isAct(row, GuardAct::Rotate) ||
                                     !open->running.contains(row.thread)) // else it answers
                                perform(row);
                        }
@@ -183,7 +186,7 @@ void GuardActs::perform(const GuardRow &row)
     }
     m_planning.insert(row.key);
     Operations &operations = m_workspace.operations();
-    if (row.act == word(GuardAct::CancelRun)) {
+    if (isAct(row, GuardAct::CancelRun)) {
         // By its thread: there are servers whose runs have the same ids in several.
         m_pending.then(operations.planCancelThreads({row.thread}), [this, row](Result<Plan> plan) {
             if (plan)
@@ -213,7 +216,7 @@ void GuardActs::carryOut(const GuardRow &row, const Result<Plan> &plan)
         QString why;
         for (const PlanTarget &target : plan->targets)
             why = target.keptBack.isEmpty() ? target.why : target.keptBack;
-        if (row.act == word(GuardAct::Rotate))
+        if (isAct(row, GuardAct::Rotate))
             tryAgain(row, why); // there is nothing to be had from it, yet
         else
             settle(row, GuardState::Late,

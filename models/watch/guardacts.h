@@ -3,10 +3,14 @@
 // start, and writes down what came of them.
 #pragma once
 
+#include "models/guard/policy.h"
 #include "models/session/workspace.h"
 #include "models/watch/pending.h"
 
 namespace bobbin {
+
+// What the policy lets happen in an hour; more is asked about.
+Journal::ActLimit actLimit(const GuardPolicy &policy, qint64 now);
 
 class GuardActs : public QObject {
     Q_OBJECT

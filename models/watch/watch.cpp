@@ -19,7 +19,6 @@ struct WatchText {
     Q_DECLARE_TR_FUNCTIONS(Watch)
 };
 
-constexpr qint64 hourMs = 3'600'000;
 constexpr qint64 budgetsEveryMs = 2'000; // all runs of the month are added up
 constexpr auto sinceKey = "watch_since"; // when, and under which policy
 
@@ -214,11 +213,7 @@ void Watch::note(std::vector<GuardRow> rows, const QStringList &threads, Budgets
 {
     if (!mayAct())
         std::erase_if(rows, [](const GuardRow &row) { return row.state == GuardState::Acting; });
-    const int most = int(m_policy->actsAnHour);
-    const Journal::ActLimit limit{
-        nowMs() - hourMs, most,
-        WatchText::tr("%n act(s) in the last hour: beyond that the policy asks.", nullptr, most)};
-    m_pending.then(m_workspace.store().journal().noteSeen(std::move(rows), limit),
+    m_pending.then(m_workspace.store().journal().noteSeen(std::move(rows), actLimit(*m_policy, nowMs())),
                    [this, threads, budgets](const Result<std::vector<GuardRow>> &fresh) {
                        if (!fresh)
                            Q_EMIT failed(fresh.error());

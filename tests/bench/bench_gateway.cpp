@@ -79,11 +79,8 @@ int main(int argc, char **argv)
     QCoreApplication app(argc, argv);
     const int rounds = QCoreApplication::arguments().contains(u"--small"_s) ? 8 : 30;
     QTemporaryDir folder;
-    demo::DemoOptions options = bulk(3, 2, 1, 4);
-    options.story = false;
     Bench bench;
-    bench.host = std::make_unique<demo::DemoHost>(options);
-    bench.open(folder.filePath(u"gateway.sqlite"_s));
+    bench.openQuiet(folder.filePath(u"gateway.sqlite"_s), 3);
     LiveRuns live(*bench.host, weatherTool());
     Auditor auditor(bench.store);
     auditor.start();

@@ -81,11 +81,8 @@ int main(int argc, char **argv)
     QCoreApplication app(argc, argv);
     const int times = QCoreApplication::arguments().contains(u"--small"_s) ? 1 : 7;
     QTemporaryDir folder;
-    demo::DemoOptions options = bulk(20, 2, 1, 4);
-    options.story = false;
     Bench bench;
-    bench.host = std::make_unique<demo::DemoHost>(options);
-    bench.open(folder.filePath(u"watch.sqlite"_s));
+    bench.openQuiet(folder.filePath(u"watch.sqlite"_s), 20);
     LiveRuns live(*bench.host);
     if (!bench.sync())
         return 1;

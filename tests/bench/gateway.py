@@ -3,6 +3,7 @@
 """What the gateway adds to a request, beside a bare connection and nginx as a reverse proxy, all to the same nginx and
 taking turns. usage: tests/bench/gateway.py BOBBIN_CLI [--rounds N]"""
 import argparse
+import contextlib
 import http.client
 import json
 import os
@@ -26,7 +27,7 @@ def free():
         return s.getsockname()[1]
 
 
-with tempfile.TemporaryDirectory() as home:
+with tempfile.TemporaryDirectory() as home, contextlib.ExitStack() as children:
     server, proxy = free(), free()
     with open(f"{home}/nginx.conf", "w") as conf:
         conf.write(f"""
@@ -38,9 +39,10 @@ http {{
   upstream origin {{ server 127.0.0.1:{server}; keepalive 64; keepalive_requests 1000000; }}
   server {{ listen 127.0.0.1:{server}; location / {{ default_type application/json; return 200 '{answer}'; }} }}
   server {{ listen 127.0.0.1:{proxy}; location / {{ proxy_pass http://origin; proxy_http_version 1.1;
-    proxy_set_header Connection ""; proxy_buffering off; proxy_request_buffering off; }} }}
+    proxy_set_header Connection ""; proxy_buffering off; }} }}
 }}""")
     nginx = subprocess.Popen(["nginx", "-c", f"{home}/nginx.conf"])
+    children.callback(nginx.terminate)
     env = dict(os.environ, HOME=home, XDG_DATA_HOME=home, XDG_CONFIG_HOME=home, OPENAI_API_KEY="k")
     with open(f"{home}/policy.json", "w") as policy:
         policy.write('{"policy": 1, "rules": {"models": {"limit": ["gpt-4o"], "act": "refuse"},'
@@ -48,6 +50,7 @@ http {{
     gateway = subprocess.Popen([options.cli, "gateway", "--base-url", f"http://127.0.0.1:{server}/v1", "--store",
                                 f"{home}/store.sqlite", "--policy", f"{home}/policy.json", "--yes", "--interval", "3600"],
                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=env)
+    children.callback(gateway.terminate)
     port = int(json.loads(gateway.stdout.readline())["address"].split(":")[2].split("/")[0])
     time.sleep(2)
     ways = {"bare": server, "nginx": proxy, "gateway": port}
@@ -92,7 +95,3 @@ http {{
             s.close()
     memory = [line.split()[1] for line in open(f"/proc/{gateway.pid}/status") if line.startswith("VmHWM")][0]
     print(f"gateway's memory at most: {int(memory) // 1024} MB")
-    gateway.terminate()
-    gateway.wait()
-    nginx.terminate()
-    nginx.wait()

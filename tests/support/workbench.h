@@ -37,6 +37,17 @@ struct Bench {
         workspace = std::make_unique<Workspace>(c, "any", store, prices);
     }
 
+    // A demo server with little on it and no story, for what is played live.
+    void openQuiet(const QString &storeFile, int threads)
+    {
+        demo::DemoOptions options;
+        options.bulk = {threads, 2, 1, 4};
+        options.listThreads = true;
+        options.story = false;
+        host = std::make_unique<demo::DemoHost>(options);
+        open(storeFile);
+    }
+
     Result<SyncRow> sync(const SyncOptions &options = {})
     {
         Result<SyncRow> answer = fail(Error::Kind::Timeout, u"the sync did not end"_s);

@@ -499,6 +499,11 @@ Asked AssistantsProvider::readAsked(const QByteArray &method, const QString &pat
     return assistants::readAsked(method, path, body);
 }
 
+QByteArray AssistantsProvider::inThread(const QByteArray &target, const QString &from, const QString &to) const
+{
+    return assistants::inThread(target, from, to);
+}
+
 Result<Told> AssistantsProvider::readTold(const Asked &asked, const QByteArray &json) const
 {
     return assistants::readTold(asked, json);

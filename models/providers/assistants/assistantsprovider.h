@@ -44,6 +44,7 @@ public:
     [[nodiscard]] Result<BilledPage> readBilled(const BilledRef &ref, const QByteArray &bytes) const override;
     [[nodiscard]] Error refine(Error error, const Connection &connection, const Request &request) const override;
     [[nodiscard]] Asked readAsked(const QByteArray &method, const QString &path, const QByteArray &body) const override;
+    [[nodiscard]] QByteArray inThread(const QByteArray &target, const QString &from, const QString &to) const override;
     [[nodiscard]] Result<Told> readTold(const Asked &asked, const QByteArray &json) const override;
     [[nodiscard]] Result<QByteArray> withoutAttached(const QByteArray &body, const QStringList &files) const override;
 };

@@ -36,6 +36,19 @@ Asked::What whatOf(const QStringList &path)
     return Asked::What::Other;
 }
 
+// One object: lists and what is deleted are not kept.
+bool tellsOne(const QByteArray &method, const QStringList &path)
+{
+    if (method != "GET" && method != "POST")
+        return false;
+    const qsizetype parts = path.size();
+    if (path.first() == "responses"_L1)
+        return parts == 2 || (parts == 3 && path[2] == "cancel"_L1);
+    if (path.first() != "threads"_L1)
+        return false;
+    return parts == 2 || parts == 4 || (parts == 5 && path[4] == "cancel"_L1);
+}
+
 void readMessage(Value message, Asked &into)
 {
     const QString role = json::text(message, "role");
@@ -149,8 +162,10 @@ Done readCall(const Asked &asked, Value call, bool response, Told &into)
                             {u"object"_s, u"thread"_s},
                             {u"created_at"_s, at},
                             {u"metadata"_s, QJsonObject{{u"title"_s, title}}}};
-    for (const auto &[resource, object] : {std::pair(Resource::Threads, owner), std::pair(Resource::Runs, run)}) {
-        const QByteArray raw = compactBytes(object);
+    const QByteArray ownerBytes = compactBytes(owner);
+    const QByteArray runBytes = compactBytes(run);
+    for (const Resource resource : {Resource::Threads, Resource::Runs}) {
+        const QByteArray &raw = resource == Resource::Threads ? ownerBytes : runBytes;
         Done done;
         const Done read =
             json::withObject(raw, [&](Value item) { done = decodeObject(resource, item, raw, into.objects); });
@@ -171,6 +186,7 @@ Asked readAsked(const QByteArray &method, const QString &path, const QByteArray 
         return asked;
     if (method == "POST")
         asked.what = whatOf(parts);
+    asked.tells = asked.what != Asked::What::Other || tellsOne(method, parts);
     if (parts.first() == "threads"_L1 && parts.size() > 1 && parts[1] != "runs"_L1) {
         asked.thread = parts[1];
         if (parts.size() > 3 && parts[2] == "runs"_L1)
@@ -182,6 +198,12 @@ Asked readAsked(const QByteArray &method, const QString &path, const QByteArray 
             return asked; // the server says what is wrong with it
     }
     return asked;
+}
+
+QByteArray inThread(const QByteArray &target, const QString &from, const QString &to)
+{
+    const QByteArray inside = "/threads/" + from.toUtf8() + '/';
+    return target.contains(inside) ? QByteArray(target).replace(inside, "/threads/" + to.toUtf8() + '/') : QByteArray();
 }
 
 Result<Told> readTold(const Asked &asked, const QByteArray &text)

@@ -8,6 +8,7 @@
 namespace bobbin::assistants {
 
 Asked readAsked(const QByteArray &method, const QString &path, const QByteArray &body);
+QByteArray inThread(const QByteArray &target, const QString &from, const QString &to);
 Result<Told> readTold(const Asked &asked, const QByteArray &json);
 Result<QByteArray> withoutAttached(const QByteArray &body, const QStringList &files);
 

@@ -4,6 +4,7 @@
 # and journaled and done once. usage: watch.sh BOBBIN_CLI BOBBIN_DEMO_SERVER [TIMES]
 set -eu
 cli=$1 times=${3:-3}
+here=$(cd "$(dirname "$0")" && pwd)
 home=$(mktemp -d)
 server= watching=
 trap 'kill -9 $server $watching 2>/dev/null; rm -rf "$home"' EXIT
@@ -56,24 +57,13 @@ for i in $(seq "$times"); do
     echo "$run" >>"$home/runs"
     for _ in $(seq 100); do
         "$cli" guard --base-url "$URL" --store "$home/store.sqlite" --json >"$home/guard.json" 2>>"$home/err" || fail "guard"
-        python3 -c 'import json,sys; rows=json.load(open(sys.argv[1]))["seen"]; sys.exit(not any(r.get("run")==sys.argv[2] and r["state"]=="acted" for r in rows))' \
-            "$home/guard.json" "$run" && break
+        "$here/acted.py" "$home/guard.json" "$run" && break
         sleep 0.3
     done
     kill -TERM $watching
     wait $watching || fail "the watch does not end well"
 done
-python3 - "$home/guard.json" "$home/runs" <<'P' || fail "what the guard did"
-import collections, json, sys
-rows = [row for row in json.load(open(sys.argv[1]))["seen"] if row["rule"] == "tool-steps"]
-runs = open(sys.argv[2]).read().split()
-states = collections.defaultdict(list)
-for row in rows:
-    states[row["run"]].append(row["state"])
-assert set(states) == set(runs), (states, runs)
-assert all(state == ["acted"] for state in states.values()), states
-assert len({row["operation"] for row in rows}) == len(runs), rows
-P
+"$here/acted.py" "$home/guard.json" --once "$home/runs" || fail "what the guard did"
 "$cli" activity --base-url "$URL" --store "$home/store.sqlite" --json >"$home/activity.json" 2>>"$home/err" || fail "activity"
 python3 - "$home/activity.json" "$times" <<'P' || fail "an operation for each, and no more"
 import json, sys

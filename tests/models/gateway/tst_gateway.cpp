@@ -85,10 +85,7 @@ class TestGateway : public QObject {
 private Q_SLOTS:
     void init()
     {
-        demo::DemoOptions options = bulk(3, 2, 1, 4);
-        options.story = false;
-        m_bench.host = std::make_unique<demo::DemoHost>(options);
-        m_bench.open(m_dir.filePath(u"gateway%1.sqlite"_s.arg(++m_files)));
+        m_bench.openQuiet(m_dir.filePath(u"gateway%1.sqlite"_s.arg(++m_files)), 3);
         m_app = std::make_unique<LiveRuns>(*m_bench.host, weatherTool());
         QVERIFY(m_bench.sync());
         m_auditor = std::make_unique<Auditor>(m_bench.store);
@@ -203,6 +200,23 @@ private Q_SLOTS:
         QCOMPARE(m_app->status(), 400);
         QTRY_COMPARE(rows().size(), std::size_t(2));
         QVERIFY(rows().back().value > 2'000);
+    }
+    // A thread that cannot be looked at: somebody else may have said something, so that it is no retry.
+    void whatCannotBeSeenIsNoRetry()
+    {
+        const QString thread = m_app->makeThread();
+        const QJsonObject fails{{u"demo_fails"_s, u"invalid_prompt"_s}};
+        QCOMPARE(m_app->ends(thread, m_app->ask(thread, fails)), QByteArray("failed"));
+        QVERIFY(m_bench.sync());
+        open(GuardRule::Retries, upTo(3, GuardAct::Refuse));
+        QSignalSpy unclear(m_gateway.get(), &Gateway::unclear);
+        m_bench.faults({u"GET /threads/*/messages=status:403"_s});
+        const QString again = m_app->ask(thread, fails, {});
+        QVERIFY(!again.isEmpty());
+        QCOMPARE(unclear.size(), 1);
+        QCOMPARE(m_app->ends(thread, again), QByteArray("failed"));
+        m_bench.faults({});
+        QVERIFY(m_app->ask(thread, fails, {}).isEmpty()); // now it can
     }
     void blindRetriesAreRefused()
     {

@@ -44,10 +44,10 @@ public:
         answer(std::move(verdict));
     }
     bool learns(const LineRequest &) override { return true; }
-    void told(const LineRequest &, const QByteArray &event, const QByteArray &json) override
+    void told(const LineRequest &, const QByteArray &json) override
     {
         const QMutexLocker lock(&mutex);
-        heard << event + '|' + json;
+        heard << json;
     }
     void ended(const LineRequest &, int status) override
     {
@@ -268,7 +268,7 @@ private Q_SLOTS:
         server->write("0\r\n\r\n");
         QVERIFY(caller.answer().whole);
         QTRY_COMPARE(m_listener.allHeard().size(), 5);
-        QCOMPARE(m_listener.allHeard().last(), QByteArray("e4|{\"n\":4}"));
+        QCOMPARE(m_listener.allHeard().last(), QByteArray("{\"n\":4}"));
     }
     // What is uploaded goes on before all of it has come, and at the server's pace.
     void uploadsAreNotHeld()
@@ -306,7 +306,7 @@ private Q_SLOTS:
         Caller caller(m_port);
         caller.ask(get("/v1/threads/thread_1"));
         QVERIFY(caller.answer().body == packed);
-        QTRY_COMPARE(m_listener.allHeard(), QByteArrayList{'|' + text});
+        QTRY_COMPARE(m_listener.allHeard(), QByteArrayList{text});
         // Rubbish is passed on as well, and nothing is learnt of it.
         packed = noise(200);
         caller.ask(get("/v1/threads/thread_1"));
@@ -422,6 +422,37 @@ private Q_SLOTS:
         }
         QCOMPARE(qint64(line.figures().unanswered), 2);
         QCOMPARE(qint64(line.figures().refused), 0);
+    }
+    // Through a proxy it asks for a tunnel, and in it as ever.
+    void throughAProxy()
+    {
+        QByteArrayList asked;
+        m_serve = [&](QTcpSocket &socket, QByteArray &got) {
+            if (got.startsWith("CONNECT") && got.contains("\r\n\r\n")) {
+                asked << got.left(got.indexOf('\r'));
+                got.clear();
+                socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+            } else if (!got.isEmpty()) {
+                echo(socket, got);
+            }
+        };
+        Upstream to;
+        to.host = "far.example";
+        to.port = 8443;
+        to.tls = false;
+        to.proxyHost = "127.0.0.1";
+        to.proxyPort = m_server.serverPort();
+        HttpLine line(to, {}, m_listener);
+        const auto port = line.start();
+        QVERIFY(port);
+        Caller caller(*port);
+        caller.ask("GET /v1/a HTTP/1.1\r\nHost: 127.0.0.1:" + QByteArray::number(*port));
+        QCOMPARE(caller.answer().body, QByteArray("/v1/a"));
+        QCOMPARE(asked, QByteArrayList{"CONNECT far.example:8443 HTTP/1.1"});
+        m_serve = [](QTcpSocket &socket, QByteArray &) { socket.write("HTTP/1.1 407 Who are you\r\n\r\n"); };
+        Caller other(*port);
+        other.ask("GET /v1/a HTTP/1.1\r\nHost: 127.0.0.1:" + QByteArray::number(*port));
+        QCOMPARE(other.answer().status, 502);
     }
     // It must not pass for whole.
     void answerThatBreaksOff_data()

@@ -107,10 +107,7 @@ class TestWatch : public QObject {
 private Q_SLOTS:
     void init()
     {
-        demo::DemoOptions options = bulk(3, 2, 1, 4);
-        options.story = false;
-        m_bench.host = std::make_unique<demo::DemoHost>(options);
-        m_bench.open(m_dir.filePath(u"watch%1.sqlite"_s.arg(++m_files)));
+        m_bench.openQuiet(m_dir.filePath(u"watch%1.sqlite"_s.arg(++m_files)), 3);
         m_app = std::make_unique<LiveRuns>(*m_bench.host);
         QVERIFY(m_bench.sync());
         m_auditor = std::make_unique<Auditor>(m_bench.store);
