@@ -87,11 +87,14 @@ void Gateway::begin(const GatewayOptions &options)
     line.basePath = basePath();
     m_hasOwnKey = !options.token.isEmpty();
     m_line = std::make_unique<HttpLine>(*upstream, line, *m_listener);
+    if (!m_key.isEmpty())
+        setKey(std::exchange(m_key, {}));
     const auto port = m_line->start();
     if (!port) {
         Q_EMIT notBegun(port.error());
         return;
     }
+    m_port = *port;
     m_address = u"http://127.0.0.1:"_s + QString::number(*port) + QString::fromLatin1(basePath());
     Q_EMIT listening(m_address);
 }
@@ -100,6 +103,8 @@ void Gateway::setKey(const QByteArray &key)
 {
     if (m_line)
         m_line->setKey(m_workspace.store().provider().authorization(m_workspace.connection(), key));
+    else
+        m_key = key;
 }
 
 void Gateway::rest()

@@ -31,6 +31,7 @@ public:
     void setKey(const QByteArray &key); // the connection's own, for callers that have a token
     void rest(); // takes no new connections; idle() follows when what runs has ended
     [[nodiscard]] const LineFigures *figures() const; // null until it listens
+    [[nodiscard]] quint16 port() const { return m_port; } // 0: it does not listen yet
     [[nodiscard]] QString address() const; // http://127.0.0.1:PORT with the path of the connection's base URL
 
 Q_SIGNALS:
@@ -70,6 +71,8 @@ private:
     std::unique_ptr<PassingListener> m_listener;
     std::unique_ptr<HttpLine> m_line;
     QString m_address;
+    quint16 m_port = 0;
+    QByteArray m_key; // until there is a line
     bool m_hasOwnKey = false; // callers send a token
     QTimer m_idleCheck;
     std::vector<BudgetUse> m_uses;

@@ -191,11 +191,12 @@ Task<error_code> Talk::send(Exchange &exchange, const Verdict &verdict)
     copyFields(in, out);
     out.set(http::field::host, m_line.host);
     out.erase(http::field::expect);
-    if (m_line.key) {
+    // A token is between us and the callers, also while there is no key yet.
+    if (!m_line.options.token.isEmpty())
         for (const QByteArray &name : m_line.options.keyFields)
             out.erase(view(name));
+    if (m_line.key)
         out.set(view(m_line.key->first), view(m_line.key->second));
-    }
     if (wantsUpgrade(in)) {
         out.set(http::field::connection, "upgrade");
         out.set(http::field::upgrade, in[http::field::upgrade]);

@@ -21,6 +21,7 @@ inline QJsonArray weatherTool() // a function, whose outputs a run waits for
 class LiveRuns {
 public:
     QString baseUrl; // of whom it asks
+    QString key = u"any"_s;
     // Makes the assistant that it asks.
     explicit LiveRuns(demo::DemoHost &host, const QJsonArray &tools = {}) : baseUrl(host.baseUrl()), m_host(host)
     {
@@ -86,7 +87,7 @@ private:
     QJsonObject send(const QByteArray &method, const QString &path, const QJsonObject &body = {})
     {
         QNetworkRequest request(QUrl(baseUrl + path));
-        request.setRawHeader("authorization", "Bearer any");
+        request.setRawHeader("authorization", "Bearer " + key.toLatin1());
         request.setRawHeader("openai-beta", "assistants=v2");
         request.setHeader(QNetworkRequest::ContentTypeHeader, u"application/json"_s);
         std::unique_ptr<QNetworkReply> reply(m_network.sendCustomRequest(

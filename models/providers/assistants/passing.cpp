@@ -44,6 +44,8 @@ bool tellsOne(const QByteArray &method, const QStringList &path)
     const qsizetype parts = path.size();
     if (path.first() == "responses"_L1)
         return parts == 2 || (parts == 3 && path[2] == "cancel"_L1);
+    if (path.first() == "assistants"_L1) // whose model is asked for when a run names none
+        return parts == 2 || (parts == 1 && method == "POST");
     if (path.first() != "threads"_L1)
         return false;
     return parts == 2 || parts == 4 || (parts == 5 && path[4] == "cancel"_L1);
@@ -214,6 +216,8 @@ Result<Told> readTold(const Asked &asked, const QByteArray &text)
         const QString kind = json::text(object, "object");
         if (kind == "thread"_L1)
             done = decodeObject(Resource::Threads, object, text, told.objects);
+        else if (kind == "assistant"_L1)
+            done = decodeObject(Resource::Assistants, object, text, told.objects);
         else if (kind == "thread.message"_L1)
             done = decodeObject(Resource::Messages, object, text, told.objects);
         else if (kind == "thread.run"_L1)

@@ -299,6 +299,14 @@ private Q_SLOTS:
         QCOMPARE(m_app->status(), 403);
         m_app->post(u"/threads/%1/runs"_s.arg(thread), own); // the assistant's
         QCOMPARE(m_app->status(), 200);
+        // Of an assistant that was made, or changed, since the last sync as well.
+        const QString dear = m_app->post(u"/assistants"_s, {{u"model"_s, u"o1-pro"_s}})["id"_L1].toString();
+        const QString further = m_app->makeThread();
+        m_app->post(u"/threads/%1/runs"_s.arg(further), {{u"assistant_id"_s, dear}});
+        QCOMPARE(m_app->status(), 403);
+        m_app->post(u"/assistants/"_s + dear, {{u"model"_s, u"gpt-4o"_s}});
+        m_app->post(u"/threads/%1/runs"_s.arg(further), {{u"assistant_id"_s, dear}});
+        QCOMPARE(m_app->status(), 200);
         const QJsonArray messages{QJsonObject{{u"role"_s, u"user"_s}, {u"content"_s, u"hi there"_s}}};
         m_app->post(u"/chat/completions"_s, {{u"model"_s, u"o1-pro"_s}, {u"messages"_s, messages}});
         QCOMPARE(m_app->status(), 403);
