@@ -2,12 +2,16 @@
 #include "app/screenshots.h"
 
 #include "ui/dialogs/adminkeydialog.h"
+#include "ui/guarddesk.h"
 #include "ui/operationdesk.h"
+#include "ui/pages/activitypage.h"
 #include "ui/pages/costs/limitsearchview.h"
 #include "ui/pages/costs/measuresform.h"
 #include "ui/pages/costs/reconcileview.h"
 #include "ui/pages/costs/whatifview.h"
 #include "ui/pages/costspage.h"
+#include "ui/pages/guard/policyview.h"
+#include "ui/pages/guardpage.h"
 #include "ui/pages/searchpage.h"
 #include "ui/pages/threadspage.h"
 #include "ui/widgets/browseview.h"
@@ -22,6 +26,7 @@
 #include <QPushButton>
 #include <QTabWidget>
 #include <QTableView>
+#include <QTableWidget>
 #include <QTimer>
 
 namespace bobbin {
@@ -134,6 +139,25 @@ void takeScreenshots(ui::MainWindow &window, const QString &folder)
                      Q_EMIT window.costs()->reconcile()->keyWanted();
                      window.costs()->reconcile()->readButton()->click();
                  }},
+                {u"guard"_s,
+                 [&window] {
+                     window.showPage(u"guard"_s);
+                     GuardPolicy policy;
+                     const auto hold = [&policy](GuardRule rule, qint64 number, GuardAct act) {
+                         RuleSaid &said = policy.connection[std::size_t(rule)];
+                         said.limit.emplace().number = number;
+                         said.act = act;
+                     };
+                     hold(GuardRule::ContextCeiling, 60'000, GuardAct::Rotate);
+                     hold(GuardRule::ToolSteps, 5, GuardAct::CancelRun);
+                     hold(GuardRule::Retries, 3, GuardAct::Refuse);
+                     hold(GuardRule::MoneyADay, 20 * Money::perDollar, GuardAct::Ask);
+                     ui::PolicyView *view = window.guardPage()->policy();
+                     view->setPolicy(policy, {});
+                     view->table()->setCurrentCell(int(GuardRule::ToolSteps), 0);
+                     Q_EMIT view->keepWanted(policy);
+                 }},
+                {u"consent"_s, [&window] { window.guard()->setWatching(true); }},
                 {u"cleanup"_s, [&window] { window.desk()->cleanUp(); }},
                 {u"consolidate"_s, [&window] { window.desk()->consolidate(); }},
                 {u"rotate"_s,
@@ -144,6 +168,11 @@ void takeScreenshots(ui::MainWindow &window, const QString &folder)
                  }},
                 {u"rotated"_s, [&window] { window.desk()->rotate(window.threads()->view()->selectedKeys()); }},
                 {u"activity"_s, page(u"activity"_s)},
+                {u"guarded"_s,
+                 [&window, page] {
+                     page(u"activity"_s)();
+                     window.activity()->showGuarded({});
+                 }},
                 {u"connection"_s, [&window] { window.newConnection(); }},
                 {u"connection-foundry"_s, connecting(u"foundry-agents"_s)},
                 {u"connection-langgraph"_s, connecting(u"langgraph"_s)},

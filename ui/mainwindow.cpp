@@ -4,17 +4,20 @@
 #include "models/store/whendone.h"
 
 #include "ui/appearance.h"
+#include "ui/guarddesk.h"
 #include "ui/operationdesk.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/browsepage.h"
 #include "ui/pages/costspage.h"
 #include "ui/pages/findingspage.h"
+#include "ui/pages/guardrowsview.h"
 #include "ui/pages/overviewpage.h"
 #include "ui/pages/searchpage.h"
 #include "ui/pages/threadspage.h"
 #include "ui/pages/welcomepage.h"
 #include "ui/quitting.h"
 #include "ui/theme.h"
+#include "ui/tray.h"
 #include "ui/widgets/browseview.h"
 #include "ui/widgets/checklistview.h"
 #include "ui/widgets/notice.h"
@@ -48,8 +51,8 @@ using namespace Qt::Literals::StringLiterals;
 MainWindow::MainWindow(Services services)
     : m_services(std::move(services)), m_session(m_services.credentials.source(), m_services.pricesFile),
       m_connectionButton(new QToolButton), m_search(new QLineEdit), m_sidebar(new QListWidget),
-      m_root(new QStackedWidget), m_pages(new QStackedWidget), m_notice(new Notice), m_welcome(new WelcomePage),
-      m_state(new QLabel), m_left(new QLabel), m_budget(new QLabel), m_syncBar(new SyncBar)
+      m_root(new QStackedWidget), m_pages(new QStackedWidget), m_notice(new Notice), m_guardBar(new Notice),
+      m_welcome(new WelcomePage), m_state(new QLabel), m_left(new QLabel), m_budget(new QLabel), m_syncBar(new SyncBar)
 {
     setWindowTitle(tr("Bobbin"));
     setObjectName(u"main"_s);
@@ -64,8 +67,10 @@ MainWindow::MainWindow(Services services)
     makeOperationActions();
     makeToolBar();
     makePages();
+    makeGuard();
     makeStatusBar();
     makeMenus();
+    tellGuard();
     followSession();
     connectOperations();
     restoreGeometry(m_services.settings.value(u"window/geometry"_s).toByteArray());
@@ -83,6 +88,8 @@ MainWindow::~MainWindow()
 {
     m_session.disconnect(this);
     m_session.close();
+    delete m_tray; // before the session, which they follow
+    delete m_guard;
 }
 
 void MainWindow::followSession()
@@ -162,12 +169,15 @@ void MainWindow::makePages()
     m_costsPlace = new QWidget;
     auto *place = new QVBoxLayout(m_costsPlace);
     place->setContentsMargins(0, 0, 0, 0);
+    m_guardPlace = new QWidget;
+    auto *guarded = new QVBoxLayout(m_guardPlace);
+    guarded->setContentsMargins(0, 0, 0, 0);
     m_activity = new ActivityPage;
     m_found = new SearchPage;
     QWidget *pages[] = {m_overview, m_threads,  m_runs,       m_assistants, m_stores,
-                        m_files,    m_findings, m_costsPlace, m_activity};
+                        m_files,    m_findings, m_costsPlace, m_guardPlace, m_activity};
     const QString names[] = {tr("Overview"), tr("Threads"),  tr("Runs"),  tr("Assistants"), tr("Vector stores"),
-                             tr("Files"),    tr("Findings"), tr("Costs"), tr("Activity")};
+                             tr("Files"),    tr("Findings"), tr("Costs"), tr("Guard"),      tr("Activity")};
     for (int i = 0; i <= ActivityIndex; ++i) {
         m_pages->addWidget(pages[i]);
         auto *item = new QListWidgetItem(names[i], m_sidebar);
@@ -187,6 +197,8 @@ void MainWindow::makePages()
     connect(m_sidebar, &QListWidget::currentRowChanged, this, [this](int row) {
         if (row == CostsIndex)
             costs();
+        if (row == GuardIndex)
+            guardPage();
         if (row >= 0)
             m_pages->setCurrentIndex(row);
     });
@@ -205,6 +217,7 @@ void MainWindow::makePages()
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_root, 1); // first: what comes and goes must not move what is under the pointer
+    column->addWidget(m_guardBar);
     column->addWidget(m_notice);
     column->addWidget(m_desk->bar());
     setCentralWidget(central);
@@ -246,6 +259,7 @@ void MainWindow::makeStatusBar()
     statusBar()->addWidget(m_left);
     statusBar()->addPermanentWidget(m_syncBar);
     statusBar()->addPermanentWidget(m_budget);
+    statusBar()->addPermanentWidget(m_guardButton);
     m_budget->setTextFormat(Qt::PlainText);
     m_state->setText(tr("not connected"));
     connect(m_syncBar, &SyncBar::cancelled, this, [this] {
@@ -271,12 +285,14 @@ void MainWindow::makeMenus()
     file->addAction(m_idsAction);
     file->addAction(m_syncAction);
     file->addSeparator();
-    QAction *quit = file->addAction(tr("&Quit"), this, &QWidget::close);
+    QAction *quit = file->addAction(tr("&Quit"), this, &MainWindow::quit);
     quit->setShortcut(QKeySequence::Quit);
     QMenu *view = menuBar()->addMenu(tr("&View"));
     for (int i = 0; i <= ActivityIndex; ++i) {
         QAction *page = view->addAction(m_sidebar->item(i)->text(), this, [this, i] { m_sidebar->setCurrentRow(i); });
-        page->setShortcut(QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + i)));
+        // Nine digits; the guard has its letter.
+        page->setShortcut(i == GuardIndex ? QKeySequence(Qt::CTRL | Qt::Key_G)
+                                          : QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + (i > GuardIndex ? i - 1 : i))));
     }
     view->addSeparator();
     m_backAction = view->addAction(tr("&Back"), this, [this] { travel(m_places.back()); });
@@ -312,6 +328,8 @@ void MainWindow::makeMenus()
     tools->addAction(tr("&Limits…"), this, &MainWindow::editLimits);
     tools->addSeparator();
     tools->addAction(tr("&Report…"), this, &MainWindow::report);
+    tools->addSeparator();
+    tools->addActions({m_watchAction, m_stopAction});
     QMenu *help = menuBar()->addMenu(tr("&Help"));
     help->addAction(tr("&About Bobbin"), this, [this] {
         QMessageBox::about(this, tr("About Bobbin"),
@@ -375,8 +393,9 @@ void MainWindow::makeAppearanceMenu(QMenu *menu)
 
 std::vector<BrowseView *> MainWindow::views() const
 {
-    std::vector<BrowseView *> all{m_threads->view(), m_runs->view(),     m_assistants->view(), m_stores->view(),
-                                  m_files->view(),   m_activity->view(), m_activity->syncs()};
+    std::vector<BrowseView *> all{
+        m_threads->view(), m_runs->view(),     m_assistants->view(), m_stores->view(),
+        m_files->view(),   m_activity->view(), m_activity->syncs(),  m_activity->guarded()->view()};
     if (m_costs)
         all.push_back(m_costs->runs());
     return all;
@@ -428,7 +447,13 @@ void MainWindow::refreshConnections()
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
-    if (!m_quitting->mayClose()) {
+    if (goesToTray()) {
+        m_tray->tellThatItStays();
+        hide();
+        event->ignore();
+        return;
+    }
+    if (!settlePolicyDraft() || !m_quitting->mayClose()) {
         event->ignore();
         return;
     }

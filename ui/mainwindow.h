@@ -8,6 +8,7 @@
 #include "models/settings/connections.h"
 
 #include "ui/places.h"
+#include "ui/widgets/notice.h"
 
 #include <QMainWindow>
 #include <QTimer>
@@ -31,13 +32,16 @@ class BrowseView;
 class ChecklistView;
 class CostsPage;
 class FindingsPage;
-class Notice;
+class GuardDesk;
+class GuardPage;
+class Notifier;
 class OperationDesk;
 class OverviewPage;
 class Quitting;
 class SearchPage;
 class SyncBar;
 class ThreadsPage;
+class Tray;
 class WelcomePage;
 
 // What the window is given by the program.
@@ -67,6 +71,11 @@ public:
     [[nodiscard]] FindingsPage *findings() const { return m_findings; }
     [[nodiscard]] ChecklistView *checklist() const { return m_checklist; }
     CostsPage *costs(); // made when it is first asked for
+    GuardPage *guardPage(); // likewise
+    [[nodiscard]] GuardDesk *guard() const { return m_guard; }
+    [[nodiscard]] Notice *guardBar() const { return m_guardBar; }
+    [[nodiscard]] Tray *tray() const { return m_tray; }
+    [[nodiscard]] ActivityPage *activity() const { return m_activity; }
     [[nodiscard]] Auditor *auditor() const { return m_session.auditor(); }
     [[nodiscard]] BrowseView *viewOf(const QString &page) const;
     [[nodiscard]] OperationDesk *desk() const { return m_desk; }
@@ -90,11 +99,12 @@ private:
         FilesIndex,
         FindingsIndex,
         CostsIndex,
+        GuardIndex,
         ActivityIndex,
         SearchIndex
     };
-    static constexpr const char *pageKeys[] = {"overview", "threads",  "runs",  "assistants", "stores",
-                                               "files",    "findings", "costs", "activity",   "search"};
+    static constexpr const char *pageKeys[] = {"overview", "threads", "runs",  "assistants", "stores", "files",
+                                               "findings", "costs",   "guard", "activity",   "search"};
     Services m_services;
     Session m_session;
     Places m_places;
@@ -108,15 +118,23 @@ private:
     QLineEdit *m_search;
     QListWidget *m_sidebar;
     QStackedWidget *m_root, *m_pages;
-    Notice *m_notice;
+    Notice *m_notice, *m_guardBar;
     WelcomePage *m_welcome;
     OverviewPage *m_overview;
     ThreadsPage *m_threads;
     BrowsePage *m_runs, *m_assistants, *m_stores, *m_files;
     FindingsPage *m_findings;
     ChecklistView *m_checklist; // on the page of assistants
-    QWidget *m_costsPlace;
+    QWidget *m_costsPlace, *m_guardPlace;
     CostsPage *m_costs = nullptr; // until it is seen
+    GuardPage *m_guardPage = nullptr; // likewise
+    GuardDesk *m_guard;
+    Tray *m_tray;
+    Notifier *m_notifier;
+    std::function<void()> m_guardBarLeadsTo;
+    QToolButton *m_guardButton;
+    QAction *m_watchAction, *m_stopAction;
+    bool m_quits = false; // and does not go to the tray
     ActivityPage *m_activity;
     OperationDesk *m_desk;
     Quitting *m_quitting;
@@ -162,8 +180,21 @@ private:
     void feedCosts(); // with what is open
     void budgetsChanged(); // those of the connection, by the person
     void watchBudgets(); // the status bar says how far they are
-    void tellBudget(const BudgetState &state);
+    struct SpentBudget {
+        QString text, key; // key: of its day or month
+        double share = 0;
+    };
+    void tellBudgets(const std::vector<SpentBudget> &all);
     int m_budgetsAsked = 0;
+    QSet<QString> m_raisedBudgets; // by key and level
+    void makeGuard();
+    void feedGuard(); // with what is open
+    void tellGuard(); // how it stands
+    void raise(const QString &text, Notice::Tone tone, const QString &action, std::function<void()> leadsTo);
+    RowKey m_askedRow = 0; // that the bar tells of
+    [[nodiscard]] bool settlePolicyDraft(); // false: the person stays
+    [[nodiscard]] bool goesToTray() const;
+    void quit();
     bool isKept(); // what is set for the connection; an archive has no settings of its own, and says so
     void openFound(SubjectKind kind, const QString &id, const QString &thread = {});
     void sync(const QStringList &onlyThreads = {});

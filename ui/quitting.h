@@ -12,6 +12,7 @@ class Quitting : public QObject {
 public:
     Quitting(Session &session, QWidget *window);
     [[nodiscard]] bool mayClose();
+    [[nodiscard]] bool waits() const { return m_waits; } // the window is gone until what runs has ended
 
 Q_SIGNALS:
     void over(); // nothing runs any more that was waited for; a hidden window takes no close()

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the window does about money: budgets, the checklist's buttons, the report.
+// What the window does about money: the cost desk, the checklist's buttons, the report.
 #include "ui/mainwindow.h"
 
-#include "models/core/format.h"
-#include "models/costs/budgettext.h"
-#include "models/session/budgetcheck.h"
 #include "models/settings/settings.h"
 #include "models/store/whendone.h"
 #include "ui/dialogs/adminkeydialog.h"
@@ -17,12 +14,10 @@
 #include "ui/pages/costspage.h"
 #include "ui/pages/findingspage.h"
 #include "ui/pages/overviewpage.h"
-#include "ui/theme.h"
 #include "ui/widgets/browseview.h"
 #include "ui/widgets/checklistview.h"
 #include "ui/widgets/notice.h"
 
-#include <QLabel>
 #include <QLayout>
 #include <QTabWidget>
 
@@ -129,38 +124,6 @@ void MainWindow::budgetsChanged()
     m_overview->setBudgets(budgets);
     m_checklist->setBudgets(budgets);
     watchBudgets();
-}
-
-void MainWindow::watchBudgets()
-{
-    const int asked = ++m_budgetsAsked;
-    Auditor *auditor = m_session.auditor();
-    const std::vector<Budget> budgets = budgetsOf(m_services.settings, m_session.connection().id);
-    if (!auditor || !auditor->hasLedger() || budgets.empty()) {
-        m_budget->clear();
-        return;
-    }
-    whenDone(auditor->withLedger(
-                 [budgets](const Ledger &ledger, Reader &reader) { return readBudgets(ledger, reader, budgets); }),
-             this, [this, asked](const Result<std::vector<BudgetState>> &states) {
-                 if (asked == m_budgetsAsked && states && !states->empty())
-                     tellBudget(*std::ranges::max_element(*states, {}, &BudgetState::share));
-             });
-}
-
-// The one that is furthest.
-void MainWindow::tellBudget(const BudgetState &state)
-{
-    QString said = budgetText(state);
-    if (state.budget.scope != Budget::Scope::Connection)
-        said = budgetSubject(state.budget, m_assistantNames) + u": "_s + said;
-    if (state.level != BudgetState::Level::Within)
-        said += u" — "_s + budgetLevelText(state.level);
-    m_budget->setText(format::visible(said));
-    tint(*m_budget, QPalette::WindowText,
-         state.level == BudgetState::Level::Over       ? Hue::Danger
-             : state.level == BudgetState::Level::Near ? Hue::Warning
-                                                       : Hue::Text);
 }
 
 bool MainWindow::isKept()

@@ -10,11 +10,13 @@
 #include "ui/dialogs/idsdialog.h"
 #include "ui/dialogs/limitsdialog.h"
 #include "ui/dialogs/pricesdialog.h"
+#include "ui/guarddesk.h"
 #include "ui/operationdesk.h"
 #include "ui/pages/activitypage.h"
 #include "ui/pages/browsepage.h"
 #include "ui/pages/costspage.h"
 #include "ui/pages/findingspage.h"
+#include "ui/pages/guardpage.h"
 #include "ui/pages/overviewpage.h"
 #include "ui/pages/searchpage.h"
 #include "ui/pages/threadspage.h"
@@ -71,6 +73,8 @@ void MainWindow::openConnection(const QString &id)
 
 void MainWindow::open(const Connection &connection, bool syncAtOnce, const QStringList &ids)
 {
+    if (!settlePolicyDraft())
+        return;
     m_syncOnOpen = syncAtOnce;
     m_idsOnOpen = ids;
     m_notice->hide();
@@ -98,6 +102,8 @@ void MainWindow::sessionOpened()
     m_found->setStore(m_session.store());
     m_threads->clear();
     m_activity->clear();
+    m_guard->opened();
+    feedGuard();
     refreshActions();
     m_state->setText(m_session.workspace() ? tr("ready") : tr("archive, read only"));
     refreshConnections();
@@ -126,6 +132,8 @@ void MainWindow::startAudit()
     connect(auditor, &Auditor::audited, this, [this](const AuditReport &report) {
         m_findings->setAuditing(false);
         watchBudgets();
+        if (m_guardPage)
+            m_guardPage->ledgerChanged();
         if (m_session.workspace() || report.changed == 0)
             return; // the feed tells of what was written
         Changes changes;
@@ -168,6 +176,8 @@ void MainWindow::sessionClosed()
     feedCosts();
     m_checklist->setAuditor(nullptr);
     m_budget->clear();
+    m_guardBar->hide();
+    feedGuard();
     m_findings->setStore({});
     m_assistantNames.clear();
     m_found->setStore({});
@@ -183,6 +193,8 @@ void MainWindow::sessionClosed()
 
 void MainWindow::openArchive(const QString &path)
 {
+    if (!settlePolicyDraft())
+        return;
     m_syncOnOpen = false;
     m_idsOnOpen.clear();
     m_notice->hide();
@@ -356,7 +368,7 @@ void MainWindow::syncFinished(const Result<SyncRow> &result)
         m_notice->show(tr("%1 things could not be read; Activity lists each with its reason.")
                            .arg(format::count(result->failures)),
                        Notice::Tone::Warning);
-    m_session.workspace()->setFollowing(true);
+    m_session.workspace()->setFollowing(true); // where a watch follows, it does so already
 }
 
 void MainWindow::storeChanged(const Changes &changes)

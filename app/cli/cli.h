@@ -15,10 +15,13 @@
 
 #include <QTemporaryDir>
 
+namespace bobbin {
+struct TriedPolicy;
+}
+
 namespace bobbin::cli {
 
 struct BudgetLine;
-struct TriedPolicy;
 
 class Cli : public QObject {
     Q_OBJECT
@@ -83,6 +86,7 @@ private:
     void stopGuarding();
     void showGuard(const std::vector<GuardRow> &rows);
     void answerGuard();
+    void sumUpGuard();
     void tryPolicyHere();
     void showPolicy(const GuardPolicy &policy, const TriedPolicy *tried); // null: without a workspace
     void showFindings(const std::vector<Finding> &findings);

@@ -105,11 +105,13 @@ QString checkGuard(Options &o)
     const QString what = o.arguments.value(0);
     if (what == "stop"_L1 || what == "go"_L1)
         return o.namesWorkspace() ? u"guard %1 is for all connections at once"_s.arg(what) : QString();
+    if (what == "summary"_L1 && o.arguments.size() == 1)
+        return {};
     bool isNumber = false;
     o.arguments.value(1).toLongLong(&isNumber);
     if (o.arguments.isEmpty() || ((what == "allow"_L1 || what == "decline"_L1) && o.arguments.size() == 2 && isNumber))
         return {};
-    return u"guard wants nothing, or: allow NUMBER, decline NUMBER, stop [REASON], go"_s;
+    return u"guard wants nothing, or: allow NUMBER, decline NUMBER, summary, stop [REASON], go"_s;
 }
 
 QString checkArchive(Options &o)
@@ -218,16 +220,19 @@ const std::vector<CommandSpec> &commandSpecs()
         {"watch",
          "follow the workspace's runs and act as the policy says, until a signal ends it; each event is a line of "
          "JSON. A policy that acts shows first what it would have done lately, and wants --yes once",
-         nullptr, from + QByteArrayList{"policy", "interval", "yes", "timeout"}, checkNothing},
+         nullptr, from + QByteArrayList{"policy", "interval", "yes", "metrics-port", "webhook", "timeout"},
+         checkNothing},
         {"gateway",
          "stand in the line: listen on this computer, forward to the workspace's server, and refuse what the policy "
          "does not allow before it costs anything; a program's base URL is the address in its first event. Watches "
          "besides. Ends and tells as watch does",
-         nullptr, from + QByteArrayList{"policy", "port", "own-key", "interval", "yes", "timeout"}, checkNothing},
+         nullptr,
+         from + QByteArrayList{"policy", "port", "own-key", "interval", "yes", "metrics-port", "webhook", "timeout"},
+         checkNothing},
         {"guard",
-         "what the guard saw and did, the newest first; allow or decline what it asks; stop all guarding, in every "
-         "program, and let it go on",
-         "allow|decline NUMBER, stop [REASON], go", from + QByteArrayList{"limit"} + how, checkGuard},
+         "what the guard saw and did, the newest first; allow or decline what it asks; a summary, of 30 days without "
+         "--since; stop all guarding, in every program, and let it go on",
+         "allow|decline NUMBER, summary, stop [REASON], go", from + QByteArrayList{"limit", "since"} + how, checkGuard},
         {"rotate", "new threads take over, with a summary", "THREAD_ID",
          read + QByteArrayList{"above", "last", "last-answer", "delete-old"} + act.mid(0, 2) + how,
          [](Options &o) { return oneOf(o, o.above.has_value(), u"rotate wants thread ids, or --above TOKENS"_s); }},

@@ -2,12 +2,9 @@
 #include "app/cli/gatewaycommand.h"
 
 #include "models/core/errortext.h"
+#include "models/gateway/callertoken.h"
 #include "models/guard/sight.h"
 #include "models/settings/guardfiles.h"
-
-#include <QRandomGenerator>
-
-#include <array>
 
 namespace bobbin::cli {
 
@@ -17,13 +14,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto answersWithin = 10s; // those that run when it is to end
-
-QByteArray newToken()
-{
-    std::array<quint32, 8> random{};
-    QRandomGenerator::system()->fillRange(random.data(), qsizetype(random.size()));
-    return "bobbin-" + QByteArray(reinterpret_cast<const char *>(random.data()), sizeof random).toHex();
-}
 
 } // namespace
 
@@ -41,11 +31,17 @@ bool GatewayCommand::acts() const
 
 void GatewayCommand::begin()
 {
+    if (!startTelemetry())
+        return;
     if (options().ownKey)
-        m_token = newToken();
+        m_token = newCallerToken();
     m_watch = makeWatch();
     m_gateway = std::make_unique<Gateway>(*session().workspace(), *session().auditor(), m_watch->acts(), policy(),
                                           [] { return guardStop().has_value(); });
+    if (telemetry()) {
+        telemetry()->follow(*m_watch);
+        telemetry()->follow(*m_gateway);
+    }
     connect(m_watch.get(), &Watch::notBegun, this, [this](const Error &error) {
         say("unwatched", {{u"why"_s, errorText(error).line()}}); // another one watches, for one
     });

@@ -5,11 +5,15 @@
 #include "app/cli/gatewaycommand.h"
 #include "app/cli/watchcommand.h"
 
+#include "models/core/clock.h"
+#include "models/core/days.h"
 #include "models/core/format.h"
 #include "models/guard/policytext.h"
 #include "models/guard/sight.h"
 #include "models/settings/guardfiles.h"
 #include "models/store/whendone.h"
+#include "models/telemetry/guardjson.h"
+#include "models/watch/guardsummary.h"
 
 #include <QDir>
 #include <QFile>
@@ -17,6 +21,12 @@
 namespace bobbin::cli {
 
 using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr qint64 summedDays = 30;
+
+} // namespace
 
 // Without a policy of its own a connection is held to the usual one, which only tells.
 std::optional<GuardPolicy> Cli::policyHere()
@@ -83,12 +93,17 @@ void Cli::stopGuarding()
 
 void Cli::guard()
 {
+    if (m_options.arguments.value(0) == "summary"_L1) {
+        audited([this] { sumUpGuard(); });
+        return;
+    }
     if (!m_options.arguments.isEmpty()) {
         answerGuard();
         return;
     }
     Reader::GuardQuery query;
     query.limit = m_options.limit;
+    query.since = m_options.filter.activeFrom.value_or(0);
     whenDone(m_store->read([query](Reader &reader) { return reader.guardRows(query); }), this,
              [this](const Result<std::vector<GuardRow>> &rows) {
                  if (rows)
@@ -143,6 +158,24 @@ void Cli::showGuard(const std::vector<GuardRow> &rows)
     if (const auto stop = guardStop())
         complain(u"all guarding is stopped since %1 %2"_s.arg(stop->since, stop->reason).trimmed());
     end(AllDone);
+}
+
+void Cli::sumUpGuard()
+{
+    const qint64 since = m_options.filter.activeFrom.value_or(startOfLastDays(summedDays, nowMs()));
+    whenDone(m_session.auditor()->withLedger(
+                 [since](const Ledger &ledger, Reader &reader) { return readSummary(ledger, reader, since); }),
+             this, [this](const Result<GuardSummary> &summary) {
+                 if (!summary) {
+                     refuse(summary.error(), Failed);
+                     return;
+                 }
+                 if (m_options.form == Form::Json)
+                     printJson(summaryJson(*summary));
+                 else
+                     print(summaryText(*summary));
+                 end(AllDone);
+             });
 }
 
 void Cli::answerGuard()

@@ -5,9 +5,7 @@
 #include "models/core/days.h"
 #include "models/core/errortext.h"
 #include "models/core/format.h"
-#include "models/guard/policyjson.h"
 #include "models/guard/policytext.h"
-#include "models/guard/policytrial.h"
 #include "models/guard/sight.h"
 #include "models/settings/guardfiles.h"
 #include "models/store/whendone.h"
@@ -24,7 +22,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr auto acceptedKey = "accepted_policy";
+constexpr auto webhookSecretVariable = "BOBBIN_WEBHOOK_SECRET"; // not an argument: others see those
 constexpr qint64 lookedBackDays = 30;
 constexpr std::chrono::seconds longestEnd(60); // what was begun and takes longer, the next start goes on with
 
@@ -41,28 +39,6 @@ QString word(const char *text)
 }
 
 } // namespace
-
-QJsonObject guardJson(const GuardRow &row)
-{
-    const RuleInfo *rule = ruleOfWord(row.rule);
-    QJsonObject json{{u"number"_s, row.key},
-                     {u"rule"_s, row.rule},
-                     {u"act"_s, row.act},
-                     {u"state"_s, guardStateWord(row.state)},
-                     {u"seen"_s, format::isoTime(row.at)},
-                     {u"from"_s, row.from}};
-    if (rule && rule->rule != GuardRule::Models) {
-        json[u"value"_s] = QJsonValue::fromVariant(plainAmount(rule->rule, row.value));
-        json[u"limit"_s] = QJsonValue::fromVariant(plainAmount(rule->rule, row.limit));
-    }
-    for (const auto &[key, text] : {std::pair(u"thread"_s, row.thread), std::pair(u"run"_s, row.run),
-                                    std::pair(u"name"_s, row.name), std::pair(u"note"_s, row.note)})
-        if (!text.isEmpty())
-            json[key] = text;
-    if (row.operation != 0)
-        json[u"operation"_s] = row.operation;
-    return json;
-}
 
 GuardingCommand::GuardingCommand(const Options &options, Session &session, GuardPolicy policy, End end)
     : m_options(options), m_session(session), m_policy(std::move(policy)), m_end(std::move(end))
@@ -82,17 +58,17 @@ void GuardingCommand::start()
 void GuardingCommand::consent()
 {
     struct Known {
-        QString accepted;
+        bool isAccepted = false;
         PolicyTrial trial;
     };
     const qint64 from = startOfLastDays(lookedBackDays, nowMs());
     whenDone(m_session.auditor()->withLedger(
                  [policy = m_policy, from](const Ledger &ledger, Reader &reader) -> Result<Known> {
-                     const auto accepted = reader.guardMemory(word(acceptedKey));
+                     const auto accepted = consentTo(policy, reader);
                      const auto tags = tagsOf(policy, reader);
                      if (!accepted || !tags)
                          return fail(!accepted ? accepted.error() : tags.error());
-                     return Known{*accepted, tryPolicy(ledger, policy, *tags, from)};
+                     return Known{*accepted == Consent::Act, tryPolicy(ledger, policy, *tags, from)};
                  }),
              this, [this](const Result<Known> &known) {
                  if (!known) {
@@ -100,7 +76,7 @@ void GuardingCommand::consent()
                      m_end(Failed);
                      return;
                  }
-                 if (known->accepted == policyFingerprint(m_policy)) {
+                 if (known->isAccepted) {
                      begin();
                      return;
                  }
@@ -125,16 +101,57 @@ void GuardingCommand::consent()
                          return;
                      }
                  }
-                 whenDone(m_session.store()->journal().keepInMind(word(acceptedKey), policyFingerprint(m_policy)), this,
-                          [this](const Done &kept) {
-                              if (kept) {
-                                  begin();
-                                  return;
-                              }
-                              complain(errorText(kept.error()).line());
-                              m_end(Failed);
-                          });
+                 whenDone(keepConsent(m_policy, Consent::Act, *m_session.store()), this, [this](const Done &kept) {
+                     if (kept) {
+                         begin();
+                         return;
+                     }
+                     complain(errorText(kept.error()).line());
+                     m_end(Failed);
+                 });
              });
+}
+
+bool GuardingCommand::startTelemetry()
+{
+    TelemetryOptions telemetry;
+    if (m_options.metricsPort >= 0)
+        telemetry.metricsPort = quint16(m_options.metricsPort);
+    if (!m_options.webhook.isEmpty()) {
+        const Result<WebhookPlace> place = webhookPlace(m_options.webhook, qgetenv(webhookSecretVariable));
+        if (!place) {
+            complain(errorText(place.error()).line() +
+                     u" (--webhook; the secret is in %1)"_s.arg(word(webhookSecretVariable)));
+            m_end(Usage);
+            return false;
+        }
+        telemetry.webhook = *place;
+    }
+    if (!telemetry.metricsPort && !telemetry.webhook)
+        return true;
+    m_telemetry = std::make_unique<GuardTelemetry>(
+        *m_session.auditor(), m_policy, m_session.connection().name, [] { return guardStop().has_value(); }, telemetry);
+    connect(m_telemetry.get(), &GuardTelemetry::failed, this, [this](const Error &error) {
+        say("failed", {{u"why"_s, errorText(error).line()}});
+    });
+    if (const Done started = m_telemetry->start(); !started) {
+        complain(errorText(started.error()).line());
+        m_end(Failed);
+        return false;
+    }
+    if (const QString address = m_telemetry->metricsAddress(); !address.isEmpty())
+        say("metrics", {{u"address"_s, address}});
+    return true;
+}
+
+void GuardingCommand::end(int code)
+{
+    if (!m_telemetry) {
+        m_end(code);
+        return;
+    }
+    connect(m_telemetry.get(), &GuardTelemetry::idle, this, [this, code] { m_end(code); });
+    m_telemetry->rest();
 }
 
 void GuardingCommand::say(const char *event, QJsonObject more)

@@ -5,6 +5,8 @@
 
 #include "app/cli/options.h"
 #include "models/session/session.h"
+#include "models/telemetry/guardjson.h"
+#include "models/telemetry/guardtelemetry.h"
 #include "models/watch/watch.h"
 
 #include <QJsonObject>
@@ -29,11 +31,13 @@ protected:
     virtual void finish() = 0;
 
     std::unique_ptr<Watch> makeWatch(); // whose events are told
+    bool startTelemetry(); // where it is asked for; false: it has said what is wrong, and ended
+    [[nodiscard]] GuardTelemetry *telemetry() const { return m_telemetry.get(); } // null: none is asked for
     [[nodiscard]] WatchOptions watchOptions() const;
     void say(const char *event, QJsonObject more = {});
     void listenToSignals();
     bool ended(); // from now on; false: it has ended before
-    void end(int code) { m_end(code); }
+    void end(int code); // once what is owed to others is sent
 
 private:
     const Options &m_options;
@@ -42,11 +46,10 @@ private:
     End m_end;
     QTimer m_signals;
     bool m_ending = false;
+    std::unique_ptr<GuardTelemetry> m_telemetry;
 
     void consent(); // to a policy that acts, once
     void lookAtSignals();
 };
-
-QJsonObject guardJson(const GuardRow &row); // as its event shows it, and `guard --json`
 
 } // namespace bobbin::cli

@@ -62,6 +62,8 @@ struct Options {
     QString policyFile; // empty: the connection's
     int port = 0; // of the gateway; 0: any
     bool ownKey = false; // callers of the gateway need none
+    int metricsPort = -1; // -1: no metrics; 0: any port that is free
+    QString webhook; // empty: none
     int intervalSeconds = 0; // between two looks, at the least; 0: the usual one
     // Connections
     std::vector<std::function<void(Connection &)>> connectionEdits; // what the options change in one

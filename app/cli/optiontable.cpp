@@ -236,6 +236,10 @@ constexpr OptionSpec specs[] = {
      [](Options &o, const QStringList &v) { return number(v, 1, 65'535, o.port); }},
     {"own-key", nullptr, "send the connection's key: callers send the token that is printed at the start instead",
      false, on<&Options::ownKey>},
+    {"metrics-port", "PORT", "figures for Prometheus there, at /metrics, on this computer (0: any that is free)", false,
+     [](Options &o, const QStringList &v) { return number(v, 0, 65'535, o.metricsPort); }},
+    {"webhook", "URL", "send each event there, signed with the secret in BOBBIN_WEBHOOK_SECRET (Standard Webhooks)",
+     false, take<&Options::webhook>},
     // connections
     {"provider", "ID", "whose protocol; without it the base URL tells: assistants-v2, foundry-agents, langgraph", false,
      connectionText<&Connection::provider>},

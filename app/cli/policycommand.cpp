@@ -7,7 +7,6 @@
 #include "models/core/format.h"
 #include "models/guard/policyjson.h"
 #include "models/guard/policytext.h"
-#include "models/guard/policytrial.h"
 #include "models/store/whendone.h"
 #include "models/watch/policyreads.h"
 
@@ -30,36 +29,6 @@ QVariant plainLimit(GuardRule rule, const RuleLimit &limit)
     if (limit.none)
         return {};
     return rule == GuardRule::Models ? QVariant(limit.models.join(u' ')) : plainAmount(rule, limit.number);
-}
-
-} // namespace
-
-struct TriedPolicy {
-    PolicyTrial trial;
-    QHash<RowKey, QString> threads, runs; // ids, of the acts that are printed
-};
-
-namespace {
-
-Done nameActs(TriedPolicy &tried, Reader &reader)
-{
-    std::vector<RowKey> threads, runs;
-    for (std::size_t i = 0; i < std::min(actsPrinted, tried.trial.acts.size()); ++i) {
-        const WouldAct &act = tried.trial.acts[i];
-        if (act.thread != 0)
-            threads.push_back(act.thread);
-        if (act.run != 0)
-            runs.push_back(act.run);
-    }
-    const auto threadRows = reader.rows<ThreadRow>(threads);
-    const auto runRows = reader.rows<RunRow>(runs);
-    if (!threadRows || !runRows)
-        return fail(!threadRows ? threadRows.error() : runRows.error());
-    for (const ThreadRow &row : *threadRows)
-        tried.threads.insert(row.key, row.id);
-    for (const RunRow &row : *runRows)
-        tried.runs.insert(row.key, row.id);
-    return {};
 }
 
 } // namespace
@@ -99,16 +68,9 @@ void Cli::tryPolicyHere()
 {
     audited([this] {
         const qint64 from = m_options.filter.activeFrom.value_or(startOfLastDays(usualDays, nowMs()));
-        whenDone(m_session.auditor()->withLedger(
-                     [policy = *m_policy, from](const Ledger &ledger, Reader &reader) -> Result<TriedPolicy> {
-                         const auto tags = tagsOf(policy, reader);
-                         if (!tags)
-                             return fail(tags.error());
-                         TriedPolicy tried{tryPolicy(ledger, policy, *tags, from), {}, {}};
-                         if (Done named = nameActs(tried, reader); !named)
-                             return fail(named.error());
-                         return tried;
-                     }),
+        whenDone(m_session.auditor()->withLedger([policy = *m_policy, from](const Ledger &ledger, Reader &reader) {
+            return tryHere(policy, ledger, reader, from);
+        }),
                  this, [this](const Result<TriedPolicy> &tried) {
                      if (tried)
                          showPolicy(*m_policy, &*tried);
@@ -166,7 +128,8 @@ void Cli::showPolicy(const GuardPolicy &policy, const TriedPolicy *tried)
                                 {u"limit"_s, QJsonValue::fromVariant(plainAmount(act.rule, act.limit))},
                                 {u"thread"_s, tried->threads.value(act.thread)},
                                 {u"run"_s, tried->runs.value(act.run)},
-                                {u"name"_s, act.name}};
+                                {u"name"_s, act.name},
+                                {u"falseAlarm"_s, tried->falseAlarms.contains(markOf(act, *tried))}};
         }
         json[u"trial"_s] = QJsonObject{{u"runs"_s, trial->runs},
                                        {u"unknownRuns"_s, trial->unknownRuns},

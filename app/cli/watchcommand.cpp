@@ -15,7 +15,11 @@ bool WatchCommand::acts() const
 
 void WatchCommand::begin()
 {
+    if (!startTelemetry())
+        return;
     m_watch = makeWatch();
+    if (telemetry())
+        telemetry()->follow(*m_watch);
     connect(m_watch.get(), &Watch::notBegun, this, [this](const Error &error) {
         complain(errorText(error).line());
         end(error.kind == Error::Kind::Conflict ? Refused : Failed);

@@ -3,6 +3,9 @@
 
 #include "models/columns/causewords.h"
 #include "models/core/format.h"
+#include "models/domain/guardrow.h"
+#include "models/guard/policytext.h"
+#include "models/guard/sight.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -457,6 +460,66 @@ constexpr Column<OperationRow> operationColumns[] = {
      [](const OperationRow &r) -> QVariant { return r.kind; }},
 };
 
+QString amountOf(const GuardRow &r, qint64 amount)
+{
+    const RuleInfo *rule = ruleOfWord(r.rule);
+    return rule ? amountText(rule->rule, amount) : QString::number(amount);
+}
+QVariant plainAmountOf(const GuardRow &r, qint64 amount)
+{
+    const RuleInfo *rule = ruleOfWord(r.rule);
+    if (rule && rule->rule == GuardRule::Models)
+        return {};
+    return rule ? plainAmount(rule->rule, amount) : QVariant(amount);
+}
+
+constexpr Column<GuardRow> guardColumns[] = {
+    {{"seen", "t.at", TITLE("Seen"), TITLE("When the guard saw it"), false, 18, true},
+     [](const GuardRow &r, qint64) { return format::when(r.at); },
+     [](const GuardRow &r) { return isoTime(r.at); }},
+    {{"rule", "t.rule", TITLE("Rule"), TITLE("Of the policy"), false, 22, true},
+     [](const GuardRow &r, qint64) {
+         const RuleInfo *rule = ruleOfWord(r.rule);
+         return rule ? guardRuleTitle(rule->rule) : r.rule;
+     },
+     [](const GuardRow &r) -> QVariant { return r.rule; }},
+    {{"value", "t.value", TITLE("Found"), TITLE("The figure that led to it"), false, 15, true},
+     [](const GuardRow &r, qint64) { return amountOf(r, r.value); },
+     [](const GuardRow &r) { return plainAmountOf(r, r.value); }},
+    {{"limit", "t.most", TITLE("Limit"), TITLE("What the policy allows"), false, 15, true},
+     [](const GuardRow &r, qint64) { return amountOf(r, r.limit); },
+     [](const GuardRow &r) { return plainAmountOf(r, r.limit); }},
+    {{"act", "t.act", TITLE("Act"), TITLE("What the policy says is to happen"), false, 16, true},
+     [](const GuardRow &r, qint64) {
+         const auto act = actOfWord(r.act);
+         return act ? guardActName(*act) : r.act;
+     },
+     [](const GuardRow &r) -> QVariant { return r.act; }},
+    {{"state", "t.state", TITLE("State"), TITLE("told, asked, allowed, acting, acted, failed, late, declined"), false,
+      17, true},
+     [](const GuardRow &r, qint64) { return guardStateName(r.state); },
+     [](const GuardRow &r) -> QVariant { return guardStateName(r.state); }},
+    {{"thread", "t.thread", TITLE("Thread"), TITLE("thread_id"), false, 32, true},
+     [](const GuardRow &r, qint64) { return r.thread; },
+     [](const GuardRow &r) -> QVariant { return r.thread; }},
+    {{"run", "t.run", TITLE("Run"), TITLE("run_id"), false, 32, false},
+     [](const GuardRow &r, qint64) { return r.run; },
+     [](const GuardRow &r) -> QVariant { return r.run; }},
+    {{"name", "t.name COLLATE NOCASE", TITLE("Of"), TITLE("The model, the file, or whose budget it is"), false, 24,
+      false},
+     [](const GuardRow &r, qint64) { return format::visible(r.name); },
+     [](const GuardRow &r) -> QVariant { return r.name; }},
+    {{"from", "t.origin", TITLE("From"), TITLE("Where the policy says so"), false, 22, false},
+     [](const GuardRow &r, qint64) { return format::visible(r.from); },
+     [](const GuardRow &r) -> QVariant { return r.from; }},
+    {{"operation", "t.operation", TITLE("Operation"), TITLE("What carried it out"), true, 10, false},
+     [](const GuardRow &r, qint64) { return r.operation != 0 ? QString::number(r.operation) : u"–"_s; },
+     [](const GuardRow &r) { return r.operation != 0 ? QVariant(r.operation) : QVariant(); }},
+    {{"note", "nullif(t.note,'') COLLATE NOCASE", TITLE("Note"), TITLE("What came of it"), false, 50, true},
+     [](const GuardRow &r, qint64) { return format::visible(r.note); },
+     [](const GuardRow &r) -> QVariant { return r.note; }},
+};
+
 #undef TITLE
 
 } // namespace
@@ -489,6 +552,10 @@ template <> std::span<const Column<FileRow>> columnsOf<FileRow>()
 template <> std::span<const Column<OperationRow>> columnsOf<OperationRow>()
 {
     return operationColumns;
+}
+template <> std::span<const Column<GuardRow>> columnsOf<GuardRow>()
+{
+    return guardColumns;
 }
 template <> std::span<const Column<SyncRow>> columnsOf<SyncRow>()
 {
@@ -524,6 +591,8 @@ const char *sortOf(RowKind kind, QByteArrayView column)
         return sortOf<SyncRow>(column);
     case RowKind::Operations:
         return sortOf<OperationRow>(column);
+    case RowKind::Guard:
+        return sortOf<GuardRow>(column);
     }
     return nullptr;
 }

@@ -9,7 +9,7 @@ namespace bobbin {
 
 using RowKey = qint64; // the store's own key of a row, stable for its life
 
-enum class RowKind { Threads, Runs, Assistants, Stores, Files, Syncs, Operations };
+enum class RowKind { Threads, Runs, Assistants, Stores, Files, Syncs, Operations, Guard };
 
 struct ThreadRow {
     RowKey key = 0;

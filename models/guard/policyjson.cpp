@@ -5,11 +5,13 @@
 
 #include <QCoreApplication>
 #include <QCryptographicHash>
+#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QSaveFile>
 
 #include <algorithm>
 #include <cmath>
@@ -293,6 +295,17 @@ Result<PolicyRead> readPolicy(const QString &file)
     if (from.size() > mostBytes)
         return fail(Error::Kind::Input, Words::tr("it is too large for a policy"), file);
     return policyFromJson(from.readAll(), QFileInfo(file).fileName());
+}
+
+Done writePolicy(const QString &file, const GuardPolicy &policy)
+{
+    if (const QDir folder = QFileInfo(file).absoluteDir(); !folder.mkpath(u"."_s))
+        return fail(Error::Kind::Storage, Words::tr("its folder cannot be made"), folder.path());
+    QSaveFile to(file);
+    const QByteArray json = policyToJson(policy);
+    if (!to.open(QIODevice::WriteOnly) || to.write(json) != json.size() || !to.commit())
+        return fail(Error::Kind::Storage, to.errorString(), file);
+    return {};
 }
 
 QString policyFingerprint(const GuardPolicy &policy)

@@ -17,5 +17,6 @@ QByteArray policyToJson(const GuardPolicy &policy);
 QString policyFingerprint(const GuardPolicy &policy); // the same for what says the same
 
 Result<PolicyRead> readPolicy(const QString &file);
+Done writePolicy(const QString &file, const GuardPolicy &policy); // whole or not at all; its folder is made
 
 } // namespace bobbin

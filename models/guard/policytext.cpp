@@ -71,6 +71,29 @@ QString guardActName(GuardAct act)
     return {};
 }
 
+QString guardStateName(GuardState state)
+{
+    switch (state) {
+    case GuardState::Told:
+        return Words::tr("told");
+    case GuardState::Asked:
+        return Words::tr("asks");
+    case GuardState::Allowed:
+        return Words::tr("allowed");
+    case GuardState::Acting:
+        return Words::tr("being done");
+    case GuardState::Acted:
+        return Words::tr("done");
+    case GuardState::Failed:
+        return Words::tr("failed");
+    case GuardState::Late:
+        return Words::tr("was over");
+    case GuardState::Declined:
+        return Words::tr("left");
+    }
+    return {};
+}
+
 QString amountText(GuardRule rule, qint64 amount)
 {
     switch (rule) {

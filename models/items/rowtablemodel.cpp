@@ -43,6 +43,25 @@ QVariant statusOf(const ThreadRow &row)
     return row.activeRuns > 0 ? QVariant(int(RunStatus::InProgress)) : QVariant();
 }
 
+QVariant statusOf(const GuardRow &row)
+{
+    switch (row.state) {
+    case GuardState::Asked:
+        return int(RunStatus::RequiresAction);
+    case GuardState::Allowed:
+    case GuardState::Acting:
+        return int(RunStatus::InProgress);
+    case GuardState::Failed:
+        return int(RunStatus::Failed);
+    case GuardState::Told:
+    case GuardState::Acted:
+    case GuardState::Late:
+    case GuardState::Declined:
+        break;
+    }
+    return {};
+}
+
 template <class Row> QString tipOf(const Row &, const ColumnInfo &)
 {
     return {};
@@ -64,6 +83,10 @@ template <class Row> QString idOf(const Row &row)
     return row.id;
 }
 QString idOf(const OperationRow &row)
+{
+    return QString::number(row.key);
+}
+QString idOf(const GuardRow &row)
 {
     return QString::number(row.key);
 }
@@ -429,6 +452,7 @@ template class RowTableModel<AssistantRow>;
 template class RowTableModel<StoreRow>;
 template class RowTableModel<FileRow>;
 template class RowTableModel<OperationRow>;
+template class RowTableModel<GuardRow>;
 template class RowTableModel<SyncRow>;
 
 std::unique_ptr<RowTableModel<ThreadRow>> makeThreadModel(QObject *parent)
@@ -457,6 +481,10 @@ std::unique_ptr<RowTableModel<FileRow>> makeFileModel(QObject *parent)
 std::unique_ptr<RowTableModel<OperationRow>> makeOperationModel(QObject *parent)
 {
     return std::make_unique<RowTableModel<OperationRow>>(RowKind::Operations, Changed::Operations, "created", parent);
+}
+std::unique_ptr<RowTableModel<GuardRow>> makeGuardModel(QObject *parent)
+{
+    return std::make_unique<RowTableModel<GuardRow>>(RowKind::Guard, Changed::Operations, "seen", parent);
 }
 std::unique_ptr<RowTableModel<SyncRow>> makeSyncModel(QObject *parent)
 {

@@ -132,6 +132,7 @@ std::unique_ptr<RowTableModel<AssistantRow>> makeAssistantModel(QObject *parent 
 std::unique_ptr<RowTableModel<StoreRow>> makeStoreModel(QObject *parent = nullptr);
 std::unique_ptr<RowTableModel<FileRow>> makeFileModel(QObject *parent = nullptr);
 std::unique_ptr<RowTableModel<OperationRow>> makeOperationModel(QObject *parent = nullptr);
+std::unique_ptr<RowTableModel<GuardRow>> makeGuardModel(QObject *parent = nullptr);
 std::unique_ptr<RowTableModel<SyncRow>> makeSyncModel(QObject *parent = nullptr);
 
 } // namespace bobbin

@@ -48,6 +48,7 @@ Session::~Session()
 void Session::close()
 {
     ++m_opening;
+    Q_EMIT closing();
     m_billing.reset();
     m_auditor.reset();
     m_workspace.reset();

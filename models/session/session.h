@@ -33,6 +33,7 @@ public:
 
 Q_SIGNALS:
     void opened(); // store and workspace are there
+    void closing(); // they are about to go: who uses them lets go
     void closed(); // they are gone; also before another opens
     void failed(const bobbin::Error &error); // it does not open, or prices cannot be kept
     void keyAwaited(bool waiting); // the keychain is asked for it, which may take its owner

@@ -228,6 +228,21 @@ void setPolicy(QSettings &file, const QString &connection, const QString &assist
     file.setValue(key, QString::fromUtf8(QJsonDocument(kept).toJson(QJsonDocument::Compact)));
 }
 
+bool isWatched(const QSettings &file, const QString &connection)
+{
+    return file.value(u"watched/"_s + connection).toBool();
+}
+
+void setWatched(QSettings &file, const QString &connection, bool watched)
+{
+    if (connection.isEmpty())
+        return;
+    if (watched)
+        file.setValue(u"watched/"_s + connection, true);
+    else
+        file.remove(u"watched/"_s + connection);
+}
+
 void bringUpToDate(QSettings &file)
 {
     if (file.value(versionKey, 0).toInt() < settingsVersion)

@@ -53,6 +53,10 @@ std::optional<Policy> policyOf(const QSettings &file, const QString &connection,
 void setPolicy(QSettings &file, const QString &connection, const QString &assistant,
                const std::optional<Policy> &policy);
 
+// Whether the connection is watched while the window has it open.
+bool isWatched(const QSettings &file, const QString &connection);
+void setWatched(QSettings &file, const QString &connection, bool watched);
+
 // The file's version is written down, and what an older one called otherwise is carried over. A newer one's is left.
 constexpr int settingsVersion = 1;
 void bringUpToDate(QSettings &file);

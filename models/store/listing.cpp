@@ -2,6 +2,7 @@
 #include "models/store/listing.h"
 
 #include "models/domain/runstatus.h"
+#include "models/store/journal.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -58,9 +59,14 @@ const Listing &listing(RowKind kind)
     static const Listing syncs = plain("sync t", "t.outcome {like} OR t.problem {like}", "1");
     static const Listing operations =
         plain("journal.operation t", "t.title {like} OR t.kind {like} OR t.problem {like}", "1");
+    static const Listing guard = plain(
+        "journal.guard t",
+        "t.rule {like} OR t.act {like} OR t.thread {like} OR t.run {like} OR t.name {like} OR t.note {like}", "1");
     switch (kind) {
     case RowKind::Operations:
         return operations;
+    case RowKind::Guard:
+        return guard;
     case RowKind::Threads:
         return threads;
     case RowKind::Runs:
@@ -122,6 +128,10 @@ std::vector<std::pair<QString, QString>> statesOf(RowKind kind)
                          u"EXISTS(SELECT 1 FROM journal.target g WHERE g.operation=t.key AND g.state IN "
                          "({target.failed},{target.stopped}))"_s);
     }
+    if (kind == RowKind::Guard)
+        for (const GuardState state : {GuardState::Told, GuardState::Asked, GuardState::Allowed, GuardState::Acting,
+                                       GuardState::Acted, GuardState::Failed, GuardState::Late, GuardState::Declined})
+            all.emplace_back(guardStateWord(state), u"t.state='"_s + guardStateWord(state) + u"'"_s);
     if (kind == RowKind::Runs) {
         all.emplace_back(u"active"_s, u"t.active=1"_s);
         for (int i = 0; i < runStatusCount; ++i)

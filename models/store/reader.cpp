@@ -134,6 +134,7 @@ template Result<std::vector<StoreRow>> Reader::rows(const std::vector<RowKey> &)
 template Result<std::vector<FileRow>> Reader::rows(const std::vector<RowKey> &);
 template Result<std::vector<OperationRow>> Reader::rows(const std::vector<RowKey> &);
 template Result<std::vector<SyncRow>> Reader::rows(const std::vector<RowKey> &);
+template Result<std::vector<GuardRow>> Reader::rows(const std::vector<RowKey> &);
 
 Result<QByteArray> Reader::raw(Resource kind, RowKey key)
 {

@@ -165,6 +165,7 @@ public:
     Result<std::vector<GuardRow>> guardRowsMarked(const QStringList &marks); // in their order, those that there are
     Result<qint64> operationOfGuard(qint64 guardRow); // that was begun for it and has not ended; 0: none
     Result<QString> guardMemory(const QString &key); // empty: nothing
+    Result<QStringList> guardMemories(const QString &prefix); // what follows it in keys that hold something
     Result<QSet<QString>> pinned();
     Result<bool> isPinned(const QString &object);
     Result<std::vector<std::pair<QString, QJsonObject>>> rules();

@@ -193,62 +193,35 @@ Result<std::vector<std::pair<QString, QJsonObject>>> Reader::rules()
         [](const Statement &q) { return std::pair(q.text(0), object(q.text(1))); });
 }
 
-namespace {
-
-constexpr QLatin1String guardColumns("SELECT key,mark,at,rule,act,thread,run,name,value,most,origin,state,"
-                                     "coalesce(operation,0),coalesce(note,'') FROM journal.guard ");
-
-GuardRow guardRowOf(const Statement &q)
-{
-    GuardRow row;
-    row.key = q.integer(0);
-    row.mark = q.text(1);
-    row.at = q.integer(2);
-    row.rule = q.text(3);
-    row.act = q.text(4);
-    row.thread = q.text(5);
-    row.run = q.text(6);
-    row.name = q.text(7);
-    row.value = q.integer(8);
-    row.limit = q.integer(9);
-    row.from = q.text(10);
-    row.state = guardStateOf(q.text(11));
-    row.operation = q.integer(12);
-    row.note = q.text(13);
-    return row;
-}
-
-} // namespace
-
 Result<std::vector<GuardRow>> Reader::guardRows(const GuardQuery &query)
 {
     QStringList states;
     for (const GuardState state : query.states)
         states << guardStateWord(state);
-    Statement rows = prepare(QString(guardColumns) +
-                             u"WHERE at>=?1 AND (?2 OR state IN (SELECT value FROM json_each(?3))) ORDER BY at DESC, "
+    Statement rows = prepare(RowSql<GuardRow>::columns() +
+                             u" WHERE at>=?1 AND (?2 OR state IN (SELECT value FROM json_each(?3))) ORDER BY at DESC, "
                              "key DESC LIMIT ?4"_s);
     rows.bind(query.since, int(states.isEmpty()), jsonList(states), query.limit > 0 ? query.limit : -1);
-    return rows.collect<GuardRow>(guardRowOf);
+    return rows.collect<GuardRow>(RowSql<GuardRow>::read);
 }
 
 Result<std::optional<GuardRow>> Reader::guardRow(qint64 key)
 {
-    Statement row = prepare(QString(guardColumns) + u"WHERE key=?"_s);
+    Statement row = prepare(RowSql<GuardRow>::columns() + u" WHERE key=?"_s);
     row.bind(key);
     std::optional<GuardRow> found;
     if (row.step())
-        found = guardRowOf(row);
+        found = RowSql<GuardRow>::read(row);
     return unlessFailed(std::move(found));
 }
 
 Result<std::vector<GuardRow>> Reader::guardRowsMarked(const QStringList &marks)
 {
     std::vector<GuardRow> found;
-    Statement row = prepare(QString(guardColumns) + u"WHERE mark=?"_s);
+    Statement row = prepare(RowSql<GuardRow>::columns() + u" WHERE mark=?"_s);
     for (const QString &mark : marks) {
         if (row.bind(mark).step())
-            found.push_back(guardRowOf(row));
+            found.push_back(RowSql<GuardRow>::read(row));
         row.reset();
     }
     return unlessFailed(std::move(found));
@@ -268,6 +241,17 @@ Result<QString> Reader::guardMemory(const QString &key)
     Statement value = prepare(u"SELECT value FROM journal.guard_memory WHERE key=?"_s);
     value.bind(key);
     return unlessFailed(value.step() ? value.text(0) : QString());
+}
+
+Result<QStringList> Reader::guardMemories(const QString &prefix)
+{
+    Statement keys = prepare(u"SELECT substr(key,?2) FROM journal.guard_memory WHERE substr(key,1,?2-1)=?1 AND "
+                             "value<>'' ORDER BY key"_s);
+    keys.bind(prefix, prefix.size() + 1);
+    QStringList found;
+    while (keys.step())
+        found << keys.text(0);
+    return unlessFailed(std::move(found));
 }
 
 } // namespace bobbin

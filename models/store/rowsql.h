@@ -2,6 +2,7 @@
 // The columns of each row type as SQL, and how they are read.
 #pragma once
 
+#include "models/store/journal.h"
 #include "models/store/listing.h"
 #include "models/store/runfacts.h"
 
@@ -215,6 +216,34 @@ template <> struct RowSql<OperationRow> {
         r.skipped = q.integer(12);
         r.undoes = q.integer(13);
         r.undoneBy = q.integer(14);
+        return r;
+    }
+};
+
+template <> struct RowSql<GuardRow> {
+    static QString columns()
+    {
+        return u"SELECT t.key, t.mark, t.at, t.rule, t.act, t.thread, t.run, t.name, t.value, t.most, t.origin, "
+               u"t.state, "
+               "coalesce(t.operation,0), coalesce(t.note,'') FROM journal.guard t"_s;
+    }
+    static GuardRow read(const Statement &q)
+    {
+        GuardRow r;
+        r.key = q.integer(0);
+        r.mark = q.text(1);
+        r.at = q.integer(2);
+        r.rule = q.text(3);
+        r.act = q.text(4);
+        r.thread = q.text(5);
+        r.run = q.text(6);
+        r.name = q.text(7);
+        r.value = q.integer(8);
+        r.limit = q.integer(9);
+        r.from = q.text(10);
+        r.state = guardStateOf(q.text(11));
+        r.operation = q.integer(12);
+        r.note = q.text(13);
         return r;
     }
 };

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/watch/policyreads.h"
 
+#include "models/guard/policyjson.h"
 #include "models/plans/cancelplan.h"
 #include "models/session/budgetcheck.h"
 
 namespace bobbin {
 
+using namespace Qt::Literals::StringLiterals;
+
 namespace {
+
+constexpr auto acceptedKey = "accepted_policy"; // its fingerprint
+constexpr auto onlyTells = " tells"; // behind it
+constexpr auto falseAlarmPrefix = "false_alarm ";
 
 Budget budgetOf(const PolicyBudget &from)
 {
@@ -133,6 +140,69 @@ Result<std::vector<GuardRow>> lookAtBudgets(const Ledger &ledger, Reader &reader
             runs.push_back({thread, id, row->front().assistant, *metadata});
     }
     return seenOf(*uses, runs, now);
+}
+
+Result<TriedPolicy> tryHere(const GuardPolicy &policy, const Ledger &ledger, Reader &reader, qint64 from)
+{
+    const auto tags = tagsOf(policy, reader);
+    const auto alarms = reader.guardMemories(QLatin1String(falseAlarmPrefix));
+    if (!tags || !alarms)
+        return fail(!tags ? tags.error() : alarms.error());
+    TriedPolicy tried;
+    tried.trial = tryPolicy(ledger, policy, *tags, from);
+    QSet<RowKey> threads, runs;
+    for (const WouldAct &act : tried.trial.acts) {
+        if (act.thread != 0)
+            threads.insert(act.thread);
+        if (act.run != 0)
+            runs.insert(act.run);
+    }
+    const auto threadRows = reader.rows<ThreadRow>({threads.cbegin(), threads.cend()});
+    const auto runRows = reader.rows<RunRow>({runs.cbegin(), runs.cend()});
+    if (!threadRows || !runRows)
+        return fail(!threadRows ? threadRows.error() : runRows.error());
+    for (const ThreadRow &row : *threadRows)
+        tried.threads.insert(row.key, row.id);
+    for (const RunRow &row : *runRows)
+        tried.runs.insert(row.key, row.id);
+    for (const WouldAct &act : tried.trial.acts)
+        if (const QString mark = markOf(act, tried); alarms->contains(mark)) {
+            tried.falseAlarms.insert(mark);
+            ++tried.falseTimes[std::size_t(act.rule)];
+        }
+    return tried;
+}
+
+// Servers may give runs of several threads the same id, and a run may go beyond several budgets.
+QString markOf(const WouldAct &act, const TriedPolicy &tried)
+{
+    return QStringList{QString::fromLatin1(infoOf(act.rule).word), tried.threads.value(act.thread),
+                       tried.runs.value(act.run), act.name}
+        .join(u' ');
+}
+
+QFuture<Done> markFalseAlarm(Store &store, const QString &mark, bool isFalse)
+{
+    return store.journal().keepInMind(QLatin1String(falseAlarmPrefix) + mark, isFalse ? u"1"_s : QString());
+}
+
+Result<Consent> consentTo(const GuardPolicy &policy, Reader &reader)
+{
+    const auto kept = reader.guardMemory(QLatin1String(acceptedKey));
+    if (!kept)
+        return fail(kept.error());
+    const QString same = policyFingerprint(policy);
+    return *kept == same                           ? Consent::Act
+        : *kept == same + QLatin1String(onlyTells) ? Consent::OnlyTell
+                                                   : Consent::NotAsked;
+}
+
+QFuture<Done> keepConsent(const GuardPolicy &policy, Consent consent, Store &store)
+{
+    QString said;
+    if (consent != Consent::NotAsked)
+        said = policyFingerprint(policy) + (consent == Consent::OnlyTell ? QLatin1String(onlyTells) : QLatin1String());
+    return store.journal().keepInMind(QLatin1String(acceptedKey), said);
 }
 
 } // namespace bobbin

@@ -323,16 +323,6 @@
     </message>
 </context>
 <context>
-    <name>Gateway</name>
-    <message numerus="yes">
-        <source>%n act(s) in the last hour: beyond that the policy asks.</source>
-        <translation>
-            <numerusform>%n act in the last hour: beyond that the policy asks.</numerusform>
-            <numerusform>%n acts in the last hour: beyond that the policy asks.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>Plan</name>
     <message numerus="yes">
         <source>%n thread(s)</source>
@@ -601,6 +591,23 @@
         <translation>
             <numerusform>%n file</numerusform>
             <numerusform>%n files</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>bobbin::ui::ConsentDialog</name>
+    <message numerus="yes">
+        <source>From now on this policy cancels runs, rotates threads or refuses requests by itself, at most %n time(s) an hour; beyond that it asks. “Stop all guarding” ends it at once.</source>
+        <translation>
+            <numerusform>From now on this policy cancels runs, rotates threads or refuses requests by itself, at most %n time an hour; beyond that it asks. “Stop all guarding” ends it at once.</numerusform>
+            <numerusform>From now on this policy cancels runs, rotates threads or refuses requests by itself, at most %n times an hour; beyond that it asks. “Stop all guarding” ends it at once.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The cost of %n more run(s) is not known.</source>
+        <translation>
+            <numerusform>The cost of %n more run is not known.</numerusform>
+            <numerusform>The cost of %n more runs is not known.</numerusform>
         </translation>
     </message>
 </context>

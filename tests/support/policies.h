@@ -20,6 +20,10 @@ inline const RuleNow &of(const PolicyNow &now, GuardRule rule)
 {
     return now[std::size_t(rule)];
 }
+inline const RuleSaid &of(const GuardPolicy &policy, GuardRule rule)
+{
+    return policy.connection[std::size_t(rule)];
+}
 inline RuleSaid &of(GuardPolicy &policy, GuardRule rule)
 {
     return of(policy.connection, rule);

@@ -493,7 +493,7 @@ private Q_SLOTS:
             }
         };
         for (const QString &page : {u"overview"_s, u"threads"_s, u"runs"_s, u"assistants"_s, u"stores"_s, u"files"_s,
-                                    u"findings"_s, u"costs"_s, u"activity"_s, u"search"_s}) {
+                                    u"findings"_s, u"costs"_s, u"guard"_s, u"activity"_s, u"search"_s}) {
             m_window->showPage(page);
             look(page);
             for (QTabWidget *tabs : m_window->findChildren<QTabWidget *>())

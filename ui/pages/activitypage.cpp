@@ -4,6 +4,7 @@
 #include "models/core/format.h"
 #include "models/operations/acts/acttext.h"
 #include "models/store/whendone.h"
+#include "ui/pages/guardrowsview.h"
 #include "ui/theme.h"
 #include "ui/widgets/paddeddelegate.h"
 
@@ -68,14 +69,16 @@ QString stepText(const DoneStep &step)
 
 ActivityPage::ActivityPage(QWidget *parent)
     : QWidget(parent), m_operations(new BrowseView(u"activity"_s, makeOperationModel().release())),
-      m_syncs(new BrowseView(u"syncs"_s, makeSyncModel().release())), m_tabs(new QTabWidget),
-      m_targets(new QTreeWidget), m_result(new QLabel), m_failures(new QTableWidget(0, 2)),
+      m_syncs(new BrowseView(u"syncs"_s, makeSyncModel().release())), m_guarded(new GuardRowsView),
+      m_tabs(new QTabWidget), m_targets(new QTreeWidget), m_result(new QLabel), m_failures(new QTableWidget(0, 2)),
       m_undo(new QPushButton(tr("Undo…"))), m_retry(new QPushButton(tr("Retry failed"))),
       m_finish(new QPushButton(tr("Finish it")))
 {
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(makeOperationsTab(), tr("Operations"));
+    m_tabs->addTab(m_guarded, tr("Guard"));
     m_tabs->addTab(makeSyncsTab(), tr("Syncs"));
+    connect(m_guarded, &GuardRowsView::operationWanted, this, &ActivityPage::showOperation);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_tabs);
@@ -201,10 +204,18 @@ void ActivityPage::showOperation(RowKey operation)
     showTargets(operation);
 }
 
+void ActivityPage::showGuarded(std::optional<RowKey> row)
+{
+    m_tabs->setCurrentWidget(m_guarded);
+    if (row)
+        m_guarded->show(*row);
+}
+
 void ActivityPage::storeChanged(const Changes &changes)
 {
     m_operations->model()->storeChanged(changes);
     m_syncs->model()->storeChanged(changes);
+    m_guarded->storeChanged(changes);
     if (m_shown && changes.kinds.testFlag(Changed::Operations) && isVisible())
         showTargets(*m_shown);
 }
@@ -214,6 +225,7 @@ void ActivityPage::clear()
     ++m_generation; // what is still being read is of the store before
     m_shown.reset();
     m_filled.reset();
+    m_guarded->clear();
     m_targets->clear();
     m_result->clear();
     m_failures->setRowCount(0);

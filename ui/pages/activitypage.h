@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What Bobbin did: the operations with the outcome of each target and step, and the syncs.
+// What Bobbin did: the operations with the outcome of each target and step, what the guard saw, and the syncs.
 #pragma once
 
 #include "ui/widgets/browseview.h"
@@ -12,12 +12,16 @@ class QTreeWidget;
 
 namespace bobbin::ui {
 
+class GuardRowsView;
+
 class ActivityPage : public QWidget {
     Q_OBJECT
 public:
     explicit ActivityPage(QWidget *parent = nullptr);
     [[nodiscard]] BrowseView *view() const { return m_operations; }
     [[nodiscard]] BrowseView *syncs() const { return m_syncs; }
+    [[nodiscard]] GuardRowsView *guarded() const { return m_guarded; }
+    void showGuarded(std::optional<RowKey> row); // none: the list of them
     void showOperation(RowKey operation);
     void storeChanged(const Changes &changes);
     void clear(); // another store is open now
@@ -29,6 +33,7 @@ Q_SIGNALS:
 
 private:
     BrowseView *m_operations, *m_syncs;
+    GuardRowsView *m_guarded;
     QTabWidget *m_tabs;
     QTreeWidget *m_targets;
     QLabel *m_result; // of the operation that is shown

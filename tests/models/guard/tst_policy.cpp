@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/core/days.h"
+#include "models/guard/policyedit.h"
 #include "models/guard/policyjson.h"
 #include "models/guard/policytrial.h"
+#include "models/guard/sight.h"
 #include "models/whatif/replay.h"
 #include "tests/support/ledgers.h"
 #include "tests/support/policies.h"
@@ -442,6 +444,40 @@ private Q_SLOTS:
         const PolicyTrial trial = tryPolicy(ledger, policy, {{u"team"_s, tags}}, 0);
         QCOMPARE(times(trial, GuardRule::TurnCap), 1);
         QCOMPARE(trial.acts.front().thread, RowKey(2));
+    }
+    // Layer by layer: what holds in each, the order of those of metadata, and what may act.
+    void changedLayerByLayer()
+    {
+        const LayerName all, bot{RuleOrigin::From::Assistant, u"asst_1"_s, {}},
+            gold{RuleOrigin::From::MetadataValue, u"tier"_s, u"gold"_s},
+            late{RuleOrigin::From::MetadataValue, u"tier"_s, u"late"_s};
+        const auto with = [](qint64 turns, std::optional<GuardAct> act) {
+            PolicyLayer layer;
+            of(layer, GuardRule::TurnCap) = upTo(turns, act);
+            return layer;
+        };
+        GuardPolicy policy;
+        setLayer(policy, all, with(20, GuardAct::Rotate));
+        setLayer(policy, gold, with(30, {}));
+        setLayer(policy, late, with(9, {}));
+        setLayer(policy, bot, with(5, GuardAct::Refuse));
+        QVERIFY((layersOf(policy) == std::vector{all, gold, late, bot}));
+        QCOMPARE(of(policyIn(policy, gold), GuardRule::TurnCap).limit.number, 30);
+        QCOMPARE(of(policyIn(policy, gold), GuardRule::TurnCap).act, GuardAct::Rotate);
+        QCOMPARE(of(policyIn(policy, bot), GuardRule::TurnCap).act, GuardAct::Refuse);
+        QCOMPARE(of(policyIn(policy, all), GuardRule::TurnCap).limit.number, 20);
+        // Silent for a moment, it is still where it was.
+        setLayer(policy, gold, {});
+        QVERIFY((layersOf(policy) == std::vector{all, gold, late, bot}));
+        QCOMPARE(of(policyIn(policy, gold), GuardRule::TurnCap).limit.number, 20);
+        QCOMPARE(withoutSilentLayers(policy).metadata.size(), std::size_t(1));
+        setLayer(policy, bot, {});
+        QVERIFY(policy.assistants.empty());
+        setLayer(policy, bot, with(5, GuardAct::Refuse));
+        const GuardPolicy quiet = onlyTelling(policy);
+        QVERIFY(isActing(policy, GuardPlace::InLine));
+        QVERIFY(!isActing(quiet, GuardPlace::InLine));
+        QCOMPARE(of(policyIn(quiet, bot), GuardRule::TurnCap).limit.number, 5);
     }
     void filesAttachedAgain()
     {
