@@ -181,6 +181,13 @@ void takeScreenshots(ui::MainWindow &window, const QString &folder)
                      window.showPage(u"search"_s);
                      window.found()->search(u"tracking"_s);
                  }},
+                {u"watching"_s, // last: it goes on
+                 [&window] {
+                     window.showPage(u"guard"_s);
+                     std::ignore = window.guard()->setPolicy({});
+                     window.guardPage()->policyChanged();
+                     window.guard()->setGateway(true);
+                 }},
             });
             // The next one is set off before this one is prepared: a dialog stays in it until it is closed.
             const auto next = std::make_shared<std::function<void(std::size_t)>>();
