@@ -107,7 +107,7 @@ wait $gateway || fail "it does not end well"
 # Over TLS, by the connection's own certificate authority; without it, it is no server to be trusted.
 if command -v nghttpx >/dev/null; then
     kill -9 $server
-    "$2" --port 0 --tls --threads 1 --runs-per-thread 1 --token the-only-key >"$home/tls" 2>&1 &
+    "$2" --port 0 --tls h2,http/1.1 --threads 1 --runs-per-thread 1 --token the-only-key >"$home/tls" 2>&1 &
     server=$!
     for _ in $(seq 100); do grep -q trust "$home/tls" && break; sleep 0.1; done
     url=$(sed -n 's/.*https at \([^,]*\),.*/\1/p' "$home/tls")

@@ -111,6 +111,11 @@ with contextlib.ExitStack() as stack:
         status, answer = ask(line, f"/threads/{thread}/runs", {"assistant_id": assistant})
         assert status == 403, (status, answer)
 
+    time.sleep(1.1)  # servers tell times in seconds: it is to be after the refusals
+    status, run = ask(line, f"/threads/{thread}/runs", {"assistant_id": assistant, "model": "gpt-4o-mini"})
+    assert status == 200, run
+    until(lambda: ask(line, f"/threads/{thread}/runs/{run['id']}")[1]["status"] == "completed", "the run does not end")
+
     until(lambda: {"guard", "refused"} <= {json.loads(body)["event"] for _, body in got}, "no event comes")
     ids = [headers["webhook-id"] for headers, _ in got]
     assert ids[0] == ids[1] and len(set(ids)) == len(ids) - 1, ids
@@ -130,7 +135,7 @@ with contextlib.ExitStack() as stack:
 
     until(lambda: metric("bobbin_guard_refused_total", ("rule", "models")) == 3, "refusals are not counted")
     assert metric("bobbin_gateway_answers_total", ("by", "gateway")) == 3
-    assert metric("bobbin_gateway_answers_total", ("by", "server")) == 3
+    assert metric("bobbin_gateway_answers_total", ("by", "server")) >= 5
     until(lambda: metric("bobbin_spent_usd", ("period", "month")) is not None, "what is spent is not read")
     until(lambda: metric("bobbin_budget_used_ratio", ("budget", "tokens-a-month"), ("of", "connection")) is not None,
           "budgets are not told")
@@ -149,5 +154,5 @@ with contextlib.ExitStack() as stack:
                             capture_output=True, text=True).stdout
     summary = json.loads(summed)
     assert summary["guard"]["refused"] == 1 and summary["refusalsOfUnknownCost"] == 1, summary
-    assert summary["runs"] >= 2 and summary["tokens"] > 0 and summary["costUsd"] > 0, summary
+    assert summary["runs"] == 1 and summary["tokens"] > 0 and summary["costUsd"] > 0, summary
 print("told, signed, counted")
