@@ -157,7 +157,7 @@ void GuardPage::tell()
     m_gateway->setEnabled(state.possible);
     const bool between = !line && (state.wantsGateway || m_desk.gateway());
     m_gatewayState->setText(
-        line          ? tr("Base URL of your program's SDK:")
+        line          ? tr("Base URL for programs:")
             : between ? (state.wantsGateway ? tr("Starting…") : tr("Ending; what runs is answered…"))
                       : tr("Off. In the line, it refuses what the policy does not allow before it costs anything."));
     tint(*m_gatewayState, QPalette::WindowText, line ? Hue::Text : Hue::Quiet);
