@@ -55,16 +55,16 @@ struct Options {
     RotateOptions rotate;
     QString savedRule; // a clean-up's, by name
     QString toFile; // of an export or a report, absolute
-    bool texts = false; // of messages may be in a report
     QString ofProject; // of what was billed; empty: all of it
+    bool texts = false; // of messages may be in a report
     std::optional<qint64> above; // prompt tokens
     // Guard
     QString policyFile; // empty: the connection's
-    int port = 0; // of the gateway; 0: any
-    bool ownKey = false; // callers of the gateway need none
-    int metricsPort = -1; // -1: no metrics; 0: any port that is free
     QString webhook; // empty: none
+    int port = 0; // of the gateway; 0: any
+    int metricsPort = -1; // -1: no metrics; 0: any port that is free
     int intervalSeconds = 0; // between two looks, at the least; 0: the usual one
+    bool ownKey = false; // callers of the gateway need none
     // Connections
     std::vector<std::function<void(Connection &)>> connectionEdits; // what the options change in one
     bool noKey = false, newKey = false, adminKey = false;

@@ -30,7 +30,7 @@ Asked::What whatOf(const QStringList &path)
         return parts == 5 && path[2] == "runs"_L1 && path[4] == "submit_tool_outputs"_L1 ? Asked::What::SubmitOutputs
                                                                                          : Asked::What::Other;
     }
-    const QString last = path.last();
+    const QString &last = path.last();
     if (last == "completions"_L1 || (path.first() == "responses"_L1 && (parts == 1 || last == "compact"_L1)))
         return Asked::What::CallModel;
     return Asked::What::Other;

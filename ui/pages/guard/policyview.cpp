@@ -361,6 +361,7 @@ void PolicyView::showTrial(const Shown &shown)
     m_tried = shown.tried;
     m_summary->setText(trialSummary(m_tried, ConsentDialog::days));
     std::vector<std::pair<QString, QString>> assistants;
+    assistants.reserve(shown.assistants.size());
     for (const NamedCost &one : shown.assistants)
         assistants.emplace_back(one.id, nameOf(one));
     if (m_assistants != assistants) {
