@@ -32,7 +32,7 @@ with tempfile.TemporaryDirectory() as home, contextlib.ExitStack() as children:
     with open(f"{home}/nginx.conf", "w") as conf:
         conf.write(f"""
 daemon off; worker_processes 1; pid {home}/pid; error_log {home}/error.log;
-events {{ worker_connections 1024; }}
+events {{ worker_connections 4096; }}
 http {{
   access_log off; client_body_temp_path {home}/a; proxy_temp_path {home}/b; fastcgi_temp_path {home}/c;
   uwsgi_temp_path {home}/d; scgi_temp_path {home}/e; keepalive_requests 1000000;
