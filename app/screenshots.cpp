@@ -16,6 +16,7 @@
 #include "ui/pages/threadspage.h"
 #include "ui/widgets/browseview.h"
 #include "ui/widgets/checklistview.h"
+#include "ui/widgets/composer.h"
 #include "ui/widgets/progressbutton.h"
 
 #include <QApplication>
@@ -23,6 +24,7 @@
 #include <QDialog>
 #include <QDir>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTabWidget>
 #include <QTableView>
@@ -80,7 +82,12 @@ void takeScreenshots(ui::MainWindow &window, const QString &folder)
             const auto shots = std::make_shared<std::vector<Shot>>(std::vector<Shot>{
                 {u"overview"_s, page(u"overview"_s)},
                 {u"threads"_s, page(u"threads"_s)}, // its first row is selected by itself
-                {u"conversation"_s, tab(1)},
+                {u"conversation"_s,
+                 [&window, tab] {
+                     tab(1)();
+                     window.threads()->composer()->message()->setPlainText(u"And where is my parcel now?"_s);
+                 }},
+                {u"turn"_s, [&window] { window.threads()->composer()->sendButton()->click(); }},
                 {u"steps"_s, tab(2)},
                 {u"thread-findings"_s, tab(3)},
                 {u"raw"_s, tab(4)},

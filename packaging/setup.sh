@@ -9,7 +9,7 @@ build_packages="g++ cmake ninja-build ccache qt6-base-dev libqt6opengl6-dev qt6-
  qt6-tools-dev-tools qt6-l10n-tools qtkeychain-qt6-dev qcoro-qt6-dev libsimdjson-dev libsqlite3-dev libexpected-dev
  libzstd-dev libcli11-dev libgl1-mesa-dev libboost-dev libssl-dev zlib1g-dev"
 run_packages="libqt6svg6 libsecret-1-0 fonts-noto-core"
-test_packages="python3 zstd dbus gnome-keyring libsecret-tools clang-format fonts-wqy-microhei desktop-file-utils appstream openssl nghttp2-proxy python3-prometheus-client lld"
+test_packages="python3 zstd dbus gnome-keyring libsecret-tools clang-format fonts-wqy-microhei desktop-file-utils appstream openssl nghttp2-proxy python3-prometheus-client faketime lld"
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }

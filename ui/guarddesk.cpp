@@ -32,16 +32,8 @@ constexpr auto longestEnd = 30s; // what was begun and takes longer, the next st
 
 QString guardSentence(const GuardRow &row)
 {
-    const RuleInfo *rule = ruleOfWord(row.rule);
     const auto act = actOfWord(row.act);
-    if (!rule)
-        return row.rule;
-    QString said = rule->rule == GuardRule::Models
-        ? GuardDesk::tr("%1: %2 is not among them").arg(guardRuleTitle(rule->rule), format::visible(row.name))
-        : GuardDesk::tr("%1: %2, the limit is %3")
-              .arg(guardRuleTitle(rule->rule), amountText(rule->rule, row.value), amountText(rule->rule, row.limit));
-    if (rule->rule != GuardRule::Models && !row.name.isEmpty())
-        said += u" ("_s + format::visible(row.name) + u')';
+    QString said = crossedText(row);
     if (act && *act != GuardAct::Notify)
         said += GuardDesk::tr(". Act: %1 — %2").arg(guardActName(*act), guardStateName(row.state));
     return said;
@@ -76,6 +68,18 @@ GuardDesk::State GuardDesk::state() const
     state.token = state.address.isEmpty() ? QString() : QString::fromLatin1(m_token);
     state.stopped = m_stopped;
     return state;
+}
+
+GuardActs *GuardDesk::acts()
+{
+    if (m_watch)
+        return &m_watch->acts();
+    if (!m_acts) {
+        m_acts = std::make_unique<GuardActs>(*m_session.workspace(), [this] { return !m_stopped; });
+        connect(m_acts.get(), &GuardActs::noted, this, &GuardDesk::noted);
+        connect(m_acts.get(), &GuardActs::failed, this, &GuardDesk::failed);
+    }
+    return m_acts.get();
 }
 
 void GuardDesk::opened()
@@ -444,6 +448,7 @@ void GuardDesk::drop()
     anotherStart();
     m_gateway.reset();
     m_watch.reset();
+    m_acts.reset();
     m_token.clear();
     m_wantsGateway = m_keyAsked = m_again = false;
     setState(Watching::Off);

@@ -41,6 +41,7 @@ public:
     [[nodiscard]] State state() const;
     [[nodiscard]] Watch *watch() const { return m_watch.get(); } // null: none runs
     [[nodiscard]] Gateway *gateway() const { return m_gateway.get(); }
+    [[nodiscard]] GuardActs *acts(); // who does what the guard is to do, at this moment
 
     [[nodiscard]] const GuardPolicy &policy() const { return m_policy; }
     // What is wrong with its file, which is left as it is and not used; the usual policy holds, and only tells.
@@ -69,6 +70,7 @@ private:
     Notifier *m_notifier;
     GuardPolicy m_policy, m_used; // as it is kept; as what runs was given it
     std::vector<Error> m_problems;
+    std::unique_ptr<GuardActs> m_acts; // where nothing watches
     std::unique_ptr<Watch> m_watch;
     std::unique_ptr<Gateway> m_gateway;
     QPointer<ConsentDialog> m_dialog; // while it is open

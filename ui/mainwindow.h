@@ -23,6 +23,10 @@ class QSettings;
 class QStackedWidget;
 class QToolButton;
 
+namespace bobbin {
+struct Measures;
+}
+
 namespace bobbin::ui {
 
 class ActivityPage;
@@ -42,6 +46,7 @@ class SearchPage;
 class SyncBar;
 class ThreadsPage;
 class Tray;
+class TurnDesk;
 class WelcomePage;
 
 // What the window is given by the program.
@@ -79,6 +84,7 @@ public:
     [[nodiscard]] Auditor *auditor() const { return m_session.auditor(); }
     [[nodiscard]] BrowseView *viewOf(const QString &page) const;
     [[nodiscard]] OperationDesk *desk() const { return m_desk; }
+    [[nodiscard]] TurnDesk *turnDesk() const { return m_turnDesk; }
 
 Q_SIGNALS:
     void opened(); // a store is open and the pages show it
@@ -137,6 +143,7 @@ private:
     bool m_quits = false; // and does not go to the tray
     ActivityPage *m_activity;
     OperationDesk *m_desk;
+    TurnDesk *m_turnDesk;
     Quitting *m_quitting;
     QAction *m_rotateAction, *m_rotateOptionsAction, *m_rotateAllAction, *m_cancelRunAction, *m_cancelAllAction,
         *m_explainAction, *m_cleanUpAction, *m_consolidateAction, *m_archiveAction, *m_pinAction, *m_unpinAction;
@@ -177,6 +184,7 @@ private:
     void openRun(RowKey run); // in its thread
     void openThreadRow(RowKey thread);
     void makeChecklist();
+    void holdTo(const Measures &measures, const QString &assistant); // kept in What if
     void feedCosts(); // with what is open
     void budgetsChanged(); // those of the connection, by the person
     void watchBudgets(); // the status bar says how far they are

@@ -242,6 +242,12 @@ void OperationDesk::ended(qint64 operation, const Done &done)
                      Q_EMIT failed(end.error());
                      return;
                  }
+                 // The composer tells of a turn.
+                 if (end->row.kind == kindWord(OperationKind::Turn) && end->row.failed == 0) {
+                     if (m_bar->operation() == operation)
+                         m_bar->hide();
+                     return;
+                 }
                  m_bar->showEnd(end->row, end->result, canUndo(end->row));
                  const qint64 started = m_startedMs.take(operation);
                  m_titles.remove(operation);

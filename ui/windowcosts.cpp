@@ -2,10 +2,12 @@
 // What the window does about money: the cost desk, the checklist's buttons, the report.
 #include "ui/mainwindow.h"
 
+#include "models/guard/policyedit.h"
 #include "models/settings/settings.h"
 #include "models/store/whendone.h"
 #include "ui/dialogs/adminkeydialog.h"
 #include "ui/dialogs/reportdialog.h"
+#include "ui/guarddesk.h"
 #include "ui/operationdesk.h"
 #include "ui/pages/browsepage.h"
 #include "ui/pages/costs/budgetsview.h"
@@ -13,6 +15,7 @@
 #include "ui/pages/costs/whatifview.h"
 #include "ui/pages/costspage.h"
 #include "ui/pages/findingspage.h"
+#include "ui/pages/guardpage.h"
 #include "ui/pages/overviewpage.h"
 #include "ui/widgets/browseview.h"
 #include "ui/widgets/checklistview.h"
@@ -47,6 +50,8 @@ CostsPage *MainWindow::costs()
                     return;
                 setPolicy(m_services.settings, m_session.connection().id, assistant, policy);
                 whatIf->showPolicy(policy);
+                if (policy)
+                    holdTo(policy->measures, assistant);
             });
     connect(m_costs, &CostsPage::budgetsChanged, this, [this](const std::vector<Budget> &budgets) {
         if (isKept())
@@ -58,6 +63,25 @@ CostsPage *MainWindow::costs()
     m_costs->setBudgets(budgetsOf(m_services.settings, m_session.connection().id));
     feedCosts();
     return m_costs;
+}
+
+// From now on the guard holds to them as well; it tells, unless the policy says more.
+void MainWindow::holdTo(const Measures &measures, const QString &assistant)
+{
+    if (!m_guard->keepsPolicy() || !m_guard->problems().empty())
+        return;
+    const LayerName layer = assistant.isEmpty() ? LayerName{} : LayerName{RuleOrigin::From::Assistant, assistant, {}};
+    const GuardPolicy held = withMeasures(m_guard->policy(), layer, measures);
+    if (held == m_guard->policy() || !settlePolicyDraft())
+        return;
+    if (const Done kept = m_guard->setPolicy(held); !kept) {
+        m_notice->show(kept.error());
+        return;
+    }
+    if (m_guardPage)
+        m_guardPage->policyChanged();
+    watchBudgets();
+    m_notice->show(tr("Kept. Their limits are in the policy of the Guard page, too."), Notice::Tone::Info);
 }
 
 void MainWindow::feedCosts()

@@ -22,6 +22,7 @@
 #include "ui/quitting.h"
 #include "ui/theme.h"
 #include "ui/tray.h"
+#include "ui/turndesk.h"
 #include "ui/widgets/notice.h"
 
 #include <QAction>
@@ -34,8 +35,6 @@
 #include <QPushButton>
 #include <QTabWidget>
 #include <QToolButton>
-
-#include <cmath>
 
 namespace bobbin::ui {
 
@@ -91,6 +90,14 @@ void MainWindow::makeGuard()
         activateWindow();
     });
     connect(m_tray, &Tray::quitWanted, this, &MainWindow::quit);
+    m_turnDesk = new TurnDesk(m_session, *m_guard, m_services.settings, *m_threads->composer(), this);
+    connect(m_threads, &ThreadsPage::threadShown, m_turnDesk, &TurnDesk::setThread);
+    connect(m_threads, &ThreadsPage::threadLeft, m_turnDesk, [this] { m_turnDesk->setThread({}); });
+    connect(m_turnDesk, &TurnDesk::threadWanted, this, [this](const QString &thread) {
+        showPage(ThreadsIndex);
+        m_threads->openThread(thread);
+        m_threads->showConversation();
+    });
 }
 
 GuardPage *MainWindow::guardPage()

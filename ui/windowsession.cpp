@@ -23,6 +23,7 @@
 #include "ui/pages/welcomepage.h"
 #include "ui/theme.h"
 #include "ui/widgets/checklistview.h"
+#include "ui/widgets/composer.h"
 #include "ui/widgets/notice.h"
 #include "ui/widgets/paddeddelegate.h"
 #include "ui/widgets/syncbar.h"
@@ -391,6 +392,7 @@ void MainWindow::storeChanged(const Changes &changes)
                      return;
                  m_assistantNames = *names;
                  m_threads->view()->setAssistants(*names);
+                 m_threads->composer()->setAssistants(*names);
                  m_runs->view()->setAssistants(*names);
              });
 }

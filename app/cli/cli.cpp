@@ -127,7 +127,8 @@ bool Cli::choose(Connection *connection)
         return true;
     }
     if (!m_options.storeFile.isEmpty() && !m_options.syncFirst && m_options.connection.isEmpty() &&
-        !isOperation(m_options) && m_options.command != "watch"_L1 && m_options.command != "gateway"_L1)
+        !isOperation(m_options) && m_options.command != "watch"_L1 && m_options.command != "gateway"_L1 &&
+        m_options.command != "chat"_L1)
         return true; // only reading a store
     QStringList names;
     for (const Connection &c : all)
@@ -145,7 +146,8 @@ void Cli::openStore(const Connection &connection)
     const QString file = m_options.storeFile.isEmpty() ? Connections::storeFile(connection) : m_options.storeFile;
     if (m_options.command == "watch"_L1 && !QFile::exists(file))
         m_options.syncFirst = true; // else there is nothing to follow
-    const bool fromNothing = m_options.command == "gateway"_L1; // it learns what passes
+    // They learn what passes, and what they look at.
+    const bool fromNothing = m_options.command == "gateway"_L1 || m_options.command == "chat"_L1;
     if (!m_options.syncFirst && !fromNothing && !QFile::exists(file)) {
         complain(u"nothing was synced yet into %1; add --sync"_s.arg(QDir::toNativeSeparators(file)));
         end(Failed);
@@ -193,6 +195,8 @@ void Cli::goOn()
             openGateway();
         else if (m_options.command == "watch"_L1)
             m_options.syncFirst ? watch() : withKey([this] { watch(); });
+        else if (m_options.command == "chat"_L1)
+            m_options.syncFirst ? chat() : withKey([this] { chat(); });
         else if (!isOperation(m_options))
             show();
         else if (m_options.syncFirst) // with the key that it synced with
@@ -239,7 +243,7 @@ QString Cli::readIds(const Provider &provider)
 void Cli::checkIds(const std::function<void()> &go)
 {
     QStringList assistants = m_options.rule.keepAssistants;
-    if (!m_options.filter.assistantId.isEmpty())
+    if (!m_options.filter.assistantId.isEmpty() && m_options.command != "chat"_L1) // there the server says so
         assistants << m_options.filter.assistantId;
     whenDone(m_store->read([assistants, thread = m_options.filter.threadId](Reader &reader) -> Result<QString> {
         for (const QString &id : assistants) {

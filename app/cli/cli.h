@@ -2,6 +2,7 @@
 // bobbin-cli: the core of Bobbin without a window.
 #pragma once
 
+#include "app/cli/chatcommand.h"
 #include "app/cli/commands.h"
 #include "app/cli/connectioncommands.h"
 #include "app/cli/guarding.h"
@@ -42,6 +43,7 @@ private:
     std::unique_ptr<ConnectionCommand> m_connectionCommand;
     std::optional<GuardPolicy> m_policy; // to be tried
     std::unique_ptr<GuardingCommand> m_guarding;
+    std::unique_ptr<ChatCommand> m_chat;
     bool m_partFailed = false;
 
     Patience m_patience;
@@ -79,6 +81,7 @@ private:
     std::optional<GuardPolicy> readPolicyFile(const QString &file); // else it has said what is wrong
     std::optional<GuardPolicy> policyHere(); // the usual one, which only tells, where there is none
     void watch();
+    void chat();
     void openGateway();
     void guard();
     void budget();

@@ -3,6 +3,7 @@
 #include "app/cli/commandtable.h"
 
 #include "models/audit/audit.h"
+#include "models/settings/toolcommands.h"
 
 #include <QDateTime>
 #include <QDir>
@@ -114,6 +115,22 @@ QString checkGuard(Options &o)
     return u"guard wants nothing, or: allow NUMBER, decline NUMBER, summary, stop [REASON], go"_s;
 }
 
+QString checkChat(Options &o)
+{
+    if (o.arguments.size() > 1)
+        return u"chat wants one thread id, or --assistant ID for a new thread"_s;
+    if (o.arguments.isEmpty() && (o.filter.assistantId.isEmpty() || o.again))
+        return o.again ? u"--again wants the thread whose last run failed"_s
+                       : u"chat wants a thread id, or --assistant ID for a new thread"_s;
+    if (o.again &&
+        (!o.message.isEmpty() || !o.attach.isEmpty() || !o.model.isEmpty() || !o.filter.assistantId.isEmpty()))
+        return u"--again runs what was asked before: it takes no message, file, model or assistant"_s;
+    for (const QString &tool : std::as_const(o.tools))
+        if (const auto command = toolCommandOf(tool, std::chrono::seconds(o.toolSeconds)); !command)
+            return command.error().message;
+    return {};
+}
+
 QString checkArchive(Options &o)
 {
     const QString what = o.arguments.value(0);
@@ -220,19 +237,30 @@ const std::vector<CommandSpec> &commandSpecs()
         {"watch",
          "follow the workspace's runs and act as the policy says, until a signal ends it; each event is a line of "
          "JSON. A policy that acts shows first what it would have done lately, and wants --yes once",
-         nullptr, from + QByteArrayList{"policy", "interval", "yes", "metrics-port", "webhook", "timeout"},
+         nullptr,
+         from + QByteArrayList{"policy", "interval", "yes", "metrics-port", "webhook", "otlp", "otlp-texts", "timeout"},
          checkNothing},
         {"gateway",
          "stand in the line: listen on this computer, forward to the workspace's server, and refuse what the policy "
          "does not allow before it costs anything; a program's base URL is the address in its first event. Watches "
          "besides. Ends and tells as watch does",
          nullptr,
-         from + QByteArrayList{"policy", "port", "own-key", "interval", "yes", "metrics-port", "webhook", "timeout"},
+         from +
+             QByteArrayList{"policy", "port", "own-key", "interval", "yes", "metrics-port", "webhook", "otlp",
+                            "otlp-texts", "timeout"},
          checkNothing},
         {"guard",
          "what the guard saw and did, the newest first; allow or decline what it asks; a summary, of 30 days without "
          "--since; stop all guarding, in every program, and let it go on",
          "allow|decline NUMBER, summary, stop [REASON], go", from + QByteArrayList{"limit", "since"} + how, checkGuard},
+        {"chat",
+         "take a turn under the policy: says what it will read and cost, sends, follows the run, answers its tools. A "
+         "policy may refuse it, or rotate the thread first; Ctrl+C cancels the run",
+         "THREAD_ID",
+         from +
+             QByteArrayList{"assistant", "message", "model", "attach", "tool", "tool-timeout", "again", "policy",
+                            "dry-run", "yes", "sync", "json"},
+         checkChat},
         {"rotate", "new threads take over, with a summary", "THREAD_ID",
          read + QByteArrayList{"above", "last", "last-answer", "delete-old"} + act.mid(0, 2) + how,
          [](Options &o) { return oneOf(o, o.above.has_value(), u"rotate wants thread ids, or --above TOKENS"_s); }},
@@ -275,7 +303,8 @@ QString environmentText()
 QString exitCodeText()
 {
     return u"0 done, 1 failed, 2 wrong usage, 3 no connection or key refused, 4 done in part, 5 nothing to do, "
-           "6 refused (not confirmed, or another operation is at work), 7 nothing moved for --timeout seconds (finish "
+           "6 refused (not confirmed, by the policy, or another operation is at work), 7 nothing moved for --timeout "
+           "seconds (finish "
            "goes on), 10, 11 or 12 an audit found a note, a warning, something serious (see --fail-on), 130 interrupted"_s;
 }
 

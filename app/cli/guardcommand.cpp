@@ -48,6 +48,21 @@ void Cli::watch()
         });
 }
 
+void Cli::chat()
+{
+    const auto policy = policyHere();
+    if (!policy)
+        return;
+    const auto begin = [this, policy] {
+        m_chat = std::make_unique<ChatCommand>(m_options, m_session, *policy, [this](int code) { end(code); });
+        m_chat->start();
+    };
+    if (allBudgets(*policy).empty())
+        begin();
+    else
+        audited(begin); // what was spent is added up
+}
+
 // Callers may have the key where this computer has none: then it judges by what passes, and cannot look itself.
 void Cli::openGateway()
 {

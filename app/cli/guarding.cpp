@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/guarding.h"
 
+#include "app/cli/interrupts.h"
+
 #include "models/core/clock.h"
 #include "models/core/days.h"
 #include "models/core/errortext.h"
@@ -13,7 +15,6 @@
 
 #include <QJsonDocument>
 
-#include <csignal>
 #include <cstdio>
 
 namespace bobbin::cli {
@@ -23,15 +24,9 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr auto webhookSecretVariable = "BOBBIN_WEBHOOK_SECRET"; // not an argument: others see those
+constexpr auto traceHeadersVariable = "OTEL_EXPORTER_OTLP_HEADERS"; // as other exporters have it
 constexpr qint64 lookedBackDays = 30;
 constexpr std::chrono::seconds longestEnd(60); // what was begun and takes longer, the next start goes on with
-
-volatile std::sig_atomic_t asked = 0; // to end, so many times
-
-void askToEnd(int)
-{
-    asked = asked + 1;
-}
 
 QString word(const char *text)
 {
@@ -127,10 +122,22 @@ bool GuardingCommand::startTelemetry()
         }
         telemetry.webhook = *place;
     }
-    if (!telemetry.metricsPort && !telemetry.webhook)
+    if (!m_options.traces.isEmpty()) {
+        const Result<TracePlace> place =
+            tracePlace(m_options.traces, qgetenv(traceHeadersVariable), m_options.traceTexts);
+        if (!place) {
+            complain(errorText(place.error()).line() +
+                     u" (--otlp; headers are in %1)"_s.arg(word(traceHeadersVariable)));
+            m_end(Usage);
+            return false;
+        }
+        telemetry.traces = *place;
+    }
+    if (!telemetry.metricsPort && !telemetry.webhook && !telemetry.traces)
         return true;
     m_telemetry = std::make_unique<GuardTelemetry>(
-        *m_session.auditor(), m_policy, m_session.connection().name, [] { return guardStop().has_value(); }, telemetry);
+        *m_session.auditor(), *m_session.store(), m_policy, m_session.connection().name,
+        [] { return guardStop().has_value(); }, telemetry);
     connect(m_telemetry.get(), &GuardTelemetry::failed, this, [this](const Error &error) {
         say("failed", {{u"why"_s, errorText(error).line()}});
     });
@@ -200,19 +207,17 @@ WatchOptions GuardingCommand::watchOptions() const
     return options;
 }
 
-// A handler may do next to nothing: this looks whether there was one.
 void GuardingCommand::listenToSignals()
 {
-    std::signal(SIGINT, askToEnd);
-    std::signal(SIGTERM, askToEnd);
+    countInterrupts(true);
     m_signals.start(100);
 }
 
 void GuardingCommand::lookAtSignals()
 {
-    if (asked > 1) {
+    if (interrupts() > 1) {
         m_end(Interrupted); // what was begun is in the journal: the next start goes on
-    } else if (asked > 0 && !m_ending) {
+    } else if (interrupts() > 0 && !m_ending) {
         m_ending = true;
         beginToEnd();
         QTimer::singleShot(longestEnd, this, [this] { finish(); });

@@ -61,10 +61,17 @@ struct Options {
     // Guard
     QString policyFile; // empty: the connection's
     QString webhook; // empty: none
+    QString traces; // the collector's address; empty: none
+    bool traceTexts = false;
     int port = 0; // of the gateway; 0: any
     int metricsPort = -1; // -1: no metrics; 0: any port that is free
     int intervalSeconds = 0; // between two looks, at the least; 0: the usual one
     bool ownKey = false; // callers of the gateway need none
+    // Chat
+    QString message, model, attach; // message empty: read from standard input
+    QStringList tools; // "function=command"
+    int toolSeconds = 60;
+    bool again = false; // what failed last is run again
     // Connections
     std::vector<std::function<void(Connection &)>> connectionEdits; // what the options change in one
     bool noKey = false, newKey = false, adminKey = false;

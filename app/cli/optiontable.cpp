@@ -240,6 +240,24 @@ constexpr OptionSpec specs[] = {
      [](Options &o, const QStringList &v) { return number(v, 0, 65'535, o.metricsPort); }},
     {"webhook", "URL", "send each event there, signed with the secret in BOBBIN_WEBHOOK_SECRET (Standard Webhooks)",
      false, take<&Options::webhook>},
+    {"otlp", "URL",
+     "send runs that end as traces to this OpenTelemetry collector (OTLP over HTTP); headers are in "
+     "OTEL_EXPORTER_OTLP_HEADERS",
+     false, take<&Options::traces>},
+    {"otlp-texts", nullptr, "with the arguments and outputs of tool calls", false, on<&Options::traceTexts>},
+    // chat
+    {"message", "TEXT", "the message; without it, standard input has it, or a line at a time on a terminal", false,
+     take<&Options::message>},
+    {"model", "NAME", "instead of the assistant's own", false, take<&Options::model>},
+    {"attach", "FILE", "attach it to the first message, to be searched in; what the server has is not uploaded again",
+     false, take<&Options::attach>},
+    {"tool", "FUNCTION=COMMAND",
+     "a command that answers calls of this function (*: of any): arguments on standard input as JSON, what it prints "
+     "is the output; started without a shell",
+     true, [](Options &o, const QStringList &v) { return o.tools = v, QString(); }},
+    {"tool-timeout", "SECONDS", "of a tool's command (60)", false,
+     [](Options &o, const QStringList &v) { return number(v, 1, 3'600, o.toolSeconds); }},
+    {"again", nullptr, "run again what failed last, as far as that is safe", false, on<&Options::again>},
     // connections
     {"provider", "ID", "whose protocol; without it the base URL tells: assistants-v2, foundry-agents, langgraph", false,
      connectionText<&Connection::provider>},

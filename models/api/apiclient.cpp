@@ -8,6 +8,8 @@
 #include <QCoroNetworkReply>
 #include <QCoroSignal>
 #include <QCoroTimer>
+#include <QFile>
+#include <QHttpMultiPart>
 #include <QRandomGenerator>
 #include <QTimer>
 #include <span>
@@ -134,12 +136,44 @@ QNetworkRequest ApiClient::prepare(const QUrl &url) const
     return request;
 }
 
+namespace {
+
+// Read from the disk as it goes out.
+QNetworkReply *sendFile(QNetworkAccessManager &network, const QNetworkRequest &prepared, const Request &request)
+{
+    auto *parts = new QHttpMultiPart(QHttpMultiPart::FormDataType);
+    for (const auto &[name, value] : request.upload->fields) {
+        QHttpPart part;
+        part.setRawHeader("Content-Disposition", "form-data; name=\"" + name + '"');
+        part.setBody(value);
+        parts->append(part);
+    }
+    QByteArray name = request.upload->name.toUtf8();
+    for (char &one : name) // it stands in quotes, on a line
+        if (one == '"' || one == '\\' || one == '\r' || one == '\n')
+            one = '_';
+    QHttpPart part;
+    part.setRawHeader("Content-Disposition", R"(form-data; name="file"; filename=")" + name + '"');
+    part.setRawHeader("Content-Type", "application/octet-stream");
+    auto *file = new QFile(request.upload->path, parts);
+    file->open(QIODevice::ReadOnly); // where it cannot be opened, none of it is sent and the server says so
+    part.setBodyDevice(file);
+    parts->append(part);
+    QNetworkReply *reply = network.sendCustomRequest(prepared, request.method, parts);
+    parts->setParent(reply);
+    return reply;
+}
+
+} // namespace
+
 QNetworkReply *ApiClient::start(QNetworkAccessManager &network, const Request &request, const QUrl &url)
 {
     QNetworkRequest prepared = prepare(url);
     ++m_sent;
     if (request.method == "GET")
         return network.get(prepared);
+    if (request.upload)
+        return sendFile(network, prepared, request);
     if (!request.body.isEmpty())
         prepared.setHeader(QNetworkRequest::ContentTypeHeader, u"application/json"_s);
     prepared.setHeader(QNetworkRequest::ContentLengthHeader, request.body.size());

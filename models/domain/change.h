@@ -101,6 +101,11 @@ struct SubmitToolOutputs {
     QString thread, run;
     std::vector<ToolOutput> outputs;
 };
+struct StartRun {
+    QString thread, assistant;
+    QString model = {}; // empty: the assistant's own
+    Metadata metadata = {};
+};
 struct EditAssistant {
     QString assistant;
     ToolResources resources;
@@ -129,6 +134,10 @@ struct DeleteStore {
 struct DeleteFile {
     QString file;
 };
+struct UploadFile { // for assistants to work with
+    QString path; // on this computer
+    QString name;
+};
 struct Complete { // ask a model: changes nothing, but costs
     QString model, instruction, text;
 };
@@ -136,9 +145,10 @@ struct Complete { // ask a model: changes nothing, but costs
 } // namespace change
 
 using Change = std::variant<change::CreateThread, change::AddMessage, change::EditThread, change::DeleteThread,
-                            change::CancelRun, change::SubmitToolOutputs, change::EditAssistant, change::CreateStore,
-                            change::EditStore, change::AddStoreFiles, change::AddStoreFile, change::RemoveStoreFile,
-                            change::DeleteStore, change::DeleteFile, change::Complete>;
+                            change::CancelRun, change::SubmitToolOutputs, change::StartRun, change::EditAssistant,
+                            change::CreateStore, change::EditStore, change::AddStoreFiles, change::AddStoreFile,
+                            change::RemoveStoreFile, change::DeleteStore, change::DeleteFile, change::UploadFile,
+                            change::Complete>;
 
 // What a model answered.
 struct Completion {

@@ -3,11 +3,11 @@
 // is refused before it costs anything. What passes is learnt: threads, runs, calls and their usage go into the store.
 #pragma once
 
-#include "models/gateway/gatewayreads.h"
 #include "models/gateway/listener.h"
 #include "models/gateway/passedby.h"
 #include "models/guard/policy.h"
 #include "models/session/auditor.h"
+#include "models/watch/askedabout.h"
 #include "models/watch/guardacts.h"
 
 #include <QTimer>

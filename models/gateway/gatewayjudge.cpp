@@ -173,7 +173,6 @@ void Gateway::weigh(const CasePtr &one, const AskedAbout &about)
             rows.push_back(std::move(row));
     };
     if (asked.what == Asked::What::SubmitOutputs) {
-
         NextOutputs next{asked.thread,
                          asked.run,
                          about.assistant,
@@ -183,15 +182,10 @@ void Gateway::weigh(const CasePtr &one, const AskedAbout &about)
         add(foreseen(next, *m_policy, now));
     }
     if (asked.spends()) {
-        NextRun next;
-        next.thread = asked.thread;
-        next.fact = about.fact();
-        next.metadata = about.known ? about.metadata : asked.metadata;
-        next.assistant = about.assistant;
-        next.model = about.model;
+        NextRun next = nextRunOf(about, asked);
         const PassedBy::Unread since = m_passed.unread(asked.thread);
-        next.userMessages = about.userMessages + since.userMessages + asked.userMessages;
-        next.characters = since.characters + asked.characters;
+        next.userMessages += since.userMessages;
+        next.characters += since.characters;
         if (asked.what == Asked::What::CallModel) // without messages of its own, each is a turn
             next.userMessages = (next.fact ? qint64(next.fact->runs.size()) : 0) + 1;
         add(foreseen(about.ledger, next, *m_policy, now));

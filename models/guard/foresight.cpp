@@ -5,6 +5,7 @@
 #include "models/guard/crossings.h"
 #include "models/guard/guardmarks.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace bobbin {
@@ -14,6 +15,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr RowKey nextKey = -1; // of a run that is not there yet
+constexpr std::size_t lately = 10; // runs
 constexpr qint32 nextModel = std::numeric_limits<qint32>::max();
 
 // What is not begun costs nothing: in the line, to cancel is to refuse.
@@ -22,12 +24,28 @@ bool refuses(GuardAct act)
     return act == GuardAct::Refuse || act == GuardAct::CancelRun;
 }
 
-GuardRow refusal(GuardRule rule, const RuleNow &now, qint64 value, qint64 at)
+GuardRow beforehand(GuardRule rule, const RuleNow &now, qint64 value, qint64 at)
 {
     GuardRow row = guardRowOf(rule, now, value, at);
     row.act = guardWord(actWord(now.act == GuardAct::CancelRun ? GuardAct::Refuse : now.act));
-    row.state = GuardState::Acting;
+    row.state = now.act == GuardAct::Notify ? GuardState::Told
+        : now.act == GuardAct::Ask          ? GuardState::Asked
+                                            : GuardState::Acting;
     return row;
+}
+
+// Of the last ones; none where `of` tells nothing.
+template <class F> std::optional<qint64> lateMedian(const ThreadFact &thread, F of)
+{
+    std::vector<qint64> last;
+    for (auto run = thread.runs.rbegin(); run != thread.runs.rend() && last.size() < lately; ++run)
+        if (const qint64 value = of(*run); value >= 0)
+            last.push_back(value);
+    if (last.empty())
+        return std::nullopt;
+    const auto middle = last.begin() + qsizetype(last.size() / 2);
+    std::ranges::nth_element(last, middle);
+    return *middle;
 }
 
 } // namespace
@@ -54,7 +72,27 @@ std::optional<qint64> expectedContext(const Ledger &ledger, const NextRun &next)
     return next.characters > 0 ? std::optional(next.characters / usualCharactersPerToken) : std::nullopt;
 }
 
-std::vector<GuardRow> foreseen(const Ledger &ledger, const NextRun &next, const GuardPolicy &policy, qint64 now)
+std::optional<Money> expectedCost(const Ledger &ledger, const NextRun &next, qint64 now)
+{
+    const std::optional<qint64> reads = expectedContext(ledger, next);
+    if (!reads || !ledger.rates.prices())
+        return std::nullopt;
+    Usage usage;
+    usage.prompt = *reads;
+    if (next.fact)
+        usage.completion =
+            lateMedian(*next.fact, [](const RunFact &run) { return qint64(run.completion); }).value_or(0);
+    return ledger.rates.prices()->cost(next.model, now, usage);
+}
+
+std::optional<Money> usualCost(const ThreadFact &thread)
+{
+    const auto pico = lateMedian(thread, [](const RunFact &run) { return run.cost; });
+    return pico ? std::optional(Money{*pico}) : std::nullopt;
+}
+
+std::vector<GuardRow> foreseen(const Ledger &ledger, const NextRun &next, const GuardPolicy &policy, qint64 now,
+                               Foresee which)
 {
     const PolicyNow held = policyFor(policy, next.assistant, next.metadata);
     Ledger names; // with the model that is asked for
@@ -80,9 +118,11 @@ std::vector<GuardRow> foreseen(const Ledger &ledger, const NextRun &next, const 
     for (const Crossing &one : crossingsOf(names, thread, held)) {
         const RuleNow &rule = held[std::size_t(one.rule)];
         const bool rotates = rule.act == GuardAct::Rotate;
-        if (one.run != nextKey || !(refuses(rule.act) || (rotates && !next.thread.isEmpty())))
+        if (one.run != nextKey || (rotates && next.thread.isEmpty()))
             continue;
-        GuardRow row = refusal(one.rule, rule, one.value, now);
+        if (which == Foresee::WhatHolds && !refuses(rule.act) && !rotates)
+            continue;
+        GuardRow row = beforehand(one.rule, rule, one.value, now);
         row.thread = next.thread;
         row.name = one.name;
         row.mark = row.rule + u'/' + next.thread + u'/';
@@ -125,7 +165,7 @@ std::vector<GuardRow> foreseen(const NextAttachments &next, const GuardPolicy &p
         return rows;
     for (const auto &[file, messages] : next.files)
         if (messages > held.limit.number) {
-            GuardRow row = refusal(GuardRule::AttachedAgain, held, messages, now);
+            GuardRow row = beforehand(GuardRule::AttachedAgain, held, messages, now);
             row.thread = next.thread;
             row.name = file;
             row.mark = row.rule + u'/' + next.thread + u'/' + file + u'/' + row.act;
@@ -134,14 +174,14 @@ std::vector<GuardRow> foreseen(const NextAttachments &next, const GuardPolicy &p
     return rows;
 }
 
-std::vector<GuardRow> foreseen(const std::vector<BudgetUse> &budgets, const NextRun &next, qint64 now)
+std::vector<GuardRow> foreseen(const std::vector<BudgetUse> &budgets, const NextRun &next, qint64 now, Foresee which)
 {
     std::vector<GuardRow> rows;
     for (const BudgetUse &use : budgets) {
-        if (use.used < use.budget.limit.number || !refuses(use.budget.act) ||
+        if (use.used < use.budget.limit.number || (which == Foresee::WhatHolds && !refuses(use.budget.act)) ||
             !counts(use.budget.limitFrom, next.assistant, next.metadata))
             continue;
-        GuardRow row = refusal(use.rule, use.budget, use.used, now);
+        GuardRow row = beforehand(use.rule, use.budget, use.used, now);
         row.thread = next.thread;
         row.name = use.budget.limitFrom.name;
         row.mark = markOf(use, now) + u"/before/"_s + row.act; // one act, whoever asks

@@ -17,9 +17,15 @@ struct NextRun {
 };
 // Tokens that its first call will read: what the last one read and wrote, and what came since. None: not known.
 std::optional<qint64> expectedContext(const Ledger &ledger, const NextRun &next);
-// The row of each rule that refuses it or wants the thread rotated first, to be done. What is only told or asked of is
-// not among them: that is seen when it has happened.
-std::vector<GuardRow> foreseen(const Ledger &ledger, const NextRun &next, const GuardPolicy &policy, qint64 now);
+// What that call costs with an answer as they usually are there, and none of it cached. None: not known.
+std::optional<Money> expectedCost(const Ledger &ledger, const NextRun &next, qint64 now);
+std::optional<Money> usualCost(const ThreadFact &thread); // of its runs lately
+
+// The row of each rule that refuses it or wants the thread rotated first, to be done. What is only told or asked of
+// (of what a program asks, that is seen when it has happened) is among them where all is wanted.
+enum class Foresee : quint8 { WhatHolds, All };
+std::vector<GuardRow> foreseen(const Ledger &ledger, const NextRun &next, const GuardPolicy &policy, qint64 now,
+                               Foresee which = Foresee::WhatHolds);
 
 struct NextOutputs { // of tools, for a run that waits for them
     QString thread, run; // ids
@@ -40,6 +46,7 @@ struct NextAttachments {
 std::vector<GuardRow> foreseen(const NextAttachments &next, const GuardPolicy &policy, qint64 now);
 
 // Budgets that are used up and say that nothing more is begun.
-std::vector<GuardRow> foreseen(const std::vector<BudgetUse> &budgets, const NextRun &next, qint64 now);
+std::vector<GuardRow> foreseen(const std::vector<BudgetUse> &budgets, const NextRun &next, qint64 now,
+                               Foresee which = Foresee::WhatHolds);
 
 } // namespace bobbin

@@ -82,6 +82,32 @@ PolicyNow policyIn(const GuardPolicy &policy, const LayerName &name)
     return policyFor(policy, name.from == RuleOrigin::From::Assistant ? name.key : QString(), metadata);
 }
 
+GuardPolicy withMeasures(GuardPolicy policy, const LayerName &name, const Measures &measures)
+{
+    PolicyLayer layer = layerOf(policy, name);
+    const auto limit = [&](GuardRule rule) -> RuleLimit & {
+        RuleSaid &said = layer[std::size_t(rule)];
+        if (!said.limit)
+            said.limit = policyIn(policy, name)[std::size_t(rule)].limit;
+        said.limit->none = false;
+        return *said.limit;
+    };
+    const auto upTo = [&](GuardRule rule, const std::optional<qint64> &most) {
+        if (most)
+            limit(rule).number = std::clamp(*most, infoOf(rule).least, infoOf(rule).most);
+    };
+    upTo(GuardRule::TurnCap, measures.turnCap);
+    upTo(GuardRule::ContextCeiling, measures.contextCeiling);
+    upTo(GuardRule::ToolSteps, measures.toolSteps);
+    upTo(GuardRule::Retries, measures.retries);
+    if (measures.attachOnce)
+        limit(GuardRule::AttachedAgain).number = 1;
+    if (!measures.model.isEmpty())
+        limit(GuardRule::Models).models = {measures.model};
+    setLayer(policy, name, layer);
+    return policy;
+}
+
 GuardPolicy onlyTelling(GuardPolicy policy)
 {
     const auto hush = [](PolicyLayer &layer) {

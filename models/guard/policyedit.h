@@ -3,6 +3,7 @@
 #pragma once
 
 #include "models/guard/policy.h"
+#include "models/whatif/measures.h"
 
 namespace bobbin {
 
@@ -18,6 +19,8 @@ void setLayer(GuardPolicy &policy, const LayerName &name, const PolicyLayer &lay
 [[nodiscard]] GuardPolicy withoutSilentLayers(GuardPolicy policy); // the same, said briefly
 [[nodiscard]] std::vector<LayerName> layersOf(const GuardPolicy &policy); // in their order; the connection always
 [[nodiscard]] PolicyNow policyIn(const GuardPolicy &policy, const LayerName &name); // what holds there
+// With the limits of measures that a person keeps to, as far as they are rules; what happens beyond stays as it is.
+[[nodiscard]] GuardPolicy withMeasures(GuardPolicy policy, const LayerName &name, const Measures &measures);
 [[nodiscard]] GuardPolicy onlyTelling(GuardPolicy policy); // the same limits, and nothing is done
 
 } // namespace bobbin

@@ -2,6 +2,7 @@
 #include "models/guard/policytext.h"
 
 #include "models/core/format.h"
+#include "models/guard/sight.h"
 
 #include <QCoreApplication>
 
@@ -138,6 +139,19 @@ QString limitText(GuardRule rule, const RuleLimit &limit)
     const QString amount = amountText(rule, limit.number);
     return rule == GuardRule::Retries ? Words::tr("%1, after %2 s and doubling").arg(amount).arg(limit.backOffSeconds)
                                       : amount;
+}
+
+QString crossedText(const GuardRow &row)
+{
+    const RuleInfo *rule = ruleOfWord(row.rule);
+    if (!rule)
+        return format::visible(row.rule); // of a later Bobbin
+    if (rule->rule == GuardRule::Models)
+        return Words::tr("%1: %2 is not among them").arg(guardRuleTitle(rule->rule), format::visible(row.name));
+    const QString said =
+        Words::tr("%1: %2, the limit is %3")
+            .arg(guardRuleTitle(rule->rule), amountText(rule->rule, row.value), amountText(rule->rule, row.limit));
+    return row.name.isEmpty() ? said : said + u" ("_s + format::visible(row.name) + u')';
 }
 
 QString originText(const RuleOrigin &origin)

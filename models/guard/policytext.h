@@ -14,6 +14,7 @@ QString guardActName(GuardAct act);
 QString guardStateName(GuardState state);
 QString limitText(GuardRule rule, const RuleLimit &limit);
 QString amountText(GuardRule rule, qint64 amount); // in the rule's unit, of a limit or of what went beyond
+QString crossedText(const GuardRow &row); // which rule, and both figures
 QVariant plainAmount(GuardRule rule, qint64 amount); // for programs: US dollars, or the number itself
 QString originText(const RuleOrigin &origin);
 

@@ -8,6 +8,8 @@
 #include <QCoreApplication>
 #include <QCoroFuture>
 #include <QCryptographicHash>
+#include <QFile>
+#include <QFileInfo>
 #include <QJsonDocument>
 
 namespace bobbin {
@@ -22,6 +24,8 @@ struct OperationsText {
 
 constexpr int refreshLanes = 6;
 constexpr qsizetype mostSummarised = 400'000; // characters sent to a model, the newest
+constexpr qint64 mostCompared = 20'000'000; // bytes of a file that is read to be compared
+constexpr std::size_t mostSame = 5;
 constexpr int summaryTokens = 800; // expected of it, for the price shown before
 
 struct Successor {
@@ -69,6 +73,12 @@ RotateSubject subjectOf(const ThreadContents &all, qint64 now)
     subject.cost = all.row.cost;
     subject.unknown = all.row.gone ? OperationsText::tr("the server no longer has it") : all.notWhole;
     return subject;
+}
+
+bool isUnreadable(const Error &error) // a file's content, for us
+{
+    return error.kind == Error::Kind::NotFound || error.kind == Error::Kind::Rejected ||
+        error.kind == Error::Kind::Decode;
 }
 
 QString conversationText(const Provider &provider, const QByteArrayList &messages)
@@ -232,6 +242,49 @@ QCoro::Task<Result<Completion>> Operations::complete(QString thread, QString mod
 }
 
 // Files of one name and size under several ids: the same? Their parsed text tells, once.
+// Where the parsed text is not to be had, the bytes tell as well.
+QCoro::Task<Result<QByteArray>> Operations::contentOf(QString store, QString file)
+{
+    const Provider &provider = m_client.provider();
+    const bool parsed = provider.able(Feature::ReadFileText).has_value();
+    const Request request = parsed && !store.isEmpty() ? provider.fileText(store, file) : provider.fileContent(file);
+    auto sending = m_client.send(request, m_stop);
+    Result<QByteArray> bytes = co_await sending;
+    if (!bytes || !parsed || store.isEmpty())
+        co_return bytes;
+    const Result<QString> text = provider.readFileText(*bytes);
+    co_return text ? Result<QByteArray>(text->toUtf8()) : fail(text.error());
+}
+
+QCoro::Task<Result<std::vector<Reader::KnownFile>>> Operations::findSame(QString localFile)
+{
+    using Files = std::vector<Reader::KnownFile>;
+    QFile file(localFile);
+    if (!file.open(QIODevice::ReadOnly))
+        co_return fail(Error::Kind::Input, file.errorString(), localFile);
+    const qint64 bytes = file.size();
+    const auto query = [name = QFileInfo(localFile).fileName(), bytes](Reader &reader) {
+        return reader.filesLike(name, bytes);
+    };
+    auto reading = m_store.read(query);
+    auto known = co_await reading;
+    if (!known || known->empty() || bytes > mostCompared)
+        co_return known &&bytes > mostCompared ? Files() : known;
+    const QByteArray own = file.readAll().trimmed();
+    Files same;
+    for (Reader::KnownFile &one : *known) {
+        if (same.size() == mostSame)
+            break;
+        auto asking = contentOf(one.stores.empty() ? QString() : one.stores.front().first, one.id);
+        const Result<QByteArray> content = co_await asking;
+        if (!content && !isUnreadable(content.error()))
+            co_return fail(content.error());
+        if (content && content->trimmed() == own) // what was parsed may lack the last line's end
+            same.push_back(std::move(one));
+    }
+    co_return same;
+}
+
 QCoro::Task<Done> Operations::compareContents()
 {
     const auto query = [](Reader &reader) { return reader.filesToCompare(); };
@@ -240,21 +293,13 @@ QCoro::Task<Done> Operations::compareContents()
     if (!files)
         co_return fail(files.error());
     for (const auto &[store, file] : *files) {
-        // Where the parsed text is not to be had, the bytes tell as well.
-        const Provider &provider = m_client.provider();
-        const bool parsed = provider.able(Feature::ReadFileText).has_value();
-        const Request request = parsed ? provider.fileText(store, file) : provider.fileContent(file);
-        auto sending = m_client.send(request, m_stop);
-        const Result<QByteArray> bytes = co_await sending;
-        if (!bytes && (bytes.error().kind == Error::Kind::NotFound || bytes.error().kind == Error::Kind::Rejected))
-            continue; // not readable: it stays a file of its own
-        if (!bytes)
-            co_return fail(bytes.error());
-        const Result<QString> text = parsed ? provider.readFileText(*bytes) : QString();
-        if (!text)
-            continue;
-        const QByteArray hash =
-            QCryptographicHash::hash(parsed ? text->toUtf8() : *bytes, QCryptographicHash::Sha256).toHex();
+        auto asking = contentOf(store, file);
+        const Result<QByteArray> content = co_await asking;
+        if (!content && isUnreadable(content.error()))
+            continue; // it stays a file of its own
+        if (!content)
+            co_return fail(content.error());
+        const QByteArray hash = QCryptographicHash::hash(*content, QCryptographicHash::Sha256).toHex();
         auto writing = m_store.journal().rememberHash(file, QString::fromLatin1(hash));
         const Done done = co_await writing;
         if (!done)

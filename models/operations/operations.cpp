@@ -210,9 +210,23 @@ QFuture<Result<Plan>> Operations::planCancelThreads(const QStringList &threads)
     return answer<Result<Plan>>([this, threads] { return cancelling({}, threads); });
 }
 
+QFuture<Result<Plan>> Operations::planCancelRun(const QString &thread, const QString &run)
+{
+    return planCancelThreads({thread}).then([run](Result<Plan> plan) {
+        if (plan)
+            std::erase_if(plan->targets, [&](const PlanTarget &target) { return target.id != run; });
+        return plan;
+    });
+}
+
 QFuture<Result<std::vector<StuckRun>>> Operations::explain(const QString &thread)
 {
     return answer<Result<std::vector<StuckRun>>>([this, thread] { return explainThread(thread); });
+}
+
+QFuture<Result<std::vector<Reader::KnownFile>>> Operations::sameAs(const QString &localFile)
+{
+    return answer<Result<std::vector<Reader::KnownFile>>>([this, localFile] { return findSame(localFile); });
 }
 
 QFuture<Result<Plan>> Operations::planAnswer(const QString &run, const std::vector<ToolOutput> &outputs)

@@ -39,7 +39,10 @@ public:
     QFuture<Result<Plan>> planArchive(const QStringList &threads, const QString &file); // of the person's choice
     QFuture<Result<Plan>> planCancelRuns(const QStringList &runs); // empty: all that are active
     QFuture<Result<Plan>> planCancelThreads(const QStringList &threads); // their active runs
+    QFuture<Result<Plan>> planCancelRun(const QString &thread, const QString &run); // of servers that use ids again
     QFuture<Result<std::vector<StuckRun>>> explain(const QString &thread); // its active runs
+    // Of the files that the server has, those of this name, size and content, as far as contents can be compared there.
+    QFuture<Result<std::vector<Reader::KnownFile>>> sameAs(const QString &localFile);
     QFuture<Result<Plan>> planAnswer(const QString &run, const std::vector<ToolOutput> &outputs);
     // Also of one that was cut short: finds out first what became of it.
     QFuture<Result<Plan>> planUndo(qint64 operation);
@@ -97,6 +100,8 @@ private:
     QCoro::Task<Result<Completion>> complete(QString thread, QString model);
     QCoro::Task<Result<ConsolidatePlan>> consolidate(ConsolidateOptions options, bool compare);
     QCoro::Task<Done> compareContents();
+    QCoro::Task<Result<QByteArray>> contentOf(QString store, QString file); // as it was parsed, where that can be read
+    QCoro::Task<Result<std::vector<Reader::KnownFile>>> findSame(QString localFile);
     QCoro::Task<Result<Plan>> cancelling(QStringList runs, QStringList threads);
     QCoro::Task<Result<std::vector<StuckRun>>> explainThread(QString thread);
     QCoro::Task<Result<Plan>> undo(qint64 operation);

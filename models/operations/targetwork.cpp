@@ -57,6 +57,8 @@ QString endText(OperationKind kind, const QString &made)
         return made.isEmpty() ? ExecutorText::tr("taken back") : ExecutorText::tr("created again as %1").arg(made);
     case OperationKind::Answer:
         return ExecutorText::tr("answered");
+    case OperationKind::Turn:
+        return ExecutorText::tr("sent");
     case OperationKind::Archive:
         return ExecutorText::tr("archived and verified");
     case OperationKind::CancelRuns:
@@ -69,6 +71,11 @@ QString endText(OperationKind kind, const QString &made)
 QString idIn(const QJsonObject &result)
 {
     return result.value("id"_L1).toString();
+}
+
+QString uploadedIn(const QJsonObject &result)
+{
+    return result.value("file"_L1).toString();
 }
 
 } // namespace
@@ -141,6 +148,8 @@ bool TargetWork::isDone(const DoneStep &known, const Handler &handler)
         return false;
     if (const QString id = idIn(known.result); !id.isEmpty())
         m_context.made = id;
+    if (const QString file = uploadedIn(known.result); !file.isEmpty())
+        m_context.uploaded = file;
     if (handler.archives)
         m_context.archived = known.result;
     return true;
@@ -226,6 +235,8 @@ void TargetWork::finish(const Outcome &outcome)
     const Handler &handler = handlerOf(m_context.step.act);
     if (const QString id = idIn(outcome.result); !id.isEmpty())
         m_context.made = id;
+    if (const QString file = uploadedIn(outcome.result); !file.isEmpty())
+        m_context.uploaded = file;
     if (!outcome.note.isEmpty())
         (handler.archives ? m_remarks : m_notes) << outcome.note;
     if (handler.archives) {

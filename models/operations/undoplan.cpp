@@ -44,6 +44,8 @@ Result<Plan> planUndo(const DoneOperation &operation, const UndoFacts &facts, co
         return fail(Error::Kind::Input, UndoText::tr("A cancelled run cannot be taken back; start a new one."));
     case OperationKind::Answer:
         return fail(Error::Kind::Input, UndoText::tr("Tool outputs that were submitted cannot be taken back."));
+    case OperationKind::Turn:
+        return fail(Error::Kind::Input, UndoText::tr("A message that was sent and read cannot be taken back."));
     case OperationKind::Archive:
         return fail(Error::Kind::Input, UndoText::tr("An archive changed nothing on the server."));
     case OperationKind::Undo:

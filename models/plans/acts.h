@@ -16,7 +16,8 @@ namespace bobbin {
     ACT(ArchiveThread, "archive_thread")                                                                               \
     /* body: a NewThread. Becomes what the target made */                                                              \
     ACT(CreateThread, "create_thread")                                                                                 \
-    /* To object, or to what was made. body: message: a NewMessage; before: how many messages it follows */            \
+    /* To object, or to what was made. body: message: a NewMessage; before: how many messages it follows; as_is: */    \
+    /* or not at all, where the server refuses some of it */                                                           \
     ACT(AddMessage, "add_message")                                                                                     \
     /* From an archive. body: file, offset, length. Becomes what the target made */                                    \
     ACT(RestoreThread, "restore_thread")                                                                               \
@@ -34,6 +35,10 @@ namespace bobbin {
     ACT(FollowRun, "follow_run")                                                                                       \
     /* body: outputs: ToolOutputs */                                                                                   \
     ACT(SubmitToolOutputs, "submit_tool_outputs")                                                                      \
+    /* To object, a thread, or to what was made. body: assistant, model: empty, it is its own. Its result: run */      \
+    ACT(StartRun, "start_run")                                                                                         \
+    /* body: path, name, bytes. Its result: file, which stands for "{file}" in the messages that follow */             \
+    ACT(UploadFile, "upload_file")                                                                                     \
     /* body: stores: {id: [file ids]} */                                                                               \
     ACT(CheckStores, "check_stores")                                                                                   \
     /* With their file lists, and who points to them. body: stores, files, assistants, threads */                      \
@@ -44,7 +49,7 @@ namespace bobbin {
     ACT(AddStoreFiles, "add_store_files")                                                                              \
     /* Until every file is indexed. body: files: how many there must be; failed: how many had before; may_fail */      \
     ACT(AwaitStore, "await_store")                                                                                     \
-    /* body: from: [store ids], to: store id, or empty for what was made */                                            \
+    /* body: from: [store ids], none: it has no store yet; to: store id, or empty for what was made */                 \
     ACT(RepointAssistant, "repoint_assistant")                                                                         \
     ACT(RepointThread, "repoint_thread")                                                                               \
     /* Nobody points to what is to be deleted. body: from, assistants, threads; spare: then it is spared */            \

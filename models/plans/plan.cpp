@@ -28,6 +28,7 @@ constexpr KindWord kinds[] = {
     {OperationKind::Cleanup, QLatin1String("cleanup"), QT_TRANSLATE_NOOP("Plan", "clean up")},
     {OperationKind::Consolidate, QLatin1String("consolidate"), QT_TRANSLATE_NOOP("Plan", "consolidate")},
     {OperationKind::Answer, QLatin1String("answer"), QT_TRANSLATE_NOOP("Plan", "answer")},
+    {OperationKind::Turn, QLatin1String("turn"), QT_TRANSLATE_NOOP("Plan", "turn")},
     {OperationKind::Archive, QLatin1String("archive"), QT_TRANSLATE_NOOP("Plan", "archive")},
     {OperationKind::Undo, QLatin1String("undo"), QT_TRANSLATE_NOOP("Plan", "undo")},
 };
@@ -139,6 +140,7 @@ QString titleOf(const Plan &plan)
     case OperationKind::Undo:
         return undoTitle(plan);
     case OperationKind::Answer:
+    case OperationKind::Turn:
         break;
     }
     return plan.title;

@@ -10,7 +10,7 @@
 
 namespace bobbin {
 
-enum class OperationKind : quint8 { Rotate, CancelRuns, Cleanup, Consolidate, Answer, Archive, Undo };
+enum class OperationKind : quint8 { Rotate, CancelRuns, Cleanup, Consolidate, Answer, Turn, Archive, Undo };
 
 constexpr qint64 deadAfterMs = 600'000; // a run that is still “cancelling”, or past its expiry, for so long never ends
 

@@ -49,6 +49,8 @@ QString whatWasDone(OperationKind kind, const OperationRow &operation, const Dee
         return ResultText::tr("%n run(s) stopped", nullptr, int(operation.done));
     case OperationKind::Answer:
         return ResultText::tr("%n run(s) answered", nullptr, int(operation.done));
+    case OperationKind::Turn:
+        return ResultText::tr("%n run(s) begun", nullptr, int(operation.done));
     case OperationKind::Archive:
         return ResultText::tr("%1 archived").arg(threads(operation.done));
     case OperationKind::Cleanup:

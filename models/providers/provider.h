@@ -63,6 +63,11 @@ struct Request {
     QString path; // below the base URL
     QUrlQuery query;
     QByteArray body; // JSON; empty: none
+    struct Upload {
+        QString path, name; // of a file on this computer
+        std::vector<std::pair<QByteArray, QByteArray>> fields; // that go with it
+    };
+    std::optional<Upload> upload = {}; // instead of a body: multipart/form-data
     bool repeatable = false; // besides GET: it changes nothing, after a failure it may be sent again
     bool prompt = false; // now or not at all: what was looked at just before may not grow old in a queue
     [[nodiscard]] bool mayRepeat() const { return method == "GET" || repeatable; }
@@ -74,6 +79,8 @@ enum class Feature : quint8 {
     DeleteThreads,
     CancelRuns,
     AnswerTools, // submit what a waiting run asked for
+    TakeTurns, // write a message and have an assistant answer it
+    UploadFiles,
     Consolidate, // vector stores
     DeleteFiles,
     WriteSummary, // by a model

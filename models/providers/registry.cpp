@@ -24,6 +24,13 @@ QString defaultProviderId()
     return allProviders().front()->id();
 }
 
+QString telemetryName(const Provider &provider)
+{
+    if (dynamic_cast<const FoundryProvider *>(&provider))
+        return u"azure.ai.inference"_s;
+    return dynamic_cast<const AssistantsProvider *>(&provider) ? u"openai"_s : provider.id();
+}
+
 const Provider &likeliestProvider(const QString &baseUrl)
 {
     const std::vector<const Provider *> all = allProviders();

@@ -12,6 +12,8 @@ Result<const Provider *> providerById(const QString &id);
 
 // The protocol that most servers speak, and the only one that older Bobbins knew: where nothing else is said.
 QString defaultProviderId();
+// Whose it is, in the words of OpenTelemetry's conventions (gen_ai.provider.name).
+QString telemetryName(const Provider &provider);
 const Provider &likeliestProvider(const QString &baseUrl); // by its looks alone; a probe tells for sure
 
 } // namespace bobbin

@@ -52,6 +52,15 @@ struct Workspace::Net {
         --tasks;
     }
 
+    QCoro::Task<> runLookAtRun(QString thread, QString run, Cancel cancel,
+                               std::shared_ptr<QPromise<Result<RunLook>>> promise)
+    {
+        ++tasks;
+        promise->addResult(co_await sync.lookAtRun(std::move(thread), std::move(run), true, std::move(cancel)));
+        promise->finish();
+        --tasks;
+    }
+
     QCoro::Task<> runFetchBilled(Connection connection, QByteArray adminKey, qint64 from, qint64 until,
                                  std::function<void()> pageRead, Cancel cancel,
                                  std::shared_ptr<QPromise<Result<BilledAnswer>>> promise)
@@ -196,6 +205,16 @@ QFuture<Done> Workspace::refresh(const QString &thread)
     promise->start();
     QMetaObject::invokeMethod(&m_net->sync, [this, thread, promise, cancel = m_refreshCancel] {
         m_net->runRefresh(thread, cancel, promise);
+    });
+    return promise->future();
+}
+
+QFuture<Result<RunLook>> Workspace::lookAtRun(const QString &thread, const QString &run)
+{
+    auto promise = std::make_shared<QPromise<Result<RunLook>>>();
+    promise->start();
+    QMetaObject::invokeMethod(&m_net->sync, [this, thread, run, promise, cancel = m_refreshCancel] {
+        m_net->runLookAtRun(thread, run, cancel, promise);
     });
     return promise->future();
 }

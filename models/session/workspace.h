@@ -39,6 +39,9 @@ public:
     // Reads a thread anew, whole: after that the store has it as it was a moment ago.
     [[nodiscard]] QFuture<Done> refresh(const QString &thread);
 
+    // One run and its steps; once it has ended, its thread besides.
+    [[nodiscard]] QFuture<Result<RunLook>> lookAtRun(const QString &thread, const QString &run);
+
     // What the provider counted and billed, see models/api/billedfetch.h; `pageRead` is told how many there are by
     // now. Asked for again, what was under way is given up.
     [[nodiscard]] QFuture<Result<BilledAnswer>> fetchBilled(const QByteArray &adminKey, qint64 from, qint64 until,

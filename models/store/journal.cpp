@@ -377,8 +377,11 @@ QFuture<Done> Journal::settleSeen(qint64 key, GuardState state, qint64 operation
     return commit([this, key, state, operation, note, nowMs] {
         m_database
             ->prepare(u"UPDATE guard SET state=?2, operation=nullif(?3,0), "
-                      "note=coalesce(nullif(?4,''),note), settled=?5 WHERE key=?1"_s)
-            .bind(key, guardStateWord(state), operation, note, nowMs)
+                      "note=coalesce(nullif(?4,''),note), settled=?5 "
+                      "WHERE key=?1 AND state NOT IN(?6,?7,?8,?9)"_s)
+            .bind(key, guardStateWord(state), operation, note, nowMs, guardStateWord(GuardState::Acted),
+                  guardStateWord(GuardState::Failed), guardStateWord(GuardState::Late),
+                  guardStateWord(GuardState::Declined))
             .step();
     });
 }

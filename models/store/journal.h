@@ -64,6 +64,7 @@ public:
     };
     // What the guard sees. Answers what is new, with its key: what has a mark that was written down is left out.
     QFuture<Result<std::vector<GuardRow>>> noteSeen(std::vector<GuardRow> seen, const ActLimit &limit);
+    // Once: what has come to its end stays as it is, whoever else saw to it.
     QFuture<Done> settleSeen(qint64 key, GuardState state, qint64 operation, const QString &note, qint64 nowMs);
     // Of what was asked: allowed, `act` is to be done. False: it is asked no longer.
     QFuture<Result<bool>> answerSeen(qint64 key, bool allowed, const QString &act, const QString &note, qint64 nowMs);

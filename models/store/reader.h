@@ -139,6 +139,11 @@ public:
     Result<QStringList> threadsAbove(qint64 promptTokens); // ids by their last prompt, the largest first
     // Files of the same name and size under several ids whose content was never compared: store, file.
     Result<std::vector<std::pair<QString, QString>>> filesToCompare();
+    struct KnownFile {
+        QString id;
+        std::vector<std::pair<QString, qint64>> stores; // that hold it, each with how many files it has
+    };
+    Result<std::vector<KnownFile>> filesLike(const QString &name, qint64 bytes); // by name and size
     // Who points to any of them and is still there: assistants and threads (also by a message), and stores that hold
     // a file.
     Result<std::vector<std::pair<Resource, QString>>> usersOf(const QStringList &ids);

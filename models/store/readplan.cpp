@@ -229,6 +229,23 @@ Result<std::vector<std::pair<QString, QString>>> Reader::filesToCompare()
         [](const Statement &q) { return std::pair(q.text(0), q.text(1)); });
 }
 
+Result<std::vector<Reader::KnownFile>> Reader::filesLike(const QString &name, qint64 bytes)
+{
+    Statement query = m_database.prepare(
+        u"SELECT i.id, coalesce(s.id,''), (SELECT count(*) FROM store_file g WHERE g.store=s.key) FROM file i "
+        "LEFT JOIN store_file f ON f.file=i.id LEFT JOIN store s ON s.key=f.store AND s.gone=0 "
+        "WHERE i.gone=0 AND i.name=? AND i.bytes=? ORDER BY i.key, s.key"_s);
+    query.bind(name, bytes);
+    std::vector<KnownFile> files;
+    while (query.step()) {
+        if (files.empty() || files.back().id != query.text(0))
+            files.push_back({query.text(0), {}});
+        if (const QString store = query.text(1); !store.isEmpty())
+            files.back().stores.emplace_back(store, query.integer(2));
+    }
+    return unlessFailed(std::move(files));
+}
+
 Result<std::vector<std::pair<Resource, QString>>> Reader::usersOf(const QStringList &ids)
 {
     Statement query = m_database.prepare(

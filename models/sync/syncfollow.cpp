@@ -47,32 +47,29 @@ bool isAway(const Error &error)
 } // namespace
 
 // One that has ended is read whole, with its steps and the messages it wrote.
-QCoro::Task<Done> SyncService::followRun(QString thread, QString run, bool steps, Cancel cancel,
-                                         std::shared_ptr<FollowState> state)
+QCoro::Task<Result<RunLook>> SyncService::lookAtRun(QString thread, QString run, bool steps, Cancel cancel)
 {
-    const std::pair key(thread, run);
-    if (nowMs() - state->lost.value(key, 0) < seldomest)
-        co_return fail(Error::Kind::NotFound, u"the server does not know the run %1"_s.arg(run), thread);
     Parent parent;
     parent.thread = thread;
     auto asked = m_client.item(Resource::Runs, run, parent, cancel);
     const Result<Objects> now = co_await asked;
-    if (!now && now.error().kind != Error::Kind::NotFound)
-        co_return fail(now.error());
+    RunLook look;
+    look.pollAfter = m_client.pollAfter();
     if (!now || now->runs.empty() || !isActive(now->runs.front().status)) {
-        state->seen.remove(key);
-        if (now)
-            state->moved = true;
-        else
-            state->lost.insert(key, nowMs()); // its thread tells whether that is gone, too
+        if (!now && now.error().kind != Error::Kind::NotFound)
+            co_return fail(now.error());
+        look.isKnown = now.has_value();
         auto synced = syncThread(thread, m_steps, cancel);
-        co_return co_await synced;
+        const Done read = co_await synced;
+        if (!read)
+            co_return fail(read.error());
+        co_return look;
     }
     auto stored = put(*now);
     if (const Done written = co_await stored; !written)
-        co_return written;
-    std::size_t seen = qHash(now->runs.front().raw);
-    Done told; // of its steps: the run is judged without them, too
+        co_return fail(written.error());
+    look.active = true;
+    look.digest = qHash(now->runs.front().raw);
     std::vector<ListRef> lists;
     if (steps)
         lists = m_client.provider().runLists(thread, run);
@@ -81,19 +78,41 @@ QCoro::Task<Done> SyncService::followRun(QString thread, QString run, bool steps
         const Result<std::vector<RunStep>> found = co_await listing;
         m_partial.remove(thread); // a step that is being written may be read half
         if (!found) {
-            told = fail(found.error());
+            look.steps = fail(found.error());
             continue;
         }
         for (const RunStep &step : *found)
-            seen = qHash(step.raw, seen);
+            look.digest = qHash(step.raw, look.digest);
         auto writing =
             m_store.write([thread, run, all = *found](Writer &writer) { writer.putSteps(thread, run, all); });
         if (const Done written = co_await writing; !written)
-            co_return written;
+            co_return fail(written.error());
+    }
+    co_return look;
+}
+
+QCoro::Task<Done> SyncService::followRun(QString thread, QString run, bool steps, Cancel cancel,
+                                         std::shared_ptr<FollowState> state)
+{
+    const std::pair key(thread, run);
+    if (nowMs() - state->lost.value(key, 0) < seldomest)
+        co_return fail(Error::Kind::NotFound, u"the server does not know the run %1"_s.arg(run), thread);
+    auto looking = lookAtRun(thread, run, steps, cancel);
+    Result<RunLook> look = co_await looking;
+    if (!look)
+        co_return fail(look.error());
+    if (!look->active) {
+        state->seen.remove(key);
+        if (look->isKnown)
+            state->moved = true;
+        else
+            state->lost.insert(key, nowMs()); // its thread tells whether that is gone, too
+        co_return Done();
     }
     std::size_t &before = state->seen[key];
-    state->moved = state->moved || before != seen;
-    before = seen;
+    state->moved = state->moved || before != look->digest;
+    before = look->digest;
+    Done told = std::move(look->steps); // the run is judged without them, too
     if (!told && !isAway(told.error())) {
         told.error().kind = Error::Kind::Decode;
         told.error().place = run;

@@ -32,6 +32,15 @@ struct ThreadLook {
     bool gone = false;
 };
 
+// A run as the server has it at this moment; the store has it too, and what it did so far.
+struct RunLook {
+    bool active = false;
+    bool isKnown = true; // there; where it is not active, its thread was read whole
+    std::size_t digest = 0; // another one: something moved
+    Done steps; // whether all of them could be read
+    std::chrono::milliseconds pollAfter{0}; // as the server wishes
+};
+
 struct FollowOptions {
     // Steps of active runs too; new runs of every known thread, the more often the more lately something came to it;
     // new threads, where the server lists them.
@@ -63,6 +72,7 @@ public:
     // and those that are known besides); `files`: stores and new messages too. Fails where any of it cannot be read
     // whole.
     QCoro::Task<Done> lookAround(bool files, Cancel cancel);
+    QCoro::Task<Result<RunLook>> lookAtRun(QString thread, QString run, bool steps, Cancel cancel);
     QCoro::Task<Done> refreshStore(QString storeId, Cancel cancel); // a vector store and its list of files
     QCoro::Task<Result<bool>> listsThreads(Cancel cancel); // asks once, then remembers for a week
     // Active runs until they end, and new ones of threads that were active lately.

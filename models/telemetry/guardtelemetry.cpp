@@ -23,10 +23,10 @@ constexpr std::chrono::milliseconds spentEvery = 15s; // all runs of the month a
 
 } // namespace
 
-GuardTelemetry::GuardTelemetry(Auditor &auditor, const GuardPolicy &policy, QString connection,
+GuardTelemetry::GuardTelemetry(Auditor &auditor, Store &store, const GuardPolicy &policy, QString connection,
                                std::function<bool()> stopped, TelemetryOptions options, QObject *parent)
-    : QObject(parent), m_auditor(auditor), m_budgets(allBudgets(policy)), m_connection(std::move(connection)),
-      m_stopped(std::move(stopped)), m_options(std::move(options))
+    : QObject(parent), m_auditor(auditor), m_store(store), m_budgets(allBudgets(policy)),
+      m_connection(std::move(connection)), m_stopped(std::move(stopped)), m_options(std::move(options))
 {
     connect(&m_publishing, &QTimer::timeout, this, &GuardTelemetry::publish);
 }
@@ -38,7 +38,13 @@ Done GuardTelemetry::start()
     if (m_options.webhook) {
         m_webhook = std::make_unique<Webhook>(*m_options.webhook);
         connect(m_webhook.get(), &Webhook::failed, this, &GuardTelemetry::failed);
-        connect(m_webhook.get(), &Webhook::idle, this, &GuardTelemetry::idle);
+        connect(m_webhook.get(), &Webhook::idle, this, &GuardTelemetry::oneEnded);
+    }
+    if (m_options.traces) {
+        m_traces = std::make_unique<TraceExport>(m_auditor, m_store, m_connection, *m_options.traces);
+        connect(m_traces.get(), &TraceExport::failed, this, &GuardTelemetry::failed);
+        connect(m_traces.get(), &TraceExport::idle, this, &GuardTelemetry::oneEnded);
+        m_traces->start();
     }
     if (m_options.metricsPort) {
         m_port = std::make_unique<MetricsPort>();
@@ -154,10 +160,19 @@ void GuardTelemetry::readSpent()
 void GuardTelemetry::rest()
 {
     m_publishing.stop();
+    m_toEnd = int(m_webhook != nullptr) + int(m_traces != nullptr);
     if (m_webhook)
         m_webhook->rest();
-    else
+    if (m_traces)
+        m_traces->rest();
+    if (m_toEnd == 0)
         QMetaObject::invokeMethod(this, &GuardTelemetry::idle, Qt::QueuedConnection);
+}
+
+void GuardTelemetry::oneEnded()
+{
+    if (--m_toEnd == 0)
+        Q_EMIT idle();
 }
 
 } // namespace bobbin

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/telemetry/webhook.h"
 
-#include "models/api/transport.h"
 #include "models/core/clock.h"
+#include "models/telemetry/ownaddress.h"
 
 #include <QCoreApplication>
 #include <QMessageAuthenticationCode>
@@ -21,7 +21,6 @@ struct Words {
 };
 
 constexpr std::size_t mostWaiting = 10'000;
-constexpr auto patience = 15s;
 constexpr auto longestRest = 10s;
 
 QByteArray keyOf(const QByteArray &secret)
@@ -34,20 +33,13 @@ QByteArray keyOf(const QByteArray &secret)
 
 Result<WebhookPlace> webhookPlace(const QString &url, const QByteArray &secret)
 {
-    const QUrl place(url, QUrl::StrictMode);
-    const bool plain = place.scheme() == "http"_L1;
-    if (!place.isValid() || place.host().isEmpty() || (!plain && place.scheme() != "https"_L1))
-        return fail(Error::Kind::Input,
-                    Words::tr("a webhook's address begins with https:// (or http:// on this computer)"), url);
-    if (plain && !isLoopback(place.host()))
-        return fail(Error::Kind::Input, Words::tr("plain http is for this computer only: use https"), place.host());
-    if (!place.userInfo().isEmpty())
-        return fail(Error::Kind::Input, Words::tr("a user or a password does not belong into a webhook's address"),
-                    place.host());
+    const auto place = ownAddress(url);
+    if (!place)
+        return fail(place.error());
     if (keyOf(secret).isEmpty())
         return fail(Error::Kind::Input, Words::tr("a webhook needs a secret that its receiver knows, too"),
-                    place.host());
-    return WebhookPlace{place, secret};
+                    place->host());
+    return WebhookPlace{*place, secret};
 }
 
 QByteArray webhookSignature(const QByteArray &secret, const QByteArray &id, qint64 seconds, const QByteArray &body)
@@ -65,11 +57,7 @@ std::vector<std::chrono::milliseconds> Webhook::usualWaits()
 Webhook::Webhook(WebhookPlace place, std::vector<std::chrono::milliseconds> waits)
     : m_place(std::move(place)), m_waits(std::move(waits))
 {
-    // What it is told and by whom is the person's own; nowhere else it goes.
-    m_network.setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
-    m_network.setTransferTimeout(int(std::chrono::milliseconds(patience).count()));
-    if (isLoopback(m_place.url.host()))
-        m_network.setProxy(QNetworkProxy::NoProxy);
+    keepTo(m_network, m_place.url); // what it is told is the person's own
     m_again.setSingleShot(true);
     connect(&m_again, &QTimer::timeout, this, &Webhook::next);
 }

@@ -187,12 +187,8 @@ void GuardActs::perform(const GuardRow &row)
     m_planning.insert(row.key);
     Operations &operations = m_workspace.operations();
     if (isAct(row, GuardAct::CancelRun)) {
-        // By its thread: there are servers whose runs have the same ids in several.
-        m_pending.then(operations.planCancelThreads({row.thread}), [this, row](Result<Plan> plan) {
-            if (plan)
-                std::erase_if(plan->targets, [&](const PlanTarget &target) { return target.id != row.run; });
-            carryOut(row, plan);
-        });
+        m_pending.then(operations.planCancelRun(row.thread, row.run),
+                       [this, row](const Result<Plan> &plan) { carryOut(row, plan); });
         return;
     }
     m_pending.then(operations.draftRotations({row.thread}, {}),

@@ -309,7 +309,7 @@ def main():
         subprocess.run([f"{bin_}/bench_watch", *(["--small"] if options.small else [])], check=True, stderr=subprocess.DEVNULL)
     if "gateway" in options.what:
         print("\nThe guard in the line", flush=True)
-        subprocess.run([f"{bin_}/bench_gateway", *(["--small"] if options.small else [])], check=True, stderr=subprocess.DEVNULL)
+        subprocess.run([f"{bin_}/bench_guard", *(["--small"] if options.small else [])], check=True, stderr=subprocess.DEVNULL)
         subprocess.run([os.path.join(bench, "gateway.py"), f"{bin_}/bobbin-cli", *(["--rounds", "100"] if options.small else [])], check=True)
     if "delete" in options.what:
         for wire in options.wire or wires:

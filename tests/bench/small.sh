@@ -18,7 +18,7 @@ run "$bin/bench_plans" "$work" --small
 run "$bin/bench_audit" "$work" --small
 run "$bin/bench_chart" "$work" --small
 run "$bin/bench_watch" --small
-run "$bin/bench_gateway" --small
+run "$bin/bench_guard" --small
 "$bin/bobbin-demo-server" --port 0 --list-threads --threads 5 --runs-per-thread 3 --messages-per-thread 4 >"$work/server" 2>&1 &
 server=$!
 for _ in $(seq 100); do grep -q listening "$work/server" && break; sleep 0.1; done

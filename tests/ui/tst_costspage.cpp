@@ -7,6 +7,7 @@
 #include "ui/dialogs/adminkeydialog.h"
 #include "ui/dialogs/budgetdialog.h"
 #include "ui/dialogs/reportdialog.h"
+#include "ui/guarddesk.h"
 #include "ui/pages/costs/budgetsview.h"
 #include "ui/pages/costs/bytimeview.h"
 #include "ui/pages/costs/forecastview.h"
@@ -257,6 +258,13 @@ private Q_SLOTS:
         whatIf()->keepButton()->click();
         const auto policy = policyOf(*m_settings, u"demo"_s, {});
         QVERIFY(policy && policy->measures == chosen);
+        // The guard holds to it as well, and only tells.
+        const GuardPolicy held = m_window->guard()->policy();
+        const PolicyNow now = policyFor(held, {}, {});
+        const GuardRule rule = chosen.turnCap ? GuardRule::TurnCap : GuardRule::ContextCeiling;
+        QCOMPARE(now[std::size_t(rule)].limit.number, chosen.turnCap ? *chosen.turnCap : *chosen.contextCeiling);
+        QCOMPARE(now[std::size_t(rule)].act, GuardAct::Notify);
+        QVERIFY(m_window->guard()->setPolicy({}));
         whatIf()->form()->setMeasures({});
     }
     void theChecklistOfAnAssistant()

@@ -3,12 +3,11 @@
 
 #include "models/core/format.h"
 #include "ui/theme.h"
+#include "ui/widgets/toolcallform.h"
 
 #include <QDialogButtonBox>
-#include <QFontDatabase>
 #include <QFormLayout>
 #include <QLabel>
-#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QVBoxLayout>
@@ -18,8 +17,6 @@ namespace bobbin::ui {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-constexpr int outputRows = 3;
 
 QLabel *plain(const QString &text)
 {
@@ -33,7 +30,7 @@ QLabel *plain(const QString &text)
 } // namespace
 
 StuckRunDialog::StuckRunDialog(const StuckRun &run, const Operations &operations, QWidget *parent)
-    : QDialog(parent), m_run(run)
+    : QDialog(parent), m_calls(new ToolCallForm)
 {
     setWindowTitle(tr("Why is this thread locked?"));
     resizeWithin(*this, {760, 520});
@@ -55,24 +52,11 @@ StuckRunDialog::StuckRunDialog(const StuckRun &run, const Operations &operations
                             : run.expiresInMs ? format::duration(run.expiresInMs)
                                               : format::unknown()));
 
+    m_calls->ask(run.unanswered);
     auto *calls = new QWidget;
     auto *callColumn = new QVBoxLayout(calls);
     callColumn->setContentsMargins(0, 0, 0, 0);
-    const QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
-    for (const ToolCall &call : run.unanswered) {
-        callColumn->addWidget(plain(tr("%1 (%2) asks with").arg(call.name, call.id)));
-        auto *input = plain(call.input);
-        input->setFont(fixed);
-        callColumn->addWidget(input);
-        auto *output = new QPlainTextEdit;
-        output->setFont(fixed);
-        output->setPlaceholderText(tr("The output to submit; empty is an answer too"));
-        output->setAccessibleName(tr("Output for %1").arg(call.name));
-        output->setFixedHeight(fontMetrics().lineSpacing() * (outputRows + 1));
-        output->setTabChangesFocus(true);
-        callColumn->addWidget(output);
-        m_outputs.push_back(output);
-    }
+    callColumn->addWidget(m_calls);
     callColumn->addStretch();
     auto *scroll = new QScrollArea;
     scroll->setWidgetResizable(true);
@@ -125,11 +109,7 @@ void StuckRunDialog::choose(Act act)
 
 std::vector<ToolOutput> StuckRunDialog::outputs() const
 {
-    std::vector<ToolOutput> all;
-    all.reserve(m_outputs.size());
-    for (std::size_t i = 0; i < m_outputs.size(); ++i)
-        all.push_back({m_run.unanswered[i].id, m_outputs[i]->toPlainText()});
-    return all;
+    return m_calls->outputs();
 }
 
 } // namespace bobbin::ui

@@ -7,10 +7,11 @@
 
 #include <QDialog>
 
-class QPlainTextEdit;
 class QPushButton;
 
 namespace bobbin::ui {
+
+class ToolCallForm;
 
 class StuckRunDialog : public QDialog {
     Q_OBJECT
@@ -22,9 +23,8 @@ public:
     [[nodiscard]] QPushButton *answerButton() const { return m_answer; }
 
 private:
-    StuckRun m_run;
+    ToolCallForm *m_calls;
     Act m_act = Act::Wait;
-    std::vector<QPlainTextEdit *> m_outputs;
     QPushButton *m_answer = nullptr;
 
     void choose(Act act);

@@ -10,6 +10,7 @@
 #include "models/items/prettyjson.h"
 #include "models/items/steptreemodel.h"
 #include "ui/charts/turnchart.h"
+#include "ui/widgets/composer.h"
 #include "ui/widgets/conversationview.h"
 #include "ui/widgets/findingsview.h"
 #include "ui/widgets/notice.h"
@@ -35,6 +36,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr std::size_t mostCompared = 6;
+constexpr int conversationTab = 1;
 
 } // namespace
 
@@ -73,8 +75,8 @@ struct ThreadsPage::Shown {
 ThreadsPage::ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *parent)
     : QWidget(parent), m_model(makeThreadModel().release()), m_view(new BrowseView(u"threads"_s, m_model)),
       m_prices(std::move(prices)), m_header(new ThreadHeader), m_tabs(new QTabWidget), m_turns(new TurnsView),
-      m_conversation(new ConversationView), m_tree(new QTreeView), m_steps(new StepTreeModel(this)),
-      m_callText(new RawView), m_findings(new FindingsView), m_raw(new RawView)
+      m_conversation(new ConversationView), m_composer(new Composer), m_tree(new QTreeView),
+      m_steps(new StepTreeModel(this)), m_callText(new RawView), m_findings(new FindingsView), m_raw(new RawView)
 {
     m_view->setPlaceholder(
         tr("Filter threads"),
@@ -124,7 +126,14 @@ ThreadsPage::ThreadsPage(std::shared_ptr<const PriceTable> prices, QWidget *pare
 
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_turns, tr("Turns"));
-    m_tabs->addTab(m_conversation, tr("Conversation"));
+    auto *conversation = new QWidget;
+    auto *conversationColumn = new QVBoxLayout(conversation);
+    conversationColumn->setContentsMargins(0, 0, 0, 0);
+    conversationColumn->setSpacing(0);
+    conversationColumn->addWidget(m_conversation, 1);
+    conversationColumn->addWidget(m_composer);
+    conversation->setFocusProxy(m_conversation);
+    m_tabs->addTab(conversation, tr("Conversation"));
     m_tabs->addTab(makeStepsTab(), tr("Runs && steps"));
     m_tabs->addTab(m_findings, tr("Findings"));
     m_tabs->addTab(m_raw, tr("Raw"));
@@ -213,6 +222,12 @@ void ThreadsPage::clear()
     m_findings->clear();
     m_raw->setRaw({}, {});
     m_tabs->setTabText(3, tr("Findings"));
+    Q_EMIT threadLeft();
+}
+
+void ThreadsPage::showConversation()
+{
+    m_tabs->setCurrentIndex(conversationTab);
 }
 
 TurnChart *ThreadsPage::chart() const
@@ -248,6 +263,7 @@ void ThreadsPage::storeChanged(const Changes &changes)
                  if (generation != m_generation || !known)
                      return;
                  showRow(*known); // it may have been rotated, or deleted
+                 m_conversation->setCount(known->row.messages.value_or(0));
                  showFindings(known->findings, known->judged);
                  if (std::ranges::equal(known->points, m_points, same))
                      return;
@@ -405,7 +421,7 @@ void ThreadsPage::openThread(const QString &id, const QString &run)
 void ThreadsPage::openMessage(const QString &threadId, const QString &messageId)
 {
     m_wantedMessage = messageId;
-    m_tabs->setCurrentWidget(m_conversation);
+    showConversation();
     open(threadId, {});
 }
 

@@ -16,6 +16,7 @@ class StepTreeModel;
 
 namespace bobbin::ui {
 
+class Composer;
 class ConversationView;
 class FindingsView;
 class RawView;
@@ -41,12 +42,15 @@ public:
     [[nodiscard]] TurnsView *turns() const { return m_turns; }
     [[nodiscard]] TurnChart *chart() const;
     [[nodiscard]] FindingsView *findings() const { return m_findings; }
+    [[nodiscard]] Composer *composer() const { return m_composer; }
+    void showConversation(); // of the thread that is shown
     [[nodiscard]] std::optional<RowKey> shown() const { return m_shown; }
 
     [[nodiscard]] QString threadId() const; // that is shown; empty: none
 
 Q_SIGNALS:
     void threadShown(const QString &id);
+    void threadLeft(); // none is shown
     void remedyWanted(const bobbin::Finding &finding);
 
 private:
@@ -57,6 +61,7 @@ private:
     QTabWidget *m_tabs;
     TurnsView *m_turns;
     ConversationView *m_conversation;
+    Composer *m_composer;
     QTreeView *m_tree;
     StepTreeModel *m_steps;
     RawView *m_callText;

@@ -114,6 +114,18 @@ void ConversationView::load(qint64 from, qint64 count, Stay stay)
              });
 }
 
+void ConversationView::setCount(qint64 messages)
+{
+    if (!m_store || m_thread == 0 || messages <= m_all)
+        return;
+    const bool wasAtEnd = m_end == m_all;
+    m_all = messages;
+    if (wasAtEnd)
+        load(m_end, m_all - m_end, Stay::AtEnd);
+    else
+        m_later->setText(tr("Show later messages (%1 more)").arg(format::count(m_all - m_end)));
+}
+
 void ConversationView::setMessages(const std::vector<MessageContent> &messages)
 {
     ++m_generation;

@@ -24,6 +24,7 @@ public:
     explicit ConversationView(QWidget *parent = nullptr);
     // Shows the newest messages, or those around one of them; thread 0: none.
     void setThread(std::shared_ptr<Store> store, RowKey thread, qint64 messages, const QString &around = {});
+    void setCount(qint64 messages); // there are more by now: those that came are shown where the last one was
     void setMessages(const std::vector<MessageContent> &messages);
     [[nodiscard]] QString text() const { return m_text->toPlainText(); }
 

@@ -12,7 +12,18 @@ namespace {
 OutcomeTask perform(Hands &hands, StepContext c)
 {
     const QString thread = c.objectOrMade();
-    auto adding = addTolerantly(hands, thread, messageFromJson(c.step.body.value("message"_L1).toObject()));
+    NewMessage message = messageFromJson(c.step.body.value("message"_L1).toObject());
+    if (c.step.body.value("as_is"_L1).toBool()) {
+        for (Attachment &attached : message.attachments)
+            if (attached.fileId == "{file}"_L1)
+                attached.fileId = c.uploaded;
+        auto sending = hands.send(change::AddMessage{thread, message});
+        const Result<QByteArray> answer = co_await sending;
+        if (!answer)
+            co_return failed(answer.error());
+        co_return finished();
+    }
+    auto adding = addTolerantly(hands, thread, message);
     const Result<QString> note = co_await adding;
     if (!note)
         co_return failed(note.error());

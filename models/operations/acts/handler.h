@@ -35,6 +35,7 @@ struct StepContext {
     Step step;
     int place = 0;
     QString made;
+    QString uploaded; // id of the file that was
     bool again = false; // it was sent before, or had to wait
     OptTime sentAt;
     QJsonObject archived; // where the archive has the target

@@ -38,7 +38,12 @@ OutcomeTask perform(Hands &hands, StepContext c)
         if (!stores.contains(now))
             stores << now;
     }
-    if (was.isEmpty()) {
+    const bool isFirst = from.isEmpty() && read->resources.vectorStoreIds.isEmpty();
+    if (isFirst)
+        stores << to;
+    else if (from.isEmpty() && !stores.contains(to))
+        co_return failed(Error::Kind::Conflict, ActText::tr("It has another vector store by now."), c.step.object);
+    if (was.isEmpty() && !isFirst) {
         // Moved before, and the answer was lost; or by somebody else.
         const bool moved = read->resources.vectorStoreIds.contains(to);
         co_return finished(moved ? QJsonObject{{u"was"_s, QJsonArray::fromStringList(from)}, {u"now"_s, to}}

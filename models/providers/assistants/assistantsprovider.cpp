@@ -178,6 +178,11 @@ Request write(const change::SubmitToolOutputs &c)
                 assistants::toolOutputsBody(c.outputs));
 }
 
+Request write(const change::StartRun &c)
+{
+    return post(threadPath(c.thread) + u"/runs"_s, assistants::runBody(c));
+}
+
 Request write(const change::EditAssistant &c)
 {
     return post(u"/assistants/"_s + segment(c.assistant),
@@ -220,6 +225,13 @@ Request write(const change::DeleteStore &c)
 Request write(const change::DeleteFile &c)
 {
     return remove(u"/files/"_s + segment(c.file));
+}
+
+Request write(const change::UploadFile &c)
+{
+    Request request = post(u"/files"_s);
+    request.upload = Request::Upload{c.path, c.name, {{"purpose", "assistants"}}};
+    return request;
 }
 
 Request write(const change::Complete &c)

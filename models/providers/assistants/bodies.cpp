@@ -261,6 +261,16 @@ QJsonObject toolOutputsBody(const std::vector<ToolOutput> &outputs)
     return {{u"tool_outputs"_s, array}};
 }
 
+QJsonObject runBody(const change::StartRun &start)
+{
+    QJsonObject body{{u"assistant_id"_s, start.assistant}};
+    if (!start.model.isEmpty())
+        body.insert(u"model"_s, start.model);
+    if (!start.metadata.isEmpty())
+        body.insert(u"metadata"_s, metadataBody(start.metadata));
+    return body;
+}
+
 QJsonObject completionBody(const change::Complete &ask)
 {
     return {{u"model"_s, ask.model},

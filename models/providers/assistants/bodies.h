@@ -18,6 +18,7 @@ QJsonObject storeFileBody(const NewStoreFile &file);
 QJsonObject toolResourcesBody(const ToolResources &resources);
 QJsonObject metadataBody(const Metadata &metadata);
 QJsonObject toolOutputsBody(const std::vector<ToolOutput> &outputs);
+QJsonObject runBody(const change::StartRun &start);
 QJsonObject completionBody(const change::Complete &ask);
 
 // The answer of POST /chat/completions.

@@ -184,6 +184,8 @@ QString LangGraphProvider::whyNot(Feature feature) const
     case Feature::AnswerTools:
         return ProviderText::tr("A graph that waits for a person is answered by a new run with a command: let the app "
                                 "that started it do that.");
+    case Feature::TakeTurns:
+        return ProviderText::tr("What a graph takes as input is its own: let the app that knows it begin its runs.");
     case Feature::WriteSummary:
         return ProviderText::tr("The server has no model of its own to write a summary with; rotate with the last "
                                 "turns, or write the summary yourself.");
@@ -191,6 +193,7 @@ QString LangGraphProvider::whyNot(Feature feature) const
         return ProviderText::tr("A LangGraph server counts no tokens of its own; the providers of its models do.");
     case Feature::Consolidate:
     case Feature::DeleteFiles:
+    case Feature::UploadFiles:
     case Feature::ReadFileText:
         return ProviderText::tr("LangGraph has no files and no vector stores.");
     }
@@ -334,6 +337,8 @@ Result<Request> LangGraphProvider::change(const Change &change) const
     }
     if (std::holds_alternative<change::SubmitToolOutputs>(change))
         return fail(able(Feature::AnswerTools).error());
+    if (std::holds_alternative<change::StartRun>(change))
+        return fail(able(Feature::TakeTurns).error());
     if (std::holds_alternative<change::Complete>(change))
         return fail(able(Feature::WriteSummary).error());
     return fail(able(Feature::Consolidate).error());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/core/days.h"
+#include "models/guard/foresight.h"
 #include "models/guard/policyedit.h"
 #include "models/guard/policyjson.h"
 #include "models/guard/policytrial.h"
@@ -478,6 +479,52 @@ private Q_SLOTS:
         QVERIFY(isActing(policy, GuardPlace::InLine));
         QVERIFY(!isActing(quiet, GuardPlace::InLine));
         QCOMPARE(of(policyIn(quiet, bot), GuardRule::TurnCap).limit.number, 5);
+    }
+    // What a person keeps to in What if is what the guard holds to; what happens beyond stays as it was said.
+    void measuresBecomeLimits()
+    {
+        GuardPolicy policy;
+        of(policy, GuardRule::TurnCap) = upTo(50, GuardAct::Refuse);
+        of(policy, GuardRule::Retries).act = GuardAct::Refuse;
+        Measures measures;
+        measures.turnCap = 12;
+        measures.retries = 1;
+        measures.model = u"gpt-4o-mini"_s;
+        measures.batch = true; // is no rule
+        const GuardPolicy held = withMeasures(policy, {}, measures);
+        const PolicyNow now = policyFor(held, {}, {});
+        QCOMPARE(of(now, GuardRule::TurnCap).limit.number, 12);
+        QCOMPARE(of(now, GuardRule::TurnCap).act, GuardAct::Refuse);
+        QCOMPARE(of(now, GuardRule::Retries).limit.number, 1);
+        QCOMPARE(of(now, GuardRule::Retries).limit.backOffSeconds, 2);
+        QCOMPARE(of(now, GuardRule::Models).limit.models, QStringList{u"gpt-4o-mini"_s});
+        QVERIFY(!of(now, GuardRule::Models).limit.none);
+        QCOMPARE(of(now, GuardRule::ToolSteps).limit, of(policyFor({}, {}, {}), GuardRule::ToolSteps).limit);
+        const LayerName bot{RuleOrigin::From::Assistant, u"asst_1"_s, {}};
+        QCOMPARE(of(withMeasures(policy, bot, measures), GuardRule::TurnCap), of(policy, GuardRule::TurnCap));
+    }
+    // Before it is sent, a person is told of everything that a turn would go beyond; a program only of what holds.
+    void whatIsForeseen()
+    {
+        Ledger ledger = emptyLedger();
+        addThread(ledger, growingRuns(ledger, 3));
+        NextRun next;
+        next.thread = u"thread_1"_s;
+        next.fact = &ledger.threads[0];
+        next.userMessages = 4;
+        next.characters = 400;
+        next.model = u"gpt-4o"_s;
+        GuardPolicy policy;
+        of(policy, GuardRule::TurnCap) = upTo(2);
+        QVERIFY(foreseen(ledger, next, policy, firstTurnAt).empty());
+        const auto told = foreseen(ledger, next, policy, firstTurnAt, Foresee::All);
+        QCOMPARE(told.size(), std::size_t(1));
+        QCOMPARE(told[0].state, GuardState::Told);
+        of(policy, GuardRule::TurnCap).act = GuardAct::Ask;
+        QCOMPARE(foreseen(ledger, next, policy, firstTurnAt, Foresee::All)[0].state, GuardState::Asked);
+        of(policy, GuardRule::TurnCap).act = GuardAct::Refuse;
+        QCOMPARE(foreseen(ledger, next, policy, firstTurnAt, Foresee::All)[0].state, GuardState::Acting);
+        QCOMPARE(foreseen(ledger, next, policy, firstTurnAt).size(), std::size_t(1));
     }
     void filesAttachedAgain()
     {

@@ -3,8 +3,10 @@
 #include "models/core/jsontext.h"
 #include "models/plans/cancelplan.h"
 #include "models/plans/consolidateplan.h"
+#include "models/plans/neutraljson.h"
 #include "models/plans/rotateplan.h"
 #include "models/plans/summary.h"
+#include "models/plans/turnplan.h"
 #include "tests/support/provider.h"
 
 #include <QElapsedTimer>
@@ -406,6 +408,39 @@ private Q_SLOTS:
         QCOMPARE(plan.count(), 2);
         QVERIFY(!plan.targets[1].keptBack.isEmpty());
         QCOMPARE(plan.targets[2].steps.size(), 1u);
+    }
+    // A turn: what goes up comes first, the message as it is or not at all, then the run.
+    void aTurnsSteps()
+    {
+        NewTurn turn;
+        turn.thread = u"thread_1"_s;
+        turn.assistant = u"asst_1"_s;
+        turn.text = u"Hello"_s;
+        turn.messages = 6;
+        turn.upload = NewTurn::Upload{u"/tmp/a.txt"_s, u"a.txt"_s, 3};
+        const auto acts = [](const Plan &plan) {
+            std::vector<Act> all;
+            for (const Step &step : plan.targets[0].steps)
+                all.push_back(step.act);
+            return all;
+        };
+        Plan plan = planTurn(turn);
+        QCOMPARE(acts(plan), (std::vector{Act::UploadFile, Act::AddMessage, Act::StartRun}));
+        const QJsonObject message = plan.targets[0].steps[1].body;
+        QVERIFY(message["as_is"_L1].toBool());
+        QCOMPARE(message["before"_L1].toInteger(), 6);
+        QCOMPARE(messageFromJson(message["message"_L1].toObject()).attachments[0].fileId, u"{file}"_s);
+        QCOMPARE(plan.targets[0].id, u"thread_1"_s);
+        turn.upload.reset();
+        turn.text.clear(); // run again
+        QCOMPARE(acts(planTurn(turn)), (std::vector{Act::StartRun}));
+        turn.thread.clear();
+        turn.text = u"Hello"_s;
+        turn.store = u"vs_1"_s;
+        plan = planTurn(turn);
+        QCOMPARE(acts(plan), (std::vector{Act::CreateThread, Act::AddMessage, Act::StartRun, Act::TakeMarkOff}));
+        QCOMPARE(threadFromJson(plan.targets[0].steps[0].body).resources.vectorStoreIds, QStringList{u"vs_1"_s});
+        QCOMPARE(plan.targets[0].id, u"asst_1"_s);
     }
     void stepsSurviveTheJournal()
     {

@@ -2,9 +2,13 @@
 // What the guard tells programs, by itself; cli_telemetry has it read by their own readers.
 #include "models/telemetry/metrics.h"
 #include "models/telemetry/metricsport.h"
+#include "models/telemetry/traceexport.h"
 #include "models/telemetry/webhook.h"
 #include "tests/support/testsupport.h"
 
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
 #include <QSignalSpy>
@@ -183,6 +187,79 @@ private Q_SLOTS:
         QCOMPARE(ask("POST", u"/metrics"_s).first, 405);
         QCOMPARE(ask("GET", u"/metrics"_s, "Origin").first, 403);
         QVERIFY(!MetricsPort().start(*number)); // it is taken
+    }
+
+    // sdk_traces has it read by OpenTelemetry's own decoder.
+    void aRunIsATrace()
+    {
+        TracedRun traced;
+        traced.run.id = u"run_1"_s;
+        traced.run.threadId = u"thread_1"_s;
+        traced.run.assistant = u"Weather"_s;
+        traced.run.model = u"gpt-4o"_s;
+        traced.run.status = RunStatus::Failed;
+        traced.run.statusWord = u"failed"_s;
+        traced.run.errorCode = u"server_error"_s;
+        traced.run.createdAt = 1'000;
+        traced.run.endedAt = 5'000;
+        traced.run.usage = Usage{900, 40, 512, {}, {}};
+        traced.assistantId = u"asst_1"_s;
+        StepContent step;
+        step.step.id = u"step_1"_s;
+        step.step.type = u"tool_calls"_s;
+        step.step.status = u"completed"_s;
+        step.step.createdAt = 2'000;
+        step.calls = {{u"call_1"_s, u"function"_s, u"get_weather"_s, u"where"_s, u"warm"_s, true},
+                      {u"call_2"_s, u"file_search"_s, {}, {}, {}, true}};
+        traced.steps = {step};
+        const auto spansOf = [&](bool texts, const QString &connection) {
+            const QByteArray body = traceRequest({traced}, {u"bobbin"_s, connection, u"openai"_s, texts});
+            const QJsonObject all = QJsonDocument::fromJson(body).object()["resourceSpans"_L1][0].toObject();
+            return all["scopeSpans"_L1][0]["spans"_L1].toArray();
+        };
+        const QJsonArray spans = spansOf(false, u"c"_s);
+        QCOMPARE(spans.size(), 4);
+        const QJsonValue run = spans[0], call = spans[1], tool = spans[2];
+        QCOMPARE(run["name"_L1].toString(), u"invoke_agent Weather"_s);
+        QCOMPARE(call["name"_L1].toString(), u"chat gpt-4o"_s);
+        QCOMPARE(tool["name"_L1].toString(), u"execute_tool get_weather"_s);
+        QVERIFY(run["parentSpanId"_L1].isUndefined());
+        QCOMPARE(call["parentSpanId"_L1], run["spanId"_L1]);
+        QCOMPARE(tool["parentSpanId"_L1], call["spanId"_L1]);
+        QCOMPARE(run["traceId"_L1].toString().size(), 32);
+        QCOMPARE(run["spanId"_L1].toString().size(), 16);
+        QCOMPARE(run["startTimeUnixNano"_L1].toString(), u"1000000000"_s);
+        QCOMPARE(run["status"_L1]["code"_L1].toInt(), 2);
+        QCOMPARE(tool["endTimeUnixNano"_L1].toString(), u"5000000000"_s); // its end is not told: the run's
+        const auto attribute = [](const QJsonValue &span, const QString &key) {
+            for (const QJsonValue one : span["attributes"_L1].toArray())
+                if (one["key"_L1].toString() == key)
+                    return one["value"_L1].toObject();
+            return QJsonObject();
+        };
+        QCOMPARE(attribute(run, u"gen_ai.usage.input_tokens"_s)["intValue"_L1].toString(), u"900"_s);
+        QCOMPARE(attribute(run, u"error.type"_s)["stringValue"_L1].toString(), u"server_error"_s);
+        QCOMPARE(attribute(spans[3], u"gen_ai.tool.type"_s)["stringValue"_L1].toString(), u"datastore"_s);
+        QVERIFY(attribute(run, u"gen_ai.usage.cache_creation.input_tokens"_s).isEmpty()); // not told: not 0
+        QVERIFY(attribute(run, u"bobbin.cost.usd"_s).isEmpty());
+        QVERIFY(attribute(tool, u"gen_ai.tool.call.result"_s).isEmpty());
+        QCOMPARE(attribute(spansOf(true, u"c"_s)[2], u"gen_ai.tool.call.result"_s)["stringValue"_L1].toString(),
+                 u"warm"_s);
+        // The same run is the same trace, whenever it is sent; of another connection it is another.
+        QCOMPARE(spansOf(false, u"c"_s), spans);
+        QVERIFY(spansOf(false, u"d"_s)[0]["traceId"_L1] != run["traceId"_L1]);
+    }
+    void whereACollectorMayBe()
+    {
+        QCOMPARE(tracePlace(u"http://localhost:4318"_s, {}, false)->url, QUrl(u"http://localhost:4318/v1/traces"_s));
+        QCOMPARE(tracePlace(u"https://otel.example.com/x/v1/traces"_s, {}, false)->url,
+                 QUrl(u"https://otel.example.com/x/v1/traces"_s));
+        QVERIFY(!tracePlace(u"http://otel.example.com"_s, {}, false));
+        const auto place = tracePlace(u"https://otel.example.com"_s, "a=b%20c, d = e=f ,", false);
+        QVERIFY(place);
+        QCOMPARE(place->headers, (std::vector<std::pair<QByteArray, QByteArray>>{{"a", "b c"}, {"d", "e=f"}}));
+        const auto wrong = tracePlace(u"https://otel.example.com"_s, "only-a-key", false);
+        QVERIFY(!wrong && !wrong.error().message.contains(u"only-a-key"_s));
     }
 };
 

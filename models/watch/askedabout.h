@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the gateway asks the store about a request.
+// What the store knows of what is asked for, by a program or a person, before it is done.
 #pragma once
 
 #include "models/domain/asked.h"
@@ -20,6 +20,9 @@ struct AskedAbout {
     [[nodiscard]] const ThreadFact *fact() const { return ledger.threads.empty() ? nullptr : &ledger.threads.front(); }
 };
 Result<AskedAbout> readAbout(Reader &reader, const Asked &asked);
+
+// The run that it would begin: with what is known of it, and what comes along.
+NextRun nextRunOf(const AskedAbout &about, const Asked &asked);
 
 // The thread of the chain that this response goes on with; empty: not known.
 Result<QString> threadOfResponse(Reader &reader, const QString &response);

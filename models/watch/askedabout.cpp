@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/gateway/gatewayreads.h"
+#include "models/watch/askedabout.h"
 
 #include <algorithm>
 
@@ -77,6 +77,19 @@ Result<AskedAbout> readAbout(Reader &reader, const Asked &asked)
             about.model = rows->front().model;
     }
     return about;
+}
+
+NextRun nextRunOf(const AskedAbout &about, const Asked &asked)
+{
+    NextRun next;
+    next.thread = asked.thread;
+    next.fact = about.fact();
+    next.metadata = about.known ? about.metadata : asked.metadata;
+    next.assistant = about.assistant;
+    next.model = about.model;
+    next.userMessages = about.userMessages + asked.userMessages;
+    next.characters = asked.characters;
+    return next;
 }
 
 Result<QString> threadOfResponse(Reader &reader, const QString &response)
