@@ -47,18 +47,19 @@ class TestComposer : public WindowBench {
             .toString();
     }
     // A thread on which this assistant has answered once, shown in its conversation.
-    QString show(const QString &who, int messages = 1)
+    QString show(const QString &who, int turns = 1)
     {
         const QString thread = m_app->makeThread();
-        for (int i = 0; i < messages; ++i)
-            m_app->post(u"/threads/%1/messages"_s.arg(thread),
-                        {{u"role"_s, u"user"_s}, {u"content"_s, u"And what of that? "_s.repeated(100)}});
-        const QString run = m_app
-                                ->post(u"/threads/%1/runs"_s.arg(thread),
-                                       {{u"assistant_id"_s, who}, {u"tools"_s, QJsonArray()}})["id"_L1]
-                                .toString();
-        if (m_app->ends(thread, run).isEmpty())
-            qFatal("it does not end");
+        const QString said = u"Please remember what was said of the order 4711 in all detail. "_s.repeated(turns * 20);
+        for (int i = 0; i < turns; ++i) {
+            m_app->post(u"/threads/%1/messages"_s.arg(thread), {{u"role"_s, u"user"_s}, {u"content"_s, said}});
+            const QString run = m_app
+                                    ->post(u"/threads/%1/runs"_s.arg(thread),
+                                           {{u"assistant_id"_s, who}, {u"tools"_s, QJsonArray()}})["id"_L1]
+                                    .toString();
+            if (m_app->ends(thread, run).isEmpty())
+                qFatal("it does not end");
+        }
         if (!wait(m_window->workspace()->refresh(thread)))
             qFatal("it cannot be read");
         m_window->showPage(u"threads"_s);
@@ -165,16 +166,16 @@ private Q_SLOTS:
     }
     void atTheCapItGoesOnInTheNewThread()
     {
-        const QString thread = show(assistant({}), 30);
+        const QString thread = show(assistant({}), 3);
         GuardPolicy policy;
-        of(policy, GuardRule::TurnCap) = upTo(30, GuardAct::Rotate);
+        of(policy, GuardRule::TurnCap) = upTo(3, GuardAct::Rotate);
         keep(policy);
         write(u"More"_s);
         QTRY_VERIFY(composer()->sendButton()->isEnabled());
         composer()->sendButton()->click();
         QVERIFY(isOver());
         QTRY_VERIFY_WITH_TIMEOUT(composer()->thread() != thread && !composer()->thread().isEmpty(), 20'000);
-        QCOMPARE(m_app->get(u"/threads/%1/runs"_s.arg(thread))["data"_L1].toArray().size(), 1);
+        QCOMPARE(m_app->get(u"/threads/%1/runs"_s.arg(thread))["data"_L1].toArray().size(), 3);
         QTRY_VERIFY(said().contains(u"completed"_s));
     }
     void toolsAreAnsweredInTheWindow()
