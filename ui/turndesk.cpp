@@ -157,8 +157,10 @@ Turn &TurnDesk::make()
         m_composer.askTools(calls);
         m_tools.ask(calls);
     });
-    connect(turn, &Turn::noted, this,
-            [this](const GuardRow &row) { m_composer.showNote(guardSentence(row), Notice::Tone::Warning); });
+    connect(turn, &Turn::noted, this, [this](const GuardRow &row) {
+        if (row.state != GuardState::Told) // that was said before it was sent
+            m_composer.showNote(guardSentence(row), Notice::Tone::Warning);
+    });
     connect(turn, &Turn::blind, this,
             [this](const Error &error) { m_composer.showNote(errorText(error).line(), Notice::Tone::Warning); });
     connect(turn, &Turn::ended, this, &TurnDesk::ended, Qt::QueuedConnection); // which takes its sender away

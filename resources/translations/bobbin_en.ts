@@ -508,6 +508,13 @@
             <numerusform>%n parts taken back</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n run(s) begun</source>
+        <translation>
+            <numerusform>%n run begun</numerusform>
+            <numerusform>%n runs begun</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>RotatePlan</name>
@@ -591,6 +598,23 @@
         <translation>
             <numerusform>%n file</numerusform>
             <numerusform>%n files</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>bobbin::ui::Composer</name>
+    <message numerus="yes">
+        <source>, %n tool call(s)</source>
+        <translation>
+            <numerusform>, %n tool call</numerusform>
+            <numerusform>, %n tool calls</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Answer %n tool call(s)</source>
+        <translation>
+            <numerusform>Answer %n tool call</numerusform>
+            <numerusform>Answer %n tool calls</numerusform>
         </translation>
     </message>
 </context>

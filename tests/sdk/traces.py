@@ -90,6 +90,14 @@ with tempfile.TemporaryDirectory() as home:
     demo = start(server, "--port", "0", "--list-threads", "--threads", "2", "--token", key)
     base = demo.stdout.readline().split()[-1]
     place = f"http://127.0.0.1:{collector.server_port}"
+    # Made before the first sync, which reads assistants.
+    def assistant(tools=(), **orders):
+        return ask("/assistants", {"model": "gpt-4o", "name": "Weather", "tools": list(tools),
+                                   "metadata": orders})["id"]
+
+    asking = assistant([{"type": "function", "function": {"name": "get_weather"}}])
+    failing, plain = assistant(demo_rounds="2", demo_fails="server_error"), assistant()
+
     refused = subprocess.run([cli, "watch", "--base-url", base, "--otlp", "http://example.com/"], env=environment,
                              capture_output=True, text=True)
     assert refused.returncode == 2 and "OTEL_EXPORTER_OTLP_HEADERS" in refused.stderr, refused
@@ -100,15 +108,12 @@ with tempfile.TemporaryDirectory() as home:
         assert json.loads(process.stdout.readline())["event"] == "watching"
         return process
 
-    def play(**orders):
-        assistant = ask("/assistants", {"model": "gpt-4o", "name": "Weather", "tools": [
-            {"type": "function", "function": {"name": "get_weather"}}] if "tool" in orders else [],
-            "metadata": {k: v for k, v in orders.items() if k != "tool"}})["id"]
+    def play(assistant):
         thread = ask("/threads", {})["id"]
         ask(f"/threads/{thread}/messages", {"role": "user", "content": "a text that nobody else is to read"})
         run = ask(f"/threads/{thread}/runs", {"assistant_id": assistant})["id"]
         where = f"/threads/{thread}/runs/{run}"
-        if "tool" in orders:
+        if assistant == asking:
             until(lambda: ask(where)["status"] == "requires_action", "it does not ask")
             call = ask(where)["required_action"]["submit_tool_outputs"]["tool_calls"][0]["id"]
             ask(where + "/submit_tool_outputs", {"tool_outputs": [{"tool_call_id": call, "output": "secret weather"}]})
@@ -118,7 +123,7 @@ with tempfile.TemporaryDirectory() as home:
     try:
         watching = watch()
         time.sleep(1.1)  # servers tell times in seconds
-        good, bad = play(tool=True), play(demo_rounds="2", demo_fails="server_error")
+        good, bad = play(asking), play(failing)
 
         def roots():
             return {attributes(one).get("gen_ai.response.id"): one for one in spans().values()
@@ -147,10 +152,10 @@ with tempfile.TemporaryDirectory() as home:
         watching.send_signal(signal.SIGTERM)
         assert watching.wait(60) == 0
         before = set(spans())
-        meanwhile = play()
+        meanwhile = play(plain)
         watching = watch("--otlp-texts")
         until(lambda: meanwhile in roots(), "what ended meanwhile does not come")
-        last = play(tool=True)
+        last = play(asking)
         until(lambda: last in roots(), "the last one does not come")
         assert before < set(spans())
         assert any(b"secret weather" in body for _, _, body in got), "texts were asked for"

@@ -116,6 +116,7 @@ Composer::Composer(QWidget *parent)
 
     auto *write = new QHBoxLayout;
     write->addWidget(m_message, 1);
+    write->addWidget(m_toolPlace, 1);
     auto *buttons = new QVBoxLayout;
     for (QPushButton *button : {m_send, m_cancel, m_goOn, m_leave, m_answer}) {
         button->setAutoDefault(false);
@@ -135,7 +136,6 @@ Composer::Composer(QWidget *parent)
     column->setContentsMargins(10, 4, 10, 6);
     column->setSpacing(4);
     column->addWidget(m_notice);
-    column->addWidget(m_toolPlace);
     column->addLayout(write);
     column->addWidget(m_policy);
     column->addWidget(m_expected);
@@ -270,7 +270,7 @@ void Composer::setStage(Turn::Stage stage)
     if (stage != Turn::Stage::BackingOff)
         m_countdown.stop();
     if (stage != Turn::Stage::Answering && stage != Turn::Stage::Asking)
-        m_toolPlace->hide();
+        showTools(false);
     m_status->setText(stageText(stage));
     refresh();
 }
@@ -297,7 +297,14 @@ void Composer::showAdvice(const AgainAdvice &advice)
 {
     showNote(againText(advice), advice.mayGo() ? Notice::Tone::Info : Notice::Tone::Warning);
     m_tools->show(advice.calls);
-    m_toolPlace->setVisible(!advice.calls.empty());
+    showTools(!advice.calls.empty());
+}
+
+// In the place of the message, which cannot be written meanwhile.
+void Composer::showTools(bool on)
+{
+    m_toolPlace->setVisible(on);
+    m_message->setVisible(!on);
 }
 
 void Composer::showQuestion(const QString &text)
@@ -313,10 +320,11 @@ void Composer::showNote(const QString &text, Notice::Tone tone, const QString &a
 
 void Composer::askTools(const std::vector<ToolCall> &calls)
 {
+    const bool hadFocus = m_message->hasFocus() || m_cancel->hasFocus();
     m_tools->ask(calls);
-    m_toolPlace->show();
+    showTools(true);
     m_answer->setText(tr("Answer %n tool call(s)", nullptr, int(calls.size())));
-    if (m_message->hasFocus() || m_cancel->hasFocus())
+    if (hadFocus)
         m_tools->focusFirst();
 }
 
@@ -376,8 +384,8 @@ void Composer::refresh()
         m_status->clear();
     const QString said = !m_whyNot.isEmpty() ? m_whyNot
         : isLocked ? tr("The run %1 (%2) locks the thread.").arg(m_outlook->activeRun, m_outlook->activeStatus)
-        : m_outlook && isPossible ? outlookText(*m_outlook)
-                                  : QString();
+        : m_outlook && isPossible && !isRunning() ? outlookText(*m_outlook)
+                                                  : QString();
     m_expected->setText(said);
     m_expected->setVisible(!said.isEmpty());
     const QString policy = m_outlook && !isRunning() ? verdictText(*m_outlook) : QString();

@@ -88,6 +88,7 @@ private:
     qint64 m_left = 0; // seconds
 
     void refresh();
+    void showTools(bool on);
     void chooseFile();
     [[nodiscard]] bool isRunning() const { return m_stage != Turn::Stage::Ended; }
 };
