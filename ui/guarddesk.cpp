@@ -43,7 +43,10 @@ GuardDesk::GuardDesk(Session &session, KeySource keys, QSettings &settings, QWid
     : QObject(window), m_session(session), m_keys(std::move(keys)), m_settings(settings), m_window(window),
       m_notifier(new Notifier(window))
 {
-    connect(&session, &Session::closing, this, &GuardDesk::drop);
+    connect(&session, &Session::closing, this, [this] {
+        drop();
+        m_acts.reset();
+    });
     connect(&session, &Session::closed, this, [this] {
         m_policy = {};
         m_problems.clear();
@@ -448,7 +451,6 @@ void GuardDesk::drop()
     anotherStart();
     m_gateway.reset();
     m_watch.reset();
-    m_acts.reset();
     m_token.clear();
     m_wantsGateway = m_keyAsked = m_again = false;
     setState(Watching::Off);

@@ -37,15 +37,21 @@ TurnDesk::TurnDesk(Session &session, GuardDesk &guard, QSettings &settings, Comp
         if (!m_turn)
             return;
         m_composer.notice()->hide();
+        m_note.reset();
+        m_advice.reset();
         m_turn->goOn();
     });
     connect(&composer, &Composer::answerWanted, this, &TurnDesk::answer);
     connect(&composer, &Composer::toolsWanted, this, &TurnDesk::editTools);
-    connect(&composer, &Composer::elsewhereWanted, this, [this] { Q_EMIT threadWanted(m_turnThread); });
+    connect(&composer, &Composer::elsewhereWanted, this, [this] { Q_EMIT threadWanted(where()); });
     connect(&m_tools, &ToolAnswers::running, this,
             [this](const ToolCall &call) { m_composer.sayOfTool(call.id, tr("its command runs…")); });
     connect(&m_tools, &ToolAnswers::handWanted, this,
             [this](const ToolCall &call, const QString &why) { m_composer.sayOfTool(call.id, why); });
+    connect(&m_tools, &ToolAnswers::came, this, [this](const QString &call, const QString &output) {
+        if (isHere())
+            m_composer.showOutput(call, output);
+    });
     connect(&m_tools, &ToolAnswers::done, this, [this](const std::vector<ToolOutput> &outputs) {
         if (m_turn)
             m_turn->answer(outputs);
@@ -61,16 +67,38 @@ void TurnDesk::setThread(const QString &id)
     const QString whyNot = workspace ? workspace->operations().whyNot(Feature::TakeTurns)
         : m_session.store()          ? tr("An archive is read only: nobody answers there.")
                                      : QString();
+    const bool isOther = m_composer.thread() != id;
     m_composer.setThread(id, whyNot);
     place();
+    if (isOther)
+        showAgain();
     look();
 }
 
 void TurnDesk::place()
 {
     const bool isElsewhere = m_turn && !isHere();
-    m_composer.setBusyElsewhere(isElsewhere ? m_turnThread : QString());
+    m_composer.setBusyElsewhere(isElsewhere ? where() : QString());
     m_composer.setStage(isHere() ? m_turn->stage() : Turn::Stage::Ended);
+}
+
+void TurnDesk::showAgain()
+{
+    if (!isHere())
+        return;
+    if (m_advice)
+        m_composer.showAdvice(*m_advice);
+    if (m_turn->stage() == Turn::Stage::Answering)
+        m_composer.askTools(m_calls);
+    if (m_note)
+        m_composer.showNote(m_note->first, m_note->second);
+}
+
+void TurnDesk::note(const QString &text, Notice::Tone tone)
+{
+    m_note = {text, tone};
+    if (isHere())
+        m_composer.showNote(text, tone);
 }
 
 void TurnDesk::look()
@@ -81,8 +109,12 @@ void TurnDesk::look()
     if (!store || !m_session.workspace() || m_turn || (turn.thread.isEmpty() && turn.assistant.isEmpty()))
         return;
     const auto show = [this, asked](const Result<TurnOutlook> &outlook) {
-        if (asked == m_asked && outlook)
+        if (asked != m_asked)
+            return;
+        if (outlook)
             m_composer.setOutlook(*outlook);
+        else
+            Q_EMIT failed(outlook.error());
     };
     const bool isStopped = m_guard.state().stopped.has_value();
     const GuardPolicy policy = m_guard.policy();
@@ -118,34 +150,46 @@ Turn &TurnDesk::make()
     m_tools.drop();
     m_tools.setCommands(toolCommandsOf(m_settings, m_session.connection().id));
     m_composer.notice()->hide();
+    m_calls.clear();
+    m_advice.reset();
+    m_note.reset();
+    m_begunAt = m_shown;
     Turn *turn = m_turn.get();
     connect(turn, &Turn::staged, this, &TurnDesk::place);
     connect(turn, &Turn::advised, this, [this](const AgainAdvice &advice) {
+        m_advice = advice;
         if (isHere())
             m_composer.showAdvice(advice);
     });
-    connect(turn, &Turn::placed, this, [this](const QString &text) { m_composer.showNote(text); });
+    connect(turn, &Turn::placed, this, [this](const QString &text) { note(text); });
     connect(turn, &Turn::asks, this, [this](const std::vector<GuardRow> &rows, const QString &why) {
         QStringList said;
         for (const GuardRow &row : rows)
             said << crossedText(row);
         if (!why.isEmpty())
             said << why;
-        m_composer.showQuestion(said.join(u"; "_s));
+        m_note = {said.join(u"; "_s), Notice::Tone::Warning};
+        if (isHere())
+            m_composer.showQuestion(m_note->first);
     });
-    connect(turn, &Turn::waits, this, [this](qint64 seconds) { m_composer.showWait(seconds); });
+    connect(turn, &Turn::waits, this, [this](qint64 seconds) {
+        if (isHere())
+            m_composer.showWait(seconds);
+    });
     connect(turn, &Turn::moved, this, [this](const QString &from, const QString &to) {
         const bool wasHere = isHere();
         m_turnThread = to;
+        m_note = {tr("%1 took over from %2: the turn goes on there.").arg(to, from), Notice::Tone::Info};
         if (wasHere)
-            Q_EMIT threadWanted(to);
-        m_composer.showNote(tr("%1 took over from %2: the turn goes on there.").arg(to, from));
+            Q_EMIT threadWanted(to); // which shows it
     });
     connect(turn, &Turn::sent, this, [this](const QString &thread, const QString &) {
         const bool isNew = m_turnThread.isEmpty();
-        m_composer.sent();
+        const bool wasHere = isHere();
+        if (std::exchange(m_isSend, false))
+            m_composer.sent();
         m_turnThread = thread;
-        if (isNew)
+        if (isNew && wasHere)
             Q_EMIT threadWanted(thread);
         place();
     });
@@ -154,15 +198,18 @@ Turn &TurnDesk::make()
             m_composer.showProgress(progress);
     });
     connect(turn, &Turn::toolsWanted, this, [this](const std::vector<ToolCall> &calls) {
-        m_composer.askTools(calls);
+        m_calls = calls;
+        if (isHere())
+            m_composer.askTools(calls);
         m_tools.ask(calls);
     });
     connect(turn, &Turn::noted, this, [this](const GuardRow &row) {
         if (row.state != GuardState::Told) // that was said before it was sent
-            m_composer.showNote(guardSentence(row), Notice::Tone::Warning);
+            note(guardSentence(row), Notice::Tone::Warning);
     });
-    connect(turn, &Turn::blind, this,
-            [this](const Error &error) { m_composer.showNote(errorText(error).line(), Notice::Tone::Warning); });
+    for (const auto signal : {&Turn::blind, &Turn::needsPerson})
+        connect(turn, signal, this,
+                [this](const Error &error) { note(errorText(error).line(), Notice::Tone::Warning); });
     connect(turn, &Turn::ended, this, &TurnDesk::ended, Qt::QueuedConnection); // which takes its sender away
     return *m_turn;
 }
@@ -173,7 +220,9 @@ void TurnDesk::send()
         return;
     const TurnAsked asked = m_composer.asked();
     m_turnThread = asked.thread;
-    make().start(asked);
+    Turn &turn = make();
+    m_isSend = true;
+    turn.start(asked);
 }
 
 void TurnDesk::again()
@@ -181,13 +230,16 @@ void TurnDesk::again()
     if (m_turn || !m_session.workspace() || m_shown.isEmpty())
         return;
     m_turnThread = m_shown;
-    make().runAgain(m_shown);
+    Turn &turn = make();
+    m_isSend = false;
+    turn.runAgain(m_shown);
 }
 
 void TurnDesk::answer()
 {
     for (const ToolOutput &output : m_composer.outputs())
-        m_tools.give(output.callId, output.output);
+        if (m_tools.isByHand(output.callId)) // the others' commands run, or have answered
+            m_tools.give(output.callId, output.output);
 }
 
 void TurnDesk::editTools()
@@ -212,6 +264,12 @@ void TurnDesk::ended(const TurnEnd &end)
     place();
     QStringList said;
     auto tone = Notice::Tone::Info;
+    const bool isWrittenOnly = end.isWritten && end.how != TurnEnd::How::Ran;
+    if (isWrittenOnly) {
+        said << tr("The message is in the thread, and no run was begun: the next one reads it.");
+        if (std::exchange(m_isSend, false))
+            m_composer.sent();
+    }
     for (const GuardRow &row : end.rows)
         said << (end.how == TurnEnd::How::Ran ? tr("The policy cancelled the run: %1").arg(crossedText(row))
                                               : tr("The policy refuses it: %1").arg(crossedText(row)));

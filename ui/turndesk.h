@@ -6,6 +6,7 @@
 #include "models/session/session.h"
 #include "models/turns/toolcommand.h"
 #include "models/turns/turn.h"
+#include "ui/widgets/notice.h"
 
 class QSettings;
 
@@ -37,7 +38,13 @@ private:
     ToolAnswers m_tools;
     std::unique_ptr<Turn> m_turn;
     QString m_turnThread; // where it is taken; empty: in one that is not there yet
+    QString m_begunAt; // what was shown then
+    bool m_isSend = false; // it takes the message that is written along
     QString m_shown;
+    // What it waits for the person with, and said last: shown wherever its thread is.
+    std::vector<ToolCall> m_calls;
+    std::optional<AgainAdvice> m_advice;
+    std::optional<std::pair<QString, Notice::Tone>> m_note;
     int m_asked = 0; // answers for an earlier question are dropped
 
     Turn &make();
@@ -48,7 +55,10 @@ private:
     void ended(const TurnEnd &end);
     void drop();
     void place(); // the composer shows the turn of its thread only
-    [[nodiscard]] bool isHere() const { return m_turn && m_turnThread == m_shown; }
+    void note(const QString &text, Notice::Tone tone = Notice::Tone::Info);
+    void showAgain();
+    [[nodiscard]] QString where() const { return m_turnThread.isEmpty() ? m_begunAt : m_turnThread; }
+    [[nodiscard]] bool isHere() const { return m_turn && where() == m_shown; }
 };
 
 } // namespace bobbin::ui

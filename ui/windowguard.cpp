@@ -93,6 +93,7 @@ void MainWindow::makeGuard()
     m_turnDesk = new TurnDesk(m_session, *m_guard, m_services.settings, *m_threads->composer(), this);
     connect(m_threads, &ThreadsPage::threadShown, m_turnDesk, &TurnDesk::setThread);
     connect(m_threads, &ThreadsPage::threadLeft, m_turnDesk, [this] { m_turnDesk->setThread({}); });
+    connect(m_turnDesk, &TurnDesk::failed, this, [this](const Error &error) { m_notice->show(error); });
     connect(m_turnDesk, &TurnDesk::threadWanted, this, [this](const QString &thread) {
         showPage(ThreadsIndex);
         m_threads->openThread(thread);

@@ -22,6 +22,7 @@
 #include "ui/pages/threadspage.h"
 #include "ui/pages/welcomepage.h"
 #include "ui/theme.h"
+#include "ui/turndesk.h"
 #include "ui/widgets/checklistview.h"
 #include "ui/widgets/composer.h"
 #include "ui/widgets/notice.h"
@@ -378,6 +379,8 @@ void MainWindow::storeChanged(const Changes &changes)
         page->storeChanged(changes);
     m_activity->storeChanged(changes);
     m_threads->storeChanged(changes);
+    if (m_threads->composer()->isVisible()) // a run may have let go of its thread
+        m_turnDesk->look();
     m_overview->storeChanged(changes);
     m_findings->storeChanged(changes);
     if (m_costs)

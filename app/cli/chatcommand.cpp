@@ -12,6 +12,7 @@
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QScopeGuard>
 
 #include <cstdio>
 
@@ -32,6 +33,8 @@ std::vector<ToolCommand> toolsOf(const Options &options)
 
 std::optional<QString> lineFromTerminal(const char *prompt)
 {
+    countInterrupts(false); // Ctrl+C ends it, as anywhere else: a read goes on over a handler
+    const auto again = qScopeGuard([] { countInterrupts(true); });
     std::fputs(prompt, stderr);
     QByteArray line;
     for (int c = std::getchar(); c != '\n'; c = std::getchar()) {
@@ -63,19 +66,6 @@ QJsonValue orNull(const std::optional<Money> &money)
 QJsonObject callJson(const ToolCall &call)
 {
     return {{u"call"_s, call.id}, {u"function"_s, call.name}, {u"arguments"_s, call.input}};
-}
-
-bool isConnected(const Error &error)
-{
-    switch (error.kind) {
-    case Error::Kind::Network:
-    case Error::Kind::Timeout:
-    case Error::Kind::Tls:
-    case Error::Kind::Unauthorized:
-        return false;
-    default:
-        return true;
-    }
 }
 
 } // namespace
@@ -118,7 +108,6 @@ void ChatCommand::start()
 
 void ChatCommand::next()
 {
-    countInterrupts(false); // while nothing runs, Ctrl+C just ends it
     std::optional<QString> line;
     do
         line = lineFromTerminal("> ");
@@ -154,6 +143,7 @@ void ChatCommand::make()
     countInterrupts(true);
     m_signals.start(100);
     m_stepsSaid.clear();
+    m_isCancelling = m_hasNothingToRun = false;
     m_turn = std::make_unique<Turn>(
         *m_session.workspace(), *m_session.auditor(),
         Turn::Rules{m_policy, [] { return guardStop().has_value(); }, [this] { return &m_acts; }});
@@ -176,6 +166,11 @@ void ChatCommand::make()
     connect(m_turn.get(), &Turn::blind, this, [this](const Error &error) {
         const QString words = errorText(error).line();
         say("blind", words, {{u"why"_s, words}});
+    });
+    connect(m_turn.get(), &Turn::needsPerson, this, [this](const Error &error) { // and nobody can be asked
+        const QString words = errorText(error).line();
+        say("blind", words, {{u"why"_s, words}});
+        m_turn->cancel();
     });
     connect(m_turn.get(), &Turn::ended, this, &ChatCommand::ended, Qt::QueuedConnection); // which ends its sender
 }
@@ -201,6 +196,7 @@ void ChatCommand::tellOutlook(const TurnOutlook &outlook)
          {u"model"_s, outlook.model},
          {u"contextTokens"_s, orNull(outlook.context)},
          {u"firstCallUsd"_s, orNull(outlook.cost)},
+         {u"firstCallIsLeast"_s, outlook.costIsLeast},
          {u"usualRunUsd"_s, orNull(outlook.usual)},
          {u"policy"_s, rowsJson(outlook.rows)}});
     if (!m_options.json)
@@ -225,6 +221,7 @@ void ChatCommand::tellAdvice(const AgainAdvice &advice)
         calls << json;
     }
     const QString text = againText(advice);
+    m_hasNothingToRun = advice.kind == FailureClass::None;
     say("again", text,
         {{u"run"_s, advice.run},
          {u"class"_s, QLatin1String(kind)},
@@ -330,13 +327,17 @@ void ChatCommand::ended(const TurnEnd &end)
         code = Refused;
         break;
     case TurnEnd::How::LeftAlone:
-        text = u"nothing was sent"_s;
-        code = m_options.dryRun ? AllDone : Refused;
+        text = end.isWritten ? QString() : u"nothing was sent"_s;
+        code = m_options.dryRun ? AllDone : m_hasNothingToRun ? NothingToDo : Refused;
+        if (end.error && exitCodeOf(*end.error) == NotConnected)
+            code = NotConnected;
         break;
     case TurnEnd::How::NotSent:
-        code = end.error && !isConnected(*end.error) ? NotConnected : Failed;
+        code = end.error ? exitCodeOf(*end.error) : Failed;
         break;
     }
+    if (end.isWritten && end.how != TurnEnd::How::Ran)
+        text = u"the message is in the thread, and no run was begun: the next one reads it"_s;
     QStringList said;
     for (const GuardRow &row : end.rows)
         said << u"the policy %1: %2"_s.arg(end.how == TurnEnd::How::Ran ? u"cancelled the run"_s : u"refuses it"_s,
@@ -347,6 +348,7 @@ void ChatCommand::ended(const TurnEnd &end)
     }
     if (!text.isEmpty())
         said << text;
+    json[u"written"_s] = end.isWritten;
     json[u"exitCode"_s] = code;
     say("ended", said.join(u"\n"_s), json);
     const bool isInterrupted = interrupts() > m_signalsSeen;
@@ -363,7 +365,7 @@ void ChatCommand::lookAtSignals()
     const int fresh = interrupts() - m_signalsSeen;
     if (fresh > 1)
         m_end(Interrupted); // what was begun is in the journal, and the run goes on at the server
-    else if (fresh > 0 && m_turn->stage() != Turn::Stage::Cancelling && m_turn->stage() != Turn::Stage::Ended) {
+    else if (fresh > 0 && m_turn->stage() != Turn::Stage::Ended && !std::exchange(m_isCancelling, true)) {
         complain(u"cancelling; once more leaves it as it is"_s);
         m_tools.drop();
         m_turn->cancel();

@@ -33,6 +33,7 @@ private:
     QString m_thread;
     QString m_file; // of the first message
     QString m_stepsSaid;
+    bool m_isCancelling = false, m_hasNothingToRun = false;
 
     void next(); // the next message, where there is one
     void take(const QString &text);

@@ -319,11 +319,7 @@ void Cli::syncEnded(const Result<SyncRow> &result)
             complain(u"and %1 more: %2"_s.arg(failure.value() - 1).arg(failure.key()));
     disconnect(&m_patience, nullptr, m_session.workspace(), nullptr);
     if (!result) {
-        const auto kind = result.error().kind;
-        const bool connected = kind != Error::Kind::Network && kind != Error::Kind::Tls &&
-            kind != Error::Kind::Unauthorized && kind != Error::Kind::Timeout && kind != Error::Kind::NotThisProtocol &&
-            kind != Error::Kind::SwitchedOff;
-        refuse(result.error(), connected ? Failed : NotConnected);
+        refuse(result.error(), exitCodeOf(result.error()));
         return;
     }
     if (m_options.command != "sync"_L1) {

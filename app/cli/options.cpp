@@ -169,4 +169,19 @@ std::optional<int> parse(const QStringList &arguments, Options *options)
     return std::nullopt;
 }
 
+int exitCodeOf(const Error &error)
+{
+    switch (error.kind) {
+    case Error::Kind::Network:
+    case Error::Kind::Timeout:
+    case Error::Kind::Tls:
+    case Error::Kind::Unauthorized:
+    case Error::Kind::NotThisProtocol:
+    case Error::Kind::SwitchedOff:
+        return NotConnected;
+    default:
+        return Failed;
+    }
+}
+
 } // namespace bobbin::cli

@@ -82,6 +82,7 @@ struct Options {
     }
 };
 
+int exitCodeOf(const Error &error); // NotConnected, or Failed
 // Parses the command line; an answer means: end with it.
 std::optional<int> parse(const QStringList &arguments, Options *options);
 } // namespace bobbin::cli

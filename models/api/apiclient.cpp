@@ -9,9 +9,9 @@
 #include <QCoroSignal>
 #include <QCoroTimer>
 #include <QFile>
-#include <QHttpMultiPart>
 #include <QRandomGenerator>
 #include <QTimer>
+#include <QUuid>
 #include <span>
 
 namespace bobbin {
@@ -138,29 +138,72 @@ QNetworkRequest ApiClient::prepare(const QUrl &url) const
 
 namespace {
 
-// Read from the disk as it goes out.
-QNetworkReply *sendFile(QNetworkAccessManager &network, const QNetworkRequest &prepared, const Request &request)
-{
-    auto *parts = new QHttpMultiPart(QHttpMultiPart::FormDataType);
-    for (const auto &[name, value] : request.upload->fields) {
-        QHttpPart part;
-        part.setRawHeader("Content-Disposition", "form-data; name=\"" + name + '"');
-        part.setBody(value);
-        parts->append(part);
+// A file as multipart/form-data, read from the disk as it goes out; sequential for the reason of OnceDevice.
+class UploadDevice final : public QIODevice {
+public:
+    explicit UploadDevice(const Request::Upload &upload) : m_file(upload.path)
+    {
+        m_boundary = "bobbin-" + QUuid::createUuid().toByteArray(QUuid::Id128);
+        for (const auto &[name, value] : upload.fields)
+            m_head += "--" + m_boundary + "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value +
+                "\r\n";
+        QByteArray name = upload.name.toUtf8();
+        for (char &one : name) // it stands in quotes, on a line
+            if (one == '"' || one == '\\' || one == '\r' || one == '\n')
+                one = '_';
+        m_head += "--" + m_boundary + "\r\n" + R"(Content-Disposition: form-data; name="file"; filename=")" + name +
+            "\"\r\nContent-Type: application/octet-stream\r\n\r\n";
+        m_tail = "\r\n--" + m_boundary + "--\r\n";
+        m_file.open(QIODevice::ReadOnly);
+        open(QIODevice::ReadOnly | QIODevice::Unbuffered);
     }
-    QByteArray name = request.upload->name.toUtf8();
-    for (char &one : name) // it stands in quotes, on a line
-        if (one == '"' || one == '\\' || one == '\r' || one == '\n')
-            one = '_';
-    QHttpPart part;
-    part.setRawHeader("Content-Disposition", R"(form-data; name="file"; filename=")" + name + '"');
-    part.setRawHeader("Content-Type", "application/octet-stream");
-    auto *file = new QFile(request.upload->path, parts);
-    file->open(QIODevice::ReadOnly); // where it cannot be opened, none of it is sent and the server says so
-    part.setBodyDevice(file);
-    parts->append(part);
-    QNetworkReply *reply = network.sendCustomRequest(prepared, request.method, parts);
-    parts->setParent(reply);
+    [[nodiscard]] QString contentType() const
+    {
+        return u"multipart/form-data; boundary="_s + QString::fromLatin1(m_boundary);
+    }
+    [[nodiscard]] qint64 length() const { return m_head.size() + m_file.size() + m_tail.size(); }
+    [[nodiscard]] bool isSequential() const override { return true; }
+    [[nodiscard]] bool atEnd() const override { return m_at >= length(); }
+    [[nodiscard]] qint64 bytesAvailable() const override { return length() - m_at + QIODevice::bytesAvailable(); }
+
+protected:
+    qint64 readData(char *to, qint64 most) override
+    {
+        const qint64 inFile = m_at - m_head.size();
+        const qint64 inTail = inFile - m_file.size();
+        qint64 n = -1;
+        if (inFile < 0)
+            n = copy(m_head, m_at, to, most);
+        else if (inTail < 0)
+            n = m_file.read(to, std::min(most, -inTail)); // -1 where it became shorter: the request ends there
+        else if (inTail < m_tail.size())
+            n = copy(m_tail, inTail, to, most);
+        m_at += std::max<qint64>(n, 0);
+        return n;
+    }
+    qint64 writeData(const char *, qint64) override { return -1; }
+
+private:
+    QByteArray m_boundary, m_head, m_tail;
+    QFile m_file;
+    qint64 m_at = 0;
+
+    static qint64 copy(const QByteArray &from, qint64 at, char *to, qint64 most)
+    {
+        const qint64 n = std::min<qint64>(most, from.size() - at);
+        std::memcpy(to, from.constData() + at, std::size_t(n));
+        return n;
+    }
+};
+
+QNetworkReply *sendFile(QNetworkAccessManager &network, QNetworkRequest prepared, const Request &request)
+{
+    auto *body = new UploadDevice(*request.upload);
+    prepared.setHeader(QNetworkRequest::ContentTypeHeader, body->contentType());
+    prepared.setHeader(QNetworkRequest::ContentLengthHeader, body->length());
+    prepared.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
+    QNetworkReply *reply = network.sendCustomRequest(prepared, request.method, body);
+    body->setParent(reply);
     return reply;
 }
 
@@ -208,6 +251,9 @@ QCoro::Task<RawResponse> ApiClient::once(Request request, QUrl url, Cancel cance
     });
     QObject::connect(reply.get(), &QNetworkReply::metaDataChanged, &limit,
                      [&limit, whole = m_wholeWithin] { limit.start(whole); });
+    // What is sent may be large: while it moves, it is waited for.
+    QObject::connect(reply.get(), &QNetworkReply::uploadProgress, &limit,
+                     [&limit, within = m_headersWithin] { limit.start(within); });
     limit.start(m_headersWithin);
     if (!reply->isFinished())
         co_await reply.get();

@@ -72,6 +72,11 @@ std::optional<qint64> expectedContext(const Ledger &ledger, const NextRun &next)
     return next.characters > 0 ? std::optional(next.characters / usualCharactersPerToken) : std::nullopt;
 }
 
+std::optional<qint64> usualCompletion(const ThreadFact &thread)
+{
+    return lateMedian(thread, [](const RunFact &run) { return qint64(run.completion); });
+}
+
 std::optional<Money> expectedCost(const Ledger &ledger, const NextRun &next, qint64 now)
 {
     const std::optional<qint64> reads = expectedContext(ledger, next);
@@ -80,8 +85,7 @@ std::optional<Money> expectedCost(const Ledger &ledger, const NextRun &next, qin
     Usage usage;
     usage.prompt = *reads;
     if (next.fact)
-        usage.completion =
-            lateMedian(*next.fact, [](const RunFact &run) { return qint64(run.completion); }).value_or(0);
+        usage.completion = usualCompletion(*next.fact).value_or(0);
     return ledger.rates.prices()->cost(next.model, now, usage);
 }
 

@@ -17,7 +17,10 @@ struct NextRun {
 };
 // Tokens that its first call will read: what the last one read and wrote, and what came since. None: not known.
 std::optional<qint64> expectedContext(const Ledger &ledger, const NextRun &next);
-// What that call costs with an answer as they usually are there, and none of it cached. None: not known.
+// Of its last runs; none where none of them tells.
+std::optional<qint64> usualCompletion(const ThreadFact &thread);
+// What that call costs with an answer as they usually are there (without one where that is not known, then it is the
+// least), and none of it cached. None: not known.
 std::optional<Money> expectedCost(const Ledger &ledger, const NextRun &next, qint64 now);
 std::optional<Money> usualCost(const ThreadFact &thread); // of its runs lately
 

@@ -85,25 +85,32 @@ PolicyNow policyIn(const GuardPolicy &policy, const LayerName &name)
 GuardPolicy withMeasures(GuardPolicy policy, const LayerName &name, const Measures &measures)
 {
     PolicyLayer layer = layerOf(policy, name);
-    const auto limit = [&](GuardRule rule) -> RuleLimit & {
-        RuleSaid &said = layer[std::size_t(rule)];
-        if (!said.limit)
-            said.limit = policyIn(policy, name)[std::size_t(rule)].limit;
-        said.limit->none = false;
-        return *said.limit;
+    const PolicyNow held = policyIn(policy, name);
+    // What somebody has said is not loosened.
+    const auto isSaid = [&](GuardRule rule) {
+        const RuleNow &now = held[std::size_t(rule)];
+        return now.limitFrom.from != RuleOrigin::From::Preset && !now.limit.none;
     };
     const auto upTo = [&](GuardRule rule, const std::optional<qint64> &most) {
-        if (most)
-            limit(rule).number = std::clamp(*most, infoOf(rule).least, infoOf(rule).most);
+        if (!most)
+            return;
+        RuleLimit limit = held[std::size_t(rule)].limit;
+        const qint64 number = std::clamp(*most, infoOf(rule).least, infoOf(rule).most);
+        limit.number = isSaid(rule) ? std::min(limit.number, number) : number;
+        limit.none = false;
+        layer[std::size_t(rule)].limit = limit;
     };
     upTo(GuardRule::TurnCap, measures.turnCap);
     upTo(GuardRule::ContextCeiling, measures.contextCeiling);
     upTo(GuardRule::ToolSteps, measures.toolSteps);
     upTo(GuardRule::Retries, measures.retries);
     if (measures.attachOnce)
-        limit(GuardRule::AttachedAgain).number = 1;
-    if (!measures.model.isEmpty())
-        limit(GuardRule::Models).models = {measures.model};
+        upTo(GuardRule::AttachedAgain, 1);
+    if (!measures.model.isEmpty() && !isSaid(GuardRule::Models)) {
+        RuleLimit limit;
+        limit.models = {measures.model};
+        layer[std::size_t(GuardRule::Models)].limit = limit;
+    }
     setLayer(policy, name, layer);
     return policy;
 }

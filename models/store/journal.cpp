@@ -148,6 +148,10 @@ Done Journal::checkTakenUp(qint64 operation, bool failedOnes)
             Error::Kind::Conflict,
             JournalText::tr("Operation %1 took it back, or some of it. What is still to be done needs a new plan.")
                 .arg(undone.integer(0)));
+    Statement turn = db.prepare(u"SELECT 1 FROM operation WHERE key=? AND kind=?"_s);
+    if (failedOnes && turn.bind(operation, kindWord(OperationKind::Turn)).step())
+        return fail(Error::Kind::Input,
+                    JournalText::tr("A turn is not sent again from here: look at its thread, and write there."));
     const QString open = u"%1,%2"_s.arg(int(TargetState::Planned)).arg(int(TargetState::Running));
     if (failedOnes) {
         // Those that a cancel left out are not what the person asks for here.

@@ -233,8 +233,8 @@ Result<std::vector<Reader::KnownFile>> Reader::filesLike(const QString &name, qi
 {
     Statement query = m_database.prepare(
         u"SELECT i.id, coalesce(s.id,''), (SELECT count(*) FROM store_file g WHERE g.store=s.key) FROM file i "
-        "LEFT JOIN store_file f ON f.file=i.id LEFT JOIN store s ON s.key=f.store AND s.gone=0 "
-        "WHERE i.gone=0 AND i.name=? AND i.bytes=? ORDER BY i.key, s.key"_s);
+        "LEFT JOIN store_file f ON f.file=i.id AND f.status='completed' "
+        "LEFT JOIN store s ON s.key=f.store AND s.gone=0 AND coalesce(s.status,'')<>'expired' WHERE i.gone=0 AND i.name=? AND i.bytes=? ORDER BY i.key, s.key"_s);
     query.bind(name, bytes);
     std::vector<KnownFile> files;
     while (query.step()) {

@@ -60,9 +60,10 @@ QCoro::Task<Result<RunLook>> SyncService::lookAtRun(QString thread, QString run,
             co_return fail(now.error());
         look.isKnown = now.has_value();
         auto synced = syncThread(thread, m_steps, cancel);
-        const Done read = co_await synced;
-        if (!read)
+        Done read = co_await synced;
+        if (!read && look.isKnown)
             co_return fail(read.error());
+        look.steps = std::move(read);
         co_return look;
     }
     auto stored = put(*now);
@@ -107,7 +108,7 @@ QCoro::Task<Done> SyncService::followRun(QString thread, QString run, bool steps
             state->moved = true;
         else
             state->lost.insert(key, nowMs()); // its thread tells whether that is gone, too
-        co_return Done();
+        co_return std::move(look->steps);
     }
     std::size_t &before = state->seen[key];
     state->moved = state->moved || before != look->digest;

@@ -171,7 +171,9 @@ void TraceExport::answered()
     reply->deleteLater();
     const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     const bool taken = status >= 200 && status < 300;
-    if (!taken && m_failures++ == 0) {
+    if (!taken)
+        ++m_failures;
+    if (!taken && !std::exchange(m_isTold, true)) {
         const QString why = status > 0 ? Words::tr("it answers with status %1").arg(status) : reply->errorString();
         Q_EMIT failed(
             fail(Error::Kind::Network, Words::tr("the collector does not take traces: %1").arg(why), m_place.url.host())
@@ -183,8 +185,13 @@ void TraceExport::answered()
         m_look.start(std::max<std::chrono::seconds>(std::min<std::chrono::seconds>(doubled, longestWait), wished));
         return;
     }
+    if (!taken && mayBeTaken(status)) { // they come at the next start
+        end();
+        return;
+    }
+    m_failures = 0;
     if (taken) {
-        m_failures = 0;
+        m_isTold = false;
         m_delivered += qint64(m_batch.size());
     }
     m_isDue = m_isDue || m_batch.size() == mostAtOnce;

@@ -22,7 +22,7 @@ struct TracePlace {
     std::vector<std::pair<QByteArray, QByteArray>> headers;
     bool texts = false; // arguments and outputs of tool calls too
 };
-// `endpoint`: as OTEL_EXPORTER_OTLP_ENDPOINT has it: without a path /v1/traces follows. `headers`: as
+// `endpoint`: the address of traces; of the collector alone, /v1/traces follows. `headers`: as
 // OTEL_EXPORTER_OTLP_HEADERS has them: name=value, separated by commas, percent-encoded.
 Result<TracePlace> tracePlace(const QString &endpoint, const QByteArray &headers, bool texts);
 
@@ -50,7 +50,8 @@ private:
     std::optional<qint64> m_since; // ms: runs that end from then on; none: it is not known yet
     std::map<RowKey, qint64> m_sent; // run: when it ended
     std::vector<TracedRun> m_batch; // that is under way
-    int m_failures = 0;
+    int m_failures = 0; // in a row
+    bool m_isTold = false; // that it takes none
     bool m_reading = false, m_resting = false, m_isDue = false;
     qint64 m_delivered = 0;
 

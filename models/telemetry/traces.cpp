@@ -185,9 +185,11 @@ private:
 QByteArray traceRequest(const std::vector<TracedRun> &runs, const TraceSource &source)
 {
     QJsonArray spans;
-    for (const TracedRun &run : runs)
-        for (const QJsonValue span : Spans(run, source).all())
+    for (const TracedRun &run : runs) {
+        const Spans made(run, source);
+        for (const QJsonValue span : made.all())
             spans << span;
+    }
     Attributes resource;
     resource.add("service.name", source.service);
     resource.add("bobbin.connection", source.connection);

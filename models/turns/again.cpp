@@ -136,14 +136,11 @@ QString againText(const AgainAdvice &advice)
     case FailureClass::Transient:
         return advice.mayGo()
             ? AgainText::tr("It failed of something that passes (%1). It runs again in %2 s; try %3 of %4.")
-                  .arg(cause)
-                  .arg(advice.waitSeconds)
-                  .arg(advice.retries + 1)
-                  .arg(advice.most)
+                  .arg(cause, QString::number(advice.waitSeconds), QString::number(advice.retries + 1),
+                       QString::number(advice.most))
             : AgainText::tr("It failed of something that passes (%1), but it was tried %2 times already: wait, and "
                             "look at the server's limits, before it is sent again.")
-                  .arg(cause)
-                  .arg(advice.retries + 1);
+                  .arg(cause, QString::number(advice.retries + 1));
     case FailureClass::Structural:
         return AgainText::tr("It failed of what it was given (%1). %2").arg(cause, mending(advice));
     case FailureClass::Fatal:

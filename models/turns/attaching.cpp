@@ -5,8 +5,6 @@
 
 #include <QCoreApplication>
 
-#include <algorithm>
-
 namespace bobbin {
 
 using namespace Qt::Literals::StringLiterals;
@@ -47,12 +45,11 @@ Result<Attaching> placeFor(Reader &reader, const std::vector<Reader::KnownFile> 
             if (ofThread->contains(store))
                 place = {Attaching::How::IsInThread, store, file.id};
             else if (ofThread->isEmpty() && files == 1 && place.how == Attaching::How::Upload) {
-                // Another thread's own gets what is attached there later, which is none of this one's business.
+                // What somebody else uses gets what is attached there later, which is none of this one's business.
                 const auto users = reader.usersOf({store});
                 if (!users)
                     return fail(users.error());
-                if (std::ranges::find(*users, Resource::Threads, [](const auto &one) { return one.first; }) ==
-                    users->end())
+                if (users->empty())
                     place = {Attaching::How::UseStore, store, file.id};
             }
         }

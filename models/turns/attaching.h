@@ -10,7 +10,7 @@ struct Attaching {
     enum class How : quint8 {
         IsInAssistant, // its own vector store holds it: nothing is attached
         IsInThread,
-        UseStore, // the thread, which has none, gets a vector store that holds just this and is no other thread's
+        UseStore, // the thread, which has none, gets a vector store that holds just this and that nobody else uses
         UseFile, // the server has it: it is attached
         Upload,
     };

@@ -113,6 +113,7 @@ Result<TurnOutlook> readOutlook(Reader &reader, const TurnAsked &asked, const Gu
     outlook.turn = std::max<qint64>(1, next.userMessages);
     outlook.context = expectedContext(about->ledger, next);
     outlook.cost = expectedCost(about->ledger, next, now);
+    outlook.costIsLeast = !next.fact || !usualCompletion(*next.fact);
     if (next.fact) {
         outlook.usual = usualCost(*next.fact);
         if (!next.fact->runs.empty()) {
@@ -141,7 +142,9 @@ QString outlookText(const TurnOutlook &outlook)
     parts << (outlook.context ? OutlookText::tr("reads about %1 tokens").arg(format::count(*outlook.context))
                               : OutlookText::tr("what it reads is not known before its first run"));
     if (outlook.cost)
-        parts << OutlookText::tr("about %1 for its first call").arg(format::money(outlook.cost));
+        parts << (outlook.costIsLeast ? OutlookText::tr("at least about %1 for its first call")
+                                      : OutlookText::tr("about %1 for its first call"))
+                     .arg(format::money(outlook.cost));
     else if (outlook.context)
         parts << OutlookText::tr("no price is known for %1")
                      .arg(outlook.model.isEmpty() ? OutlookText::tr("its model") : format::visible(outlook.model));

@@ -27,6 +27,7 @@ struct TurnOutlook {
     qint64 turn = 1; // that it will be
     std::optional<qint64> context; // tokens that its first call reads
     std::optional<Money> cost; // of that call
+    bool costIsLeast = false; // how much it writes is not known, and not in it
     std::optional<Money> usual; // what the thread's runs cost lately
     FailureClass lastFailure = FailureClass::None; // of its newest run
     QString successor; // another thread took over; empty: none

@@ -17,7 +17,7 @@ struct ToolText {
     Q_DECLARE_TR_FUNCTIONS(Turn)
 };
 
-constexpr qint64 mostOutput = 512 * 1024; // of all calls together, says the protocol
+constexpr qint64 mostOutput = 512 * 1024; // the protocol takes no more of all calls together
 constexpr qsizetype longestComplaint = 300;
 
 // Keys that were given to Bobbin by its environment are none of the command's business.
@@ -25,7 +25,8 @@ QProcessEnvironment environmentFor(const ToolCall &call)
 {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     for (const QString &name : environment.keys())
-        if (name.startsWith("BOBBIN_"_L1) || name == "OPENAI_API_KEY"_L1 || name == "OPENAI_ADMIN_KEY"_L1)
+        if (name.startsWith("BOBBIN_"_L1) || (name.startsWith("OTEL_"_L1) && name.endsWith("HEADERS"_L1)) ||
+            name == "OPENAI_API_KEY"_L1 || name == "OPENAI_ADMIN_KEY"_L1)
             environment.remove(name);
     environment.insert(u"BOBBIN_TOOL"_s, call.name);
     environment.insert(u"BOBBIN_TOOL_CALL"_s, call.id);
@@ -112,9 +113,16 @@ ToolAnswers::ToolAnswers(std::vector<ToolCommand> commands, QObject *parent)
 {
 }
 
+void ToolAnswers::setCommands(std::vector<ToolCommand> commands)
+{
+    m_commands = std::move(commands);
+    m_sent.clear();
+}
+
 void ToolAnswers::drop()
 {
     m_calls.clear();
+    m_byHand.clear();
     m_outputs.clear();
     for (auto &run : m_runs)
         run.release()->deleteLater(); // one of them may be telling
@@ -125,18 +133,26 @@ void ToolAnswers::ask(const std::vector<ToolCall> &calls)
 {
     drop();
     m_calls = calls;
+    const auto byHand = [this](const ToolCall &call, const QString &why) {
+        m_byHand.insert(call.id);
+        Q_EMIT handWanted(call, why);
+    };
     for (const ToolCall &call : calls) {
+        if (m_calls.empty()) // whoever was told of one wanted no more
+            return;
         const ToolCommand *command = commandFor(m_commands, call.name);
         if (!command || m_sent.contains(call.id)) {
-            Q_EMIT handWanted(call, command ? ToolText::tr("the server did not take its output") : QString());
+            byHand(call, command ? ToolText::tr("the server did not take its output") : QString());
             continue;
         }
         m_runs.push_back(std::make_unique<ToolRun>(*command, call));
-        connect(m_runs.back().get(), &ToolRun::ended, this, [this, call](const Result<QString> &output) {
-            if (output)
-                give(call.id, *output);
-            else
-                Q_EMIT handWanted(call, output.error().message);
+        connect(m_runs.back().get(), &ToolRun::ended, this, [this, call, byHand](const Result<QString> &output) {
+            if (!output) {
+                byHand(call, output.error().message);
+                return;
+            }
+            Q_EMIT came(call.id, *output);
+            give(call.id, *output);
         });
         Q_EMIT running(call);
         m_runs.back()->start();

@@ -40,13 +40,15 @@ class ToolAnswers : public QObject {
     Q_OBJECT
 public:
     explicit ToolAnswers(std::vector<ToolCommand> commands, QObject *parent = nullptr);
-    void setCommands(std::vector<ToolCommand> commands) { m_commands = std::move(commands); }
+    void setCommands(std::vector<ToolCommand> commands); // of another turn: what was answered before is forgotten
     void ask(const std::vector<ToolCall> &calls); // what was asked before is dropped
     void give(const QString &callId, const QString &output);
+    [[nodiscard]] bool isByHand(const QString &callId) const { return m_byHand.contains(callId); }
     void drop();
 
 Q_SIGNALS:
     void running(const bobbin::ToolCall &call); // its command is
+    void came(const QString &callId, const QString &output); // of a command
     void handWanted(const bobbin::ToolCall &call, const QString &why); // why: its command failed; empty: it has none
     void done(const std::vector<bobbin::ToolOutput> &outputs); // all of them are there
 
@@ -54,6 +56,7 @@ private:
     std::vector<ToolCommand> m_commands;
     std::vector<ToolCall> m_calls;
     QHash<QString, QString> m_outputs; // by call
+    QSet<QString> m_byHand;
     QSet<QString> m_sent; // calls that were answered: wanted again, the server did not take that
     std::vector<std::unique_ptr<ToolRun>> m_runs;
 };

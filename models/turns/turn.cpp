@@ -3,7 +3,6 @@
 #include "models/turns/turn.h"
 
 #include "models/core/clock.h"
-#include "models/core/errortext.h"
 #include "models/plans/turnplan.h"
 #include "models/watch/policyreads.h"
 
@@ -23,6 +22,7 @@ struct TurnText {
 
 constexpr auto rotationLookedAt = 300ms;
 constexpr auto rotateWithin = 120s;
+constexpr int mostCountWaits = 15;
 constexpr int mostMoves = 5; // from thread to thread: two may say of each other that they took over
 
 } // namespace
@@ -33,8 +33,14 @@ Turn::Turn(Workspace &workspace, Auditor &auditor, Rules rules, QObject *parent)
 {
     connect(&workspace.operations(), &Operations::ended, this, &Turn::operationEnded);
     connect(&workspace.operations(), &Operations::progressed, this, [this](const OperationProgress &progress) {
-        if (progress.operation == m_operation && progress.error)
+        if (progress.operation != m_operation || !progress.error || m_stage == Stage::Ended)
+            return;
+        if (progress.state == OperationProgress::State::Asking) {
+            m_problem = progress.error;
+            Q_EMIT needsPerson(*progress.error);
+        } else {
             Q_EMIT blind(*progress.error);
+        }
     });
     m_next.setSingleShot(true);
     connect(&m_next, &QTimer::timeout, this, [this] {
@@ -100,10 +106,12 @@ void Turn::count()
         read({});
         return;
     }
-    if (!m_auditor.hasLedger()) { // what was spent is still being added up
+    // What was spent is still being added up. Where something changes all the time, it is not waited for without end.
+    if (!m_auditor.hasLedger() || (!m_auditor.ready() && m_countWaits++ < mostCountWaits)) {
         after(rotationLookedAt, [this] { count(); });
         return;
     }
+    m_countWaits = 0;
     m_pending.then(m_auditor.withLedger(
                        [wanted](const Ledger &ledger, Reader &reader) { return readUses(ledger, reader, wanted); }),
                    [this](const Result<std::vector<BudgetUse>> &uses) {
@@ -164,9 +172,9 @@ void Turn::weigh(const TurnOutlook &outlook)
     for (const GuardRow &row : m_outlook.rows)
         if (row.state == GuardState::Acting)
             held.push_back(row);
-        else if (row.state == GuardState::Asked)
+        else if (row.state == GuardState::Asked && !m_allowed.contains(row.mark))
             asked.push_back(row);
-    if (!asked.empty() && !m_isAllowed) {
+    if (!asked.empty()) {
         ask(asked, {});
         return;
     }
@@ -215,7 +223,8 @@ void Turn::carryOut(const std::vector<GuardRow> &rows)
     const GuardRow *rotates = nullptr;
     for (const GuardRow &row : rows) {
         if (row.state == GuardState::Asked) {
-            asked.push_back(row);
+            if (!m_allowed.contains(row.mark))
+                asked.push_back(row);
         } else if (row.state == GuardState::Declined || row.state == GuardState::Told) {
             continue;
         } else if (isAct(row, GuardAct::Rotate)) {
@@ -232,7 +241,7 @@ void Turn::carryOut(const std::vector<GuardRow> &rows)
         finish(TurnEnd::How::Refused);
         return;
     }
-    if (!asked.empty() && !m_isAllowed) {
+    if (!asked.empty()) {
         ask(asked, asked.front().note);
         return;
     }
@@ -249,6 +258,9 @@ void Turn::carryOut(const std::vector<GuardRow> &rows)
 
 void Turn::ask(const std::vector<GuardRow> &rows, const QString &why)
 {
+    m_asking.clear();
+    for (const GuardRow &row : rows)
+        m_asking.insert(row.mark);
     setStage(Stage::Asking);
     Q_EMIT asks(rows, why);
 }
@@ -257,7 +269,7 @@ void Turn::goOn()
 {
     if (m_stage != Stage::Asking)
         return;
-    m_isAllowed = true;
+    m_allowed += m_asking;
     look();
 }
 
@@ -331,30 +343,34 @@ void Turn::place()
         send();
         return;
     }
-    m_pending.then(m_workspace.operations().sameAs(m_asked.file),
-                   [this](const Result<std::vector<Reader::KnownFile>> &same) {
-                       if (m_stage == Stage::Ended)
-                           return;
-                       if (!same) {
-                           finish(TurnEnd::How::NotSent, same.error());
-                           return;
-                       }
-                       m_pending.then(m_workspace.store().read([same = *same, thread = m_asked.thread,
-                                                                who = m_outlook.assistant](Reader &reader) {
-                           return placeFor(reader, same, thread, who);
-                       }),
-                                      [this](const Result<Attaching> &place) {
-                                          if (m_stage == Stage::Ended)
-                                              return;
-                                          if (!place) {
-                                              finish(TurnEnd::How::NotSent, place.error());
-                                              return;
-                                          }
-                                          m_place = *place;
-                                          Q_EMIT placed(attachingText(m_place, QFileInfo(m_asked.file).fileName()));
-                                          send();
-                                      });
-                   });
+    m_pending.then(
+        m_workspace.operations().sameAs(m_asked.file), [this](const Result<std::vector<Reader::KnownFile>> &same) {
+            if (m_stage == Stage::Ended)
+                return;
+            if (!same) {
+                finish(TurnEnd::How::NotSent, same.error());
+                return;
+            }
+            m_pending.then(
+                m_workspace.store().read([same = *same, thread = m_asked.thread, who = m_outlook.assistant](
+                                             Reader &reader) { return placeFor(reader, same, thread, who); }),
+                [this](const Result<Attaching> &place) {
+                    if (m_stage == Stage::Ended)
+                        return;
+                    if (!place) {
+                        finish(TurnEnd::How::NotSent, place.error());
+                        return;
+                    }
+                    m_place = *place;
+                    const QString whyNot = m_workspace.operations().whyNot(Feature::UploadFiles);
+                    if (m_place.how == Attaching::How::Upload && !whyNot.isEmpty()) {
+                        finish(TurnEnd::How::NotSent, fail(Error::Kind::NotSupported, whyNot).value());
+                        return;
+                    }
+                    Q_EMIT placed(attachingText(m_place, QFileInfo(m_asked.file).fileName()));
+                    send();
+                });
+        });
 }
 
 void Turn::send()
@@ -422,6 +438,7 @@ void Turn::operationEnded(qint64 operation, const Done &done)
 struct Turn::Sent {
     DoneTarget target;
     QString run;
+    bool isWritten = false; // as far as is known
 };
 
 void Turn::readSent()
@@ -432,24 +449,28 @@ void Turn::readSent()
             return fail(done.error());
         if (done->targets.empty())
             return fail(Error::Kind::Storage, TurnText::tr("The journal has lost what was sent."));
-        Sent sent{done->targets.front(), {}};
+        Sent sent{done->targets.front(), {}, false};
         const auto steps = reader.begunSteps(sent.target.key);
         if (!steps)
             return fail(steps.error());
-        for (const DoneStep &step : *steps)
+        for (const DoneStep &step : *steps) {
             if (step.step.act == Act::StartRun)
                 sent.run = step.result.value("run"_L1).toString();
+            else if (step.step.act == Act::AddMessage)
+                sent.isWritten = step.state == StepState::Finished || step.state == StepState::Sent;
+        }
         return sent;
     }),
                    [this](const Result<Sent> &known) {
                        if (m_stage == Stage::Ended)
                            return;
                        const bool isNew = m_asked.thread.isEmpty();
+                       m_isWritten = known && known->isWritten;
                        if (known && !known->target.made.isEmpty())
                            m_asked.thread = known->target.made;
                        if (!known || known->run.isEmpty()) {
                            if (m_isCancelled)
-                               finish(TurnEnd::How::LeftAlone);
+                               finish(TurnEnd::How::LeftAlone, m_problem);
                            else
                                finish(TurnEnd::How::NotSent,
                                       known ? fail(Error::Kind::Rejected, known->target.outcome, m_asked.thread).value()
@@ -498,7 +519,7 @@ void Turn::cancel()
     case Stage::Answering:
         cancelRun();
         break;
-    case Stage::Cancelling:
+    case Stage::Cancelling: // by the guard: from now on by the person, too
     case Stage::Ended:
         break;
     }
@@ -514,6 +535,7 @@ void Turn::finish(TurnEnd::How how, const std::optional<Error> &error)
     end.thread = m_asked.thread;
     end.run = m_run;
     end.rows = m_against;
+    end.isWritten = m_isWritten;
     end.error = error;
     setStage(Stage::Ended);
     Q_EMIT ended(end);

@@ -35,6 +35,7 @@ struct TurnEnd {
     std::optional<RunRow> row;
     QString answer; // what the run wrote
     std::vector<GuardRow> rows; // what refused it, or had it cancelled
+    bool isWritten = false; // the message is in the thread, also where no run was begun
     std::optional<Error> error;
     FailureClass failure = FailureClass::None;
 };
@@ -82,6 +83,7 @@ Q_SIGNALS:
     void toolsWanted(const std::vector<bobbin::ToolCall> &calls);
     void noted(const bobbin::GuardRow &row); // by this turn
     void blind(const bobbin::Error &error); // it cannot be looked at now; tried again
+    void needsPerson(const bobbin::Error &error); // a key, for one: what is sent waits for it
     void ended(const bobbin::TurnEnd &end);
 
 private:
@@ -99,17 +101,21 @@ private:
     Attaching m_place;
     QString m_run;
     bool m_isAgain = false; // a run that failed is run again, and again after its back-off
-    bool m_isAllowed = false; // by the person
+    QSet<QString> m_asking, m_allowed; // marks of what the person is asked about, and has allowed
+    bool m_isWritten = false;
+    std::optional<Error> m_problem; // that a person would have to see to
+    std::optional<RunRow> m_failed; // the run that is run again
     bool m_hasPerformed = false; // the rotation, as far as it could be
     bool m_withoutRotation = false; // it could not be done
     bool m_isStarted = false, m_isCancelled = false;
-    int m_moves = 0;
+    int m_moves = 0, m_countWaits = 0;
     GuardRow m_rotation; // that is under way
     qint64 m_operation = 0; // that sends, or answers, or cancels
     std::function<void()> m_operationEnded;
     std::vector<GuardRow> m_against; // rows that ended it
     qint64 m_since = 0; // ms
     QHash<QString, qint64> m_cancelling;
+    int m_looks = 0; // what an earlier one brings is dropped
     std::size_t m_digest = 0;
     std::chrono::milliseconds m_wait{0};
     QTimer m_next; // of whatever is tried or looked at again
@@ -136,13 +142,14 @@ private:
     void poll();
     void see(const Seen &seen);
     void judge(const Seen &seen);
-    void wantTools(const Seen &seen);
+    void notHeld(const Seen &seen);
     void advise();
     void follow(const AgainAdvice &advice);
     void after(std::chrono::milliseconds time, std::function<void()> next);
     void cancelRun();
     void finish(TurnEnd::How how, const std::optional<Error> &error = {});
     void finishRun(const Seen &seen);
+    void endWith(const RunRow &run, const QString &answer, const std::optional<Error> &error);
     [[nodiscard]] bool isStopped() const { return m_rules.stopped && m_rules.stopped(); }
 };
 

@@ -106,9 +106,16 @@ struct Turn::Seen {
 
 void Turn::poll()
 {
-    m_pending.then(m_workspace.lookAtRun(m_asked.thread, m_run), [this](const Result<RunLook> &look) {
-        if (m_stage == Stage::Ended)
+    const int number = ++m_looks;
+    m_pending.then(m_workspace.lookAtRun(m_asked.thread, m_run), [this, number](const Result<RunLook> &look) {
+        if (m_stage == Stage::Ended || number != m_looks)
             return;
+        if (look && !look->isKnown) {
+            finish(
+                TurnEnd::How::NotSent,
+                fail(Error::Kind::NotFound, TurnText::tr("The server does not know the run any more."), m_run).value());
+            return;
+        }
         if (!look) {
             if (look.error().kind == Error::Kind::NotFound) {
                 finish(TurnEnd::How::NotSent, look.error());
@@ -124,8 +131,8 @@ void Turn::poll()
                                                  since = m_since, cancelling = m_cancelling](Reader &reader) {
             return Seen::read(reader, thread, run, *policy, since, cancelling);
         }),
-                       [this](const Result<Seen> &seen) {
-                           if (m_stage == Stage::Ended)
+                       [this, number](const Result<Seen> &seen) {
+                           if (m_stage == Stage::Ended || number != m_looks)
                                return;
                            if (seen)
                                see(*seen);
@@ -145,6 +152,11 @@ void Turn::see(const Seen &seen)
     }
     if (m_stage == Stage::Answering && seen.row.status != RunStatus::RequiresAction)
         setStage(Stage::Running); // somebody else answered it
+    const bool isAsked = m_stage == Stage::Cancelling && m_isCancelled && seen.row.status != RunStatus::Cancelling;
+    if (isAsked && !m_operationEnded) { // what was in its way before may be over
+        cancelRun();
+        return;
+    }
     after(m_wait, [this] { poll(); });
     judge(seen);
 }
@@ -161,15 +173,16 @@ void Turn::judge(const Seen &seen)
                     rows.push_back(std::move(row));
     }
     if (rows.empty()) {
-        wantTools(seen);
+        notHeld(seen);
         return;
     }
-    note(std::move(rows), [this, seen](const std::vector<GuardRow> &written) {
+    note(std::move(rows), [this, seen, number = m_looks](const std::vector<GuardRow> &written) {
+        if (number != m_looks)
+            return;
         bool isCancelled = false;
         for (const GuardRow &row : written) {
             const bool isOpen = row.state == GuardState::Acting || row.state == GuardState::Allowed;
-            if (row.run != m_run || !isAct(row, GuardAct::CancelRun) || row.state == GuardState::Declined ||
-                row.state == GuardState::Asked)
+            if (row.run != m_run || !isAct(row, GuardAct::CancelRun) || !(isOpen || row.state == GuardState::Acted))
                 continue;
             isCancelled = true;
             if (std::ranges::find(m_against, row.mark, &GuardRow::mark) == m_against.end())
@@ -180,12 +193,15 @@ void Turn::judge(const Seen &seen)
         if (isCancelled)
             setStage(Stage::Cancelling);
         else
-            wantTools(seen);
+            notHeld(seen);
     });
 }
 
-void Turn::wantTools(const Seen &seen)
+// Also where the guard was to cancel it, and does not any more: it was stopped, or could not.
+void Turn::notHeld(const Seen &seen)
 {
+    if (m_stage == Stage::Cancelling && !m_isCancelled)
+        setStage(Stage::Running);
     if (seen.calls.empty() || m_stage != Stage::Running)
         return;
     setStage(Stage::Answering);
@@ -197,6 +213,7 @@ void Turn::answer(const std::vector<ToolOutput> &outputs)
     if (m_stage != Stage::Answering)
         return;
     m_next.stop();
+    ++m_looks; // what is on its way saw it unanswered
     RunRow run;
     run.id = m_run;
     run.threadId = m_asked.thread;
@@ -211,6 +228,8 @@ void Turn::answer(const std::vector<ToolOutput> &outputs)
 
 void Turn::cancelRun()
 {
+    m_next.stop();
+    ++m_looks;
     setStage(Stage::Cancelling);
     m_pending.then(m_workspace.operations().planCancelRun(m_asked.thread, m_run), [this](const Result<Plan> &plan) {
         if (m_stage == Stage::Ended)
@@ -229,20 +248,28 @@ void Turn::finishRun(const Seen &seen)
 {
     const FailureClass failure = failureClass(seen.row.status, seen.row.errorCode);
     if (m_isAgain && failure == FailureClass::Transient && !m_isCancelled && m_against.empty()) {
-        m_run.clear();
+        setStage(Stage::Looking);
+        m_failed = seen.row;
         m_asked.decided = false;
         advise();
         return;
     }
+    endWith(seen.row, seen.answer, {});
+}
+
+void Turn::endWith(const RunRow &run, const QString &answer, const std::optional<Error> &error)
+{
     m_next.stop();
     TurnEnd end;
     end.how = TurnEnd::How::Ran;
     end.thread = m_asked.thread;
     end.run = m_run;
-    end.row = seen.row;
-    end.answer = seen.answer;
+    end.row = run;
+    end.answer = answer;
     end.rows = m_against;
-    end.failure = failure;
+    end.isWritten = m_isWritten;
+    end.error = error;
+    end.failure = failureClass(run.status, run.errorCode);
     setStage(Stage::Ended);
     Q_EMIT ended(end);
 }
@@ -282,15 +309,20 @@ void Turn::advise()
 void Turn::follow(const AgainAdvice &advice)
 {
     Q_EMIT advised(advice);
+    if (m_stage == Stage::Ended)
+        return;
     m_asked.assistant = advice.assistant;
     m_asked.model = advice.model;
     if (advice.mayGo()) {
+        m_run.clear();
         setStage(Stage::BackingOff);
         Q_EMIT waits(advice.waitSeconds);
         after(std::chrono::seconds(advice.waitSeconds), [this] { look(); });
     } else if (advice.needsDecision()) {
         m_asked.decided = true; // where the person says so
         ask({}, againText(advice));
+    } else if (m_failed) { // it was run again, and to no avail
+        endWith(*m_failed, {}, fail(Error::Kind::Input, againText(advice), advice.run).value());
     } else {
         finish(TurnEnd::How::LeftAlone, fail(Error::Kind::Input, againText(advice), advice.run).value());
     }

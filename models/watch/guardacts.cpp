@@ -184,6 +184,10 @@ void GuardActs::perform(const GuardRow &row)
         Q_EMIT attempted(row.key);
         return;
     }
+    if (row.operation != 0) { // begun by somebody, perhaps before a crash
+        resume(row);
+        return;
+    }
     m_planning.insert(row.key);
     Operations &operations = m_workspace.operations();
     if (isAct(row, GuardAct::CancelRun)) {

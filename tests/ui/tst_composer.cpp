@@ -263,6 +263,32 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(composer()->thread() != thread && !composer()->thread().isEmpty(), 20'000);
         QCOMPARE(messages(thread), std::size_t(2));
     }
+    // A question is put where the turn was begun, also while its thread is not there yet.
+    void aNewThreadThatIsAskedAbout()
+    {
+        const QString thread = show(assistant({}));
+        GuardPolicy policy;
+        RuleSaid &models = of(policy, GuardRule::Models);
+        models.limit.emplace().models = QStringList{u"another-model"_s};
+        models.act = GuardAct::Ask;
+        keep(policy);
+        for (QToolButton *button : composer()->findChildren<QToolButton *>())
+            if (button->isCheckable())
+                button->click();
+        auto *who = composer()->findChild<QComboBox *>();
+        QTRY_VERIFY(who->count() > 1);
+        who->setCurrentIndex(1);
+        Q_EMIT who->activated(1);
+        write(u"A new one"_s);
+        QTRY_VERIFY(composer()->sendButton()->isEnabled());
+        composer()->sendButton()->click();
+        QTRY_VERIFY_WITH_TIMEOUT(composer()->leaveButton()->isVisible(), 20'000);
+        QVERIFY(composer()->goOnButton()->isVisible());
+        composer()->leaveButton()->click();
+        QVERIFY(isOver());
+        QCOMPARE(composer()->thread(), thread);
+        QCOMPARE(composer()->message()->toPlainText(), u"A new one"_s);
+    }
     // While a turn is taken, another thread's composer says where, and leads there.
     void oneAtATime()
     {

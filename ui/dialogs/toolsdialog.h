@@ -7,7 +7,6 @@
 #include <QDialog>
 
 class QPlainTextEdit;
-class QPushButton;
 class QSpinBox;
 
 namespace bobbin::ui {

@@ -103,6 +103,7 @@ Composer::Composer(QWidget *parent)
     m_commands->setToolTip(tr("Commands of yours that answer tool calls"));
     m_send->setToolTip(tr("Sends the message and runs the thread, as the policy allows"));
     m_again->setToolTip(tr("Looks at why the last run failed first, and runs it again where that is safe"));
+    m_status->setTextFormat(Qt::PlainText);
     m_status->setAccessibleName(tr("State of the turn"));
     m_expected->setAccessibleName(tr("What it will read and cost"));
     m_policy->setAccessibleName(tr("What the policy says"));
@@ -165,8 +166,7 @@ Composer::Composer(QWidget *parent)
     connect(m_again, &QPushButton::clicked, this, &Composer::againWanted);
     connect(m_goOn, &QPushButton::clicked, this, &Composer::goOnWanted);
     connect(m_answer, &QPushButton::clicked, this, &Composer::answerWanted);
-    connect(m_notice, &Notice::actionClicked, this,
-            [this] { m_elsewhere.isEmpty() ? Q_EMIT noteActionWanted() : Q_EMIT elsewhereWanted(); });
+    connect(m_notice, &Notice::actionClicked, this, &Composer::elsewhereWanted);
     for (QPushButton *button : {m_cancel, m_leave})
         connect(button, &QPushButton::clicked, this, &Composer::cancelWanted);
     m_countdown.setInterval(1s);
@@ -224,12 +224,11 @@ void Composer::setOutlook(const TurnOutlook &outlook)
 
 void Composer::setBusyElsewhere(const QString &thread)
 {
-    if (m_elsewhere == thread)
-        return;
+    const bool was = !m_elsewhere.isEmpty();
     m_elsewhere = thread;
     if (!thread.isEmpty())
         m_notice->show(tr("A turn is being taken on another thread."), Notice::Tone::Info, tr("Show it"));
-    else
+    else if (was)
         m_notice->hide();
     refresh();
 }
@@ -280,7 +279,7 @@ void Composer::showProgress(const TurnProgress &progress)
     int calls = 0;
     for (const StepContent &step : progress.steps)
         calls += int(step.calls.size());
-    QString said = tr("%1, %2").arg(progress.statusWord, format::duration(progress.sinceMs));
+    QString said = tr("%1, %2").arg(format::visible(progress.statusWord), format::duration(progress.sinceMs));
     if (calls > 0)
         said += tr(", %n tool call(s)", nullptr, calls);
     m_status->setText(said);
@@ -313,9 +312,9 @@ void Composer::showQuestion(const QString &text)
     m_leave->setFocus();
 }
 
-void Composer::showNote(const QString &text, Notice::Tone tone, const QString &action)
+void Composer::showNote(const QString &text, Notice::Tone tone)
 {
-    m_notice->show(format::visible(text), tone, action);
+    m_notice->show(format::visible(text), tone);
 }
 
 void Composer::askTools(const std::vector<ToolCall> &calls)
@@ -326,6 +325,11 @@ void Composer::askTools(const std::vector<ToolCall> &calls)
     m_answer->setText(tr("Answer %n tool call(s)", nullptr, int(calls.size())));
     if (hadFocus)
         m_tools->focusFirst();
+}
+
+void Composer::showOutput(const QString &callId, const QString &output)
+{
+    m_tools->setOutput(callId, output);
 }
 
 void Composer::sayOfTool(const QString &callId, const QString &text)
@@ -383,7 +387,8 @@ void Composer::refresh()
     if (!isRunning())
         m_status->clear();
     const QString said = !m_whyNot.isEmpty() ? m_whyNot
-        : isLocked ? tr("The run %1 (%2) locks the thread.").arg(m_outlook->activeRun, m_outlook->activeStatus)
+        : isLocked                           ? tr("The run %1 (%2) locks the thread.")
+                         .arg(format::visible(m_outlook->activeRun), format::visible(m_outlook->activeStatus))
         : m_outlook && isPossible && !isRunning() ? outlookText(*m_outlook)
                                                   : QString();
     m_expected->setText(said);

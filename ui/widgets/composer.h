@@ -38,9 +38,10 @@ public:
     void showWait(qint64 seconds);
     void showAdvice(const AgainAdvice &advice);
     void showQuestion(const QString &text); // go on, or leave it?
-    void showNote(const QString &text, Notice::Tone tone = Notice::Tone::Info, const QString &action = {});
+    void showNote(const QString &text, Notice::Tone tone = Notice::Tone::Info);
     void askTools(const std::vector<ToolCall> &calls);
     void sayOfTool(const QString &callId, const QString &text);
+    void showOutput(const QString &callId, const QString &output); // that its command gave
     void sent(); // the message is with the server: it is not here any more
     [[nodiscard]] std::vector<ToolOutput> outputs() const;
 
@@ -66,7 +67,6 @@ Q_SIGNALS:
     void answerWanted();
     void toolsWanted(); // the commands that answer calls
     void elsewhereWanted();
-    void noteActionWanted();
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;

@@ -9,6 +9,8 @@
 #include <QDesktopServices>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QScopeGuard>
+#include <QScrollBar>
 #include <QTextBlock>
 #include <QTextCursor>
 #include <QTextDocument>
@@ -63,6 +65,16 @@ ConversationView::ConversationView(QWidget *parent)
     connect(m_later, &QPushButton::clicked, this,
             [this] { load(m_end, std::min<qint64>(atATime, m_all - m_end), Stay::AtEnd); });
     connect(m_text, &QTextBrowser::anchorClicked, this, &ConversationView::follow);
+    // Who reads the end goes on to, also where there is less room for it by now.
+    QScrollBar *bar = m_text->verticalScrollBar();
+    connect(bar, &QScrollBar::valueChanged, this, [this, bar](int value) {
+        if (!m_isRendering)
+            m_readsEnd = value == bar->maximum();
+    });
+    connect(bar, &QScrollBar::rangeChanged, this, [this, bar] {
+        if (m_readsEnd)
+            bar->setValue(bar->maximum());
+    });
 }
 
 void ConversationView::setThread(std::shared_ptr<Store> store, RowKey thread, qint64 messages, const QString &around)
@@ -139,6 +151,9 @@ void ConversationView::setMessages(const std::vector<MessageContent> &messages)
 
 void ConversationView::render(Stay stay)
 {
+    m_readsEnd = stay == Stay::AtEnd;
+    m_isRendering = true;
+    const auto done = qScopeGuard([this] { m_isRendering = false; });
     m_text->clear();
     QTextCursor cursor(m_text->document());
     QTextCharFormat quiet;

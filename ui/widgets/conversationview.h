@@ -36,6 +36,7 @@ private:
     qint64 m_first = 0, m_end = 0, m_all = 0; // those shown are first … end-1 of all
     QString m_around; // the message to bring into sight
     int m_generation = 0;
+    bool m_readsEnd = true, m_isRendering = false;
     std::vector<MessageContent> m_messages;
 
     enum class Stay { AtEnd, AtTop, AtMark };

@@ -81,8 +81,11 @@ void ToolCallForm::say(const QString &callId, const QString &text)
 void ToolCallForm::setOutput(const QString &callId, const QString &output)
 {
     const auto row = std::ranges::find(m_rows, callId, &Row::id);
-    if (row != m_rows.end())
-        row->output->setPlainText(output);
+    if (row != m_rows.end()) {
+        row->output->setPlainText(format::visible(output));
+        row->output->setReadOnly(true);
+        row->note->hide();
+    }
 }
 
 std::vector<ToolOutput> ToolCallForm::outputs() const

@@ -19,7 +19,7 @@ public:
     void ask(const std::vector<ToolCall> &calls); // for their outputs
     void show(const std::vector<ToolCall> &calls); // with the outputs that they have
     void say(const QString &callId, const QString &text); // beside its output
-    void setOutput(const QString &callId, const QString &output);
+    void setOutput(const QString &callId, const QString &output); // to be read only
     [[nodiscard]] std::vector<ToolOutput> outputs() const; // one a call, in their order; may be empty texts
     [[nodiscard]] bool isEmpty() const { return m_rows.empty(); }
     void focusFirst();

@@ -37,13 +37,21 @@ OutcomeTask perform(Hands &hands, StepContext c)
     co_return finished({{u"file"_s, made->files.front().id}});
 }
 
-// Files carry no mark: one of this name and size that came since is taken for it.
+// Files carry no mark: one of this name and size that came since, and that was not known, is taken for it.
 OutcomeTask happened(Hands &hands, StepContext c)
 {
+    const auto name = c.step.body.value("name"_L1).toString();
+    const auto query = [name, bytes = c.step.body.value("bytes"_L1).toInteger()](Reader &reader) {
+        return reader.filesLike(name, bytes);
+    };
+    auto asking = hands.store.read(query);
+    const auto known = co_await asking;
+    if (!known)
+        co_return failed(known.error());
     QString id;
     const auto look = [&](const Page &page) {
         for (const File &one : page.objects.files)
-            if (one.name == c.step.body.value("name"_L1).toString() &&
+            if (one.name == name && std::ranges::find(*known, one.id, &Reader::KnownFile::id) == known->end() &&
                 one.bytes == c.step.body.value("bytes"_L1).toInteger() && one.createdAt && c.sentAt &&
                 *one.createdAt >= *c.sentAt - clockSlackMs)
                 id = one.id;

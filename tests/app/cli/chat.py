@@ -122,7 +122,8 @@ with tempfile.TemporaryDirectory() as home:
             json.dump({"policy": 1, "rules": {"retries": {"limit": 1, "backOffSeconds": 1, "act": "refuse"}}}, file)
         passes = failed("server_error")
         code, told = events("--again", passes, "--policy", policy)
-        assert runs(passes) == 2 and code == 6, told
+        assert runs(passes) == 2 and code == 1 and told[-1]["errorCode"] == "server_error", told
+        assert events("--again", thread)[0] == 5  # nothing failed there
 
         # What cannot be used is said, and where.
         assert chat("--message", "Hello").returncode == 2

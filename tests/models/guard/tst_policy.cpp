@@ -500,6 +500,12 @@ private Q_SLOTS:
         QCOMPARE(of(now, GuardRule::Models).limit.models, QStringList{u"gpt-4o-mini"_s});
         QVERIFY(!of(now, GuardRule::Models).limit.none);
         QCOMPARE(of(now, GuardRule::ToolSteps).limit, of(policyFor({}, {}, {}), GuardRule::ToolSteps).limit);
+        // It holds what was said, and is never looser.
+        measures.turnCap = 80;
+        measures.model = u"gpt-4o"_s;
+        const PolicyNow later = policyFor(withMeasures(held, {}, measures), {}, {});
+        QCOMPARE(of(later, GuardRule::TurnCap).limit.number, 12);
+        QCOMPARE(of(later, GuardRule::Models).limit.models, QStringList{u"gpt-4o-mini"_s});
         const LayerName bot{RuleOrigin::From::Assistant, u"asst_1"_s, {}};
         QCOMPARE(of(withMeasures(policy, bot, measures), GuardRule::TurnCap), of(policy, GuardRule::TurnCap));
     }
