@@ -22,7 +22,7 @@ constexpr int patienceMs = 15'000;
 
 Result<QUrl> ownAddress(const QString &url)
 {
-    const QUrl place(url, QUrl::StrictMode);
+    QUrl place(url, QUrl::StrictMode);
     const bool plain = place.scheme() == "http"_L1;
     if (!place.isValid() || place.host().isEmpty() || (!plain && place.scheme() != "https"_L1))
         return fail(Error::Kind::Input, Words::tr("the address begins with https:// (or http:// on this computer)"),

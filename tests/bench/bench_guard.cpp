@@ -18,7 +18,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int ceiling = 5;
-constexpr int retries = 8;
 
 struct Played {
     qint64 tokens = 0; // prompt and completion
@@ -63,7 +62,7 @@ Played explosion(LiveRuns &app, int rounds)
 }
 
 // A program that tries again at once whatever the error was.
-Played spiral(LiveRuns &app)
+Played spiral(LiveRuns &app, int retries)
 {
     const QString thread = app.makeThread();
     Played played;
@@ -153,7 +152,9 @@ void tell(const QString &what, const Played &freely, const std::vector<std::pair
 int main(int argc, char **argv)
 {
     QCoreApplication app(argc, argv);
-    const int rounds = QCoreApplication::arguments().contains(u"--small"_s) ? 12 : 30;
+    const bool isSmall = QCoreApplication::arguments().contains(u"--small"_s);
+    const int rounds = isSmall ? 8 : 30;
+    const int retries = isSmall ? 4 : 8;
     QTemporaryDir folder;
     Bench bench;
     bench.openQuiet(folder.filePath(u"guard.sqlite"_s), 3);
@@ -161,7 +162,7 @@ int main(int argc, char **argv)
     Auditor auditor(bench.store);
     auditor.start();
     const Played freeExplosion = explosion(live, rounds);
-    const Played freeSpiral = spiral(live);
+    const Played freeSpiral = spiral(live, retries);
     std::vector<std::pair<const char *, Played>> explosions, spirals;
 
     GuardPolicy cancels;
@@ -178,7 +179,7 @@ int main(int argc, char **argv)
         if (!watching.wait(20'000))
             return 1;
         explosions.emplace_back("watched from outside", explosion(live, rounds));
-        spirals.emplace_back("watched from outside", spiral(live));
+        spirals.emplace_back("watched from outside", spiral(live, retries));
         watch.stop();
         if (idle.isEmpty() && !idle.wait(60'000))
             return 1;
@@ -195,7 +196,7 @@ int main(int argc, char **argv)
             return 1;
         const QString direct = std::exchange(live.baseUrl, gateway.address());
         explosions.emplace_back("through the gateway", explosion(live, rounds));
-        spirals.emplace_back("through the gateway", spiral(live));
+        spirals.emplace_back("through the gateway", spiral(live, retries));
         live.baseUrl = direct;
     }
     ByHand hand(bench, live, auditor, cancels);
