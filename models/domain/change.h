@@ -144,11 +144,11 @@ struct Complete { // ask a model: changes nothing, but costs
 
 } // namespace change
 
-using Change = std::variant<change::CreateThread, change::AddMessage, change::EditThread, change::DeleteThread,
-                            change::CancelRun, change::SubmitToolOutputs, change::StartRun, change::EditAssistant,
-                            change::CreateStore, change::EditStore, change::AddStoreFiles, change::AddStoreFile,
-                            change::RemoveStoreFile, change::DeleteStore, change::DeleteFile, change::UploadFile,
-                            change::Complete>;
+using Change =
+    std::variant<change::CreateThread, change::AddMessage, change::EditThread, change::DeleteThread, change::CancelRun,
+                 change::SubmitToolOutputs, change::StartRun, change::EditAssistant, change::CreateStore,
+                 change::EditStore, change::AddStoreFiles, change::AddStoreFile, change::RemoveStoreFile,
+                 change::DeleteStore, change::DeleteFile, change::UploadFile, change::Complete>;
 
 // What a model answered.
 struct Completion {
