@@ -12,7 +12,7 @@ for theme in light dark; do
     HOME=$home XDG_RUNTIME_DIR=$home/run QT_QPA_PLATFORM=offscreen TZ=UTC \
         build/release/bin/bobbin --theme $theme --screenshots "$home/$theme" 2>/dev/null
 done
-for picture in overview threads conversation steps runs stores findings costs whatif checklist forecast reconcile budgets guard consent rotate cleanup consolidate activity connection; do
+for picture in overview threads conversation turn steps runs stores findings costs whatif checklist forecast reconcile budgets guard consent rotate cleanup consolidate activity connection; do
     cp "$home/light/$picture.png" "packaging/screenshots/$picture.png"
 done
 cp "$home/dark/threads.png" packaging/screenshots/threads-dark.png
