@@ -93,8 +93,9 @@ with tempfile.TemporaryDirectory() as home:
             jump(number * 86_400 // asked.times_a_day)
             begun = []
             for _ in range(asked.runs):
-                # Half of them go on in a thread that is there.
-                old = dice.choice(others)[0] if others and dice.random() < 0.5 else None
+                # Half of them go on in a thread that is there, of those that were active lately: the watch looks closely
+                # at 200 of them, and at the others in turn, which for a spiral of two minutes may be too late.
+                old = dice.choice(others[-100:])[0] if others and dice.random() < 0.5 else None
                 thread = old or ask("/threads", {})["id"]
                 spirals_now = dice.random() < 0.2
                 steps = 200 if spirals_now else dice.randrange(0, ceiling)

@@ -8,7 +8,7 @@ cli=$1 server=$2 work=$3 version=6.49.0
 command -v npm >/dev/null && command -v node >/dev/null || exit 77
 mkdir -p "$work/$version"
 [ -d "$work/$version/node_modules/openai" ] ||
-    timeout 150 npm install --silent --no-fund --no-audit --prefix "$work/$version" "openai@$version" >&2 ||
+    timeout 60 npm install --silent --no-fund --no-audit --prefix "$work/$version" "openai@$version" >&2 ||
     { rm -rf "${work:?}/$version"; exit 77; }
 home=$(mktemp -d)
 pids=

@@ -25,7 +25,7 @@ if not os.path.isdir(decoder + "/node_modules/@opentelemetry/otlp-transformer"):
     os.makedirs(decoder, exist_ok=True)
     try:
         subprocess.run(["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", decoder,
-                        "@opentelemetry/otlp-transformer@" + version], check=True, timeout=150, stdout=sys.stderr)
+                        "@opentelemetry/otlp-transformer@" + version], check=True, timeout=60, stdout=sys.stderr)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
         shutil.rmtree(decoder, ignore_errors=True)
         sys.exit(77)
