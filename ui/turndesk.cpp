@@ -18,6 +18,12 @@ namespace bobbin::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
+namespace {
+
+constexpr qint64 usesHoldMs = 2'000; // all runs of the month are added up, and a person pauses often
+
+} // namespace
+
 TurnDesk::TurnDesk(Session &session, GuardDesk &guard, QSettings &settings, Composer &composer, QWidget *window)
     : QObject(window), m_session(session), m_guard(guard), m_settings(settings), m_composer(composer), m_window(window),
       m_tools({})
@@ -124,21 +130,30 @@ void TurnDesk::look()
             outlook->rows.clear();
         return outlook;
     };
-    if (wanted.empty() || !m_session.auditor() || !m_session.auditor()->hasLedger()) {
-        whenDone(store->read([turn, policy, without](Reader &reader) {
-            return without(readOutlook(reader, turn, policy, {}, nowMs()));
+    const bool areNew = m_usesRead.isValid() && m_usesRead.elapsed() < usesHoldMs && m_usesOf == policy;
+    const bool isLedgerThere = m_session.auditor() && m_session.auditor()->hasLedger();
+    if (wanted.empty() || areNew || !isLedgerThere) {
+        const std::vector<BudgetUse> uses = areNew ? m_uses : std::vector<BudgetUse>();
+        whenDone(store->read([turn, policy, uses, without](Reader &reader) {
+            return without(readOutlook(reader, turn, policy, uses, nowMs()));
         }),
                  this, show);
         return;
     }
     whenDone(m_session.auditor()->withLedger(
-                 [turn, policy, wanted, without](const Ledger &ledger, Reader &reader) -> Result<TurnOutlook> {
-                     const auto uses = readUses(ledger, reader, wanted);
-                     if (!uses)
-                         return fail(uses.error());
-                     return without(readOutlook(reader, turn, policy, *uses, nowMs()));
-                 }),
-             this, show);
+                 [wanted](const Ledger &ledger, Reader &reader) { return readUses(ledger, reader, wanted); }),
+             this, [this, asked, policy](const Result<std::vector<BudgetUse>> &uses) {
+                 if (asked != m_asked)
+                     return;
+                 if (!uses) {
+                     Q_EMIT failed(uses.error());
+                     return;
+                 }
+                 m_uses = *uses;
+                 m_usesOf = policy;
+                 m_usesRead.start();
+                 look();
+             });
 }
 
 Turn &TurnDesk::make()
@@ -297,6 +312,7 @@ void TurnDesk::ended(const TurnEnd &end)
 void TurnDesk::drop()
 {
     ++m_asked;
+    m_usesRead.invalidate();
     m_tools.drop();
     m_turn.reset();
     m_turnThread.clear();

@@ -45,6 +45,9 @@ private:
     std::vector<ToolCall> m_calls;
     std::optional<AgainAdvice> m_advice;
     std::optional<std::pair<QString, Notice::Tone>> m_note;
+    std::vector<BudgetUse> m_uses; // what was spent, and of which policy
+    GuardPolicy m_usesOf;
+    QElapsedTimer m_usesRead;
     int m_asked = 0; // answers for an earlier question are dropped
 
     Turn &make();

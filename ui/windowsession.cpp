@@ -379,7 +379,8 @@ void MainWindow::storeChanged(const Changes &changes)
         page->storeChanged(changes);
     m_activity->storeChanged(changes);
     m_threads->storeChanged(changes);
-    if (m_threads->composer()->isVisible()) // a run may have let go of its thread
+    const std::optional<RowKey> shown = m_threads->shown();
+    if (shown && changes.thread(*shown) && m_threads->composer()->isVisible()) // a run may have let go of its thread
         m_turnDesk->look();
     m_overview->storeChanged(changes);
     m_findings->storeChanged(changes);

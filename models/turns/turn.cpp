@@ -529,6 +529,10 @@ void Turn::finish(TurnEnd::How how, const std::optional<Error> &error)
 {
     if (m_stage == Stage::Ended)
         return;
+    if (m_failed && how == TurnEnd::How::LeftAlone) { // it was run again before it was left
+        endWith(*m_failed, {}, error);
+        return;
+    }
     m_next.stop();
     TurnEnd end;
     end.how = how;

@@ -34,7 +34,7 @@ ToolsDialog::ToolsDialog(const std::vector<ToolCommand> &commands, QWidget *pare
                       "Bobbin's keys are not in its environment."));
     m_lines->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_lines->setAccessibleName(tr("Commands"));
-    m_lines->setPlaceholderText(u"get_weather=python3 /home/me/tools/weather.py"_s);
+    m_lines->setPlaceholderText(u"get_weather=python3 weather.py"_s);
     m_lines->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_lines->setTabChangesFocus(true);
     QStringList lines;
